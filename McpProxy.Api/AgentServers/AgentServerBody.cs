@@ -1,0 +1,66 @@
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.AgentServers;
+
+/// <summary>A response body that ends: too large, too late and broken off are <see cref="AgentServerException"/>s.</summary>
+internal sealed class AgentServerBody(AgentServer server, Stream body, long maxBytes, AgentServerDeadline deadline) : Stream
+{
+    private long _read;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => _read;
+        set => throw new NotSupportedException();
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            var read = await body.ReadAsync(buffer, deadline.Token);
+            _read += read;
+
+            return _read <= maxBytes ? read : throw TooLarge();
+        }
+        catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
+        {
+            throw explained;
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            throw new AgentServerException(
+                AgentServerError.Interrupted, $"Agent server '{server.Name}' broke off in the middle of its answer.", null, exception);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+        => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await body.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private AgentServerException TooLarge() => new(
+        AgentServerError.Interrupted,
+        $"Agent server '{server.Name}' answered with more than {maxBytes} bytes, which was cut off. Ask for less, or raise MCP_MAX_RESPONSE_BYTES.");
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using System.Threading.RateLimiting;
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.AgentServers;
+
+/// <summary>The only place that sends to agent servers, and the one that turns every way this can fail into <see cref="AgentServerException"/>.</summary>
+internal sealed class AgentServerHttp(
+    HttpClient http,
+    AgentServerCredentials credentials,
+    AgentServerRetries retries,
+    AgentServerOptions options) : IDisposable
+{
+    private readonly PartitionedRateLimiter<AgentServer> _calls = PartitionedRateLimiter.Create<AgentServer, ServerUrl>(server =>
+        RateLimitPartition.GetConcurrencyLimiter(server.Url, _ => new() { PermitLimit = options.MaxCallsPerServer, QueueLimit = options.MaxCallsPerServer }));
+
+    /// <summary>Reads from a server. The caller sets the deadline and may repeat it.</summary>
+    public Task<T> GetAsync<T>(AgentServer server, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        => ReadAsync(server, HttpMethod.Get, path, null, type, cancellationToken);
+
+    /// <summary>Reads from a server that wants the question in a POST. The caller sets the deadline and may repeat it.</summary>
+    public Task<T> QueryAsync<T>(AgentServer server, string path, JsonObject query, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        => ReadAsync(server, HttpMethod.Post, path, query, type, cancellationToken);
+
+    /// <summary>
+    /// Sends something that may have consequences: once. It is repeated only while no connection could be made. The time that
+    /// <see cref="AgentServerOptions.CallTimeoutSeconds"/> allows covers reading the response, and the caller disposes of it.
+    /// </summary>
+    public async Task<AgentServerResponse> CallAsync(AgentServer server, string path, JsonObject body, CancellationToken cancellationToken)
+    {
+        var lease = await _calls.AcquireAsync(server, 1, cancellationToken);
+        if (!lease.IsAcquired)
+        {
+            lease.Dispose();
+            throw new AgentServerException(
+                AgentServerError.NotAllowed,
+                $"Agent server '{server.Name}' already has {options.MaxCallsPerServer} calls running and as many waiting. Try again when some have ended.");
+        }
+
+        var deadline = new AgentServerDeadline(server, options.CallTimeout, cancellationToken, lease);
+        try
+        {
+            return await retries.Calls.ExecuteAsync(
+                async token => await SendAsync(server, HttpMethod.Post, path, body, deadline, token), deadline.Token);
+        }
+        catch (Exception exception)
+        {
+            deadline.Dispose();
+            if (deadline.Explain(exception) is { } explained)
+            {
+                throw explained;
+            }
+
+            throw;
+        }
+    }
+
+    public void Dispose() => _calls.Dispose();
+
+    private async Task<T> ReadAsync<T>(
+        AgentServer server, HttpMethod method, string path, JsonObject? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        var deadline = new AgentServerDeadline(server, Timeout.InfiniteTimeSpan, cancellationToken);
+        try
+        {
+            await using var response = await SendAsync(server, method, path, body, deadline, cancellationToken);
+
+            return await response.ReadAsync(type, cancellationToken);
+        }
+        finally
+        {
+            deadline.Dispose();
+        }
+    }
+
+    private async Task<AgentServerResponse> SendAsync(
+        AgentServer server, HttpMethod method, string path, JsonObject? body, AgentServerDeadline deadline, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, server.Url.Combine(path));
+        request.Content = body is null ? null : JsonContent.Create(body, AgentServersJsonContext.Default.JsonObject);
+        credentials.Apply(server, request.Headers);
+        try
+        {
+            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var result = new AgentServerResponse(server, response, options.MaxResponseBytes, deadline);
+            if (!response.IsSuccessStatusCode)
+            {
+                await using (result)
+                {
+                    throw await RefusalAsync(server, result, cancellationToken);
+                }
+            }
+
+            return result;
+        }
+        catch (HttpRequestException exception)
+        {
+            throw Failure(server, exception);
+        }
+    }
+
+    /// <summary>Says why no response came: a connection that was never made is told apart, since then nothing can have happened.</summary>
+    private static AgentServerException Failure(AgentServer server, HttpRequestException exception) => exception switch
+    {
+        { InnerException: AgentServerException refused } => refused,
+        { HttpRequestError: HttpRequestError.NameResolutionError } => new(
+            AgentServerError.Unreachable, $"The host of agent server '{server.Name}' has no address. Check its URL.", null, exception),
+        { HttpRequestError: HttpRequestError.SecureConnectionError } => new(
+            AgentServerError.Unreachable, $"No secure connection to agent server '{server.Name}' could be made. Check its certificate.", null, exception),
+        { HttpRequestError: HttpRequestError.ConnectionError } => new(
+            AgentServerError.Unreachable, $"Agent server '{server.Name}' could not be reached. Check that it is running.", null, exception),
+        _ => new(
+            AgentServerError.Interrupted, $"Agent server '{server.Name}' broke off before it answered. What was asked may have happened.", null, exception),
+    };
+
+    private static async Task<AgentServerException> RefusalAsync(AgentServer server, AgentServerResponse response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.Status;
+        var detail = await response.ReadErrorAsync(cancellationToken);
+        var said = detail is null ? "" : $": {detail}";
+
+        return response.Status switch
+        {
+            HttpStatusCode.Unauthorized => new(
+                AgentServerError.Unauthorized,
+                $"Agent server '{server.Name}' asks for valid credentials (401). Set AGENT_SERVER_AUTH__{server.Name}__Token (bearer) or "
+                + $"AGENT_SERVER_AUTH__{server.Name}__ApiKey (x-api-key) where the proxy runs, and restart it.",
+                detail),
+            HttpStatusCode.Forbidden => new(AgentServerError.Unauthorized, $"Agent server '{server.Name}' does not allow this (403){said}", detail),
+            HttpStatusCode.NotFound => new(AgentServerError.NotFound, $"Agent server '{server.Name}' has nothing there (404){said}", detail),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new(
+                AgentServerError.Refused, $"Agent server '{server.Name}' redirects elsewhere ({status}), which is not followed. Use the URL it really has."),
+            < HttpStatusCode.InternalServerError => new(AgentServerError.Refused, $"Agent server '{server.Name}' refused the request ({status}){said}", detail),
+            _ => new(AgentServerError.Failed, $"Agent server '{server.Name}' failed ({status}){said}", detail),
+        };
+    }
+}

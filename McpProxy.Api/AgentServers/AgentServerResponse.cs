@@ -1,0 +1,69 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.AgentServers;
+
+/// <summary>A response whose body can be read as JSON or piece by piece, up to a size and within a time.</summary>
+internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessage response, long maxBytes, AgentServerDeadline deadline) : IAsyncDisposable
+{
+    private const int MaxErrorBytes = 64 * 1024;
+
+    private AgentServerBody? _body;
+
+    public HttpStatusCode Status => response.StatusCode;
+
+    public string? MediaType => response.Content.Headers.ContentType?.MediaType;
+
+    /// <returns>The header's value, or <see langword="null"/> if the server sent none.</returns>
+    public string? Header(string name) => response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+
+    /// <summary>Opens the body. Reading from it fails with <see cref="AgentServerException"/> when it breaks off, grows too large or takes too long.</summary>
+    public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
+        => _body ??= new(server, await response.Content.ReadAsStreamAsync(cancellationToken), maxBytes, deadline);
+
+    public async Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync(await OpenAsync(cancellationToken), type, cancellationToken) ?? throw Unintelligible();
+        }
+        catch (JsonException exception)
+        {
+            throw Unintelligible(exception);
+        }
+    }
+
+    /// <returns>The message in an error body of the usual shapes, cleaned, or <see langword="null"/>: anything else in it stays with us.</returns>
+    public async Task<string?> ReadErrorAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            maxBytes = MaxErrorBytes;
+
+            return RemoteText.Error((await ReadAsync(AgentServersJsonContext.Default.AgentServerErrorBody, cancellationToken)).Message);
+        }
+        catch (AgentServerException)
+        {
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_body is not null)
+        {
+            await _body.DisposeAsync();
+        }
+
+        response.Dispose();
+        deadline.Dispose();
+    }
+
+    private AgentServerException Unintelligible(JsonException? exception = null) => new(
+        AgentServerError.Unintelligible,
+        $"Agent server '{server.Name}' answered something that is not the expected JSON. Check that its URL is the base URL of an agent server.",
+        null,
+        exception);
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.AgentServers;
+
+/// <summary>Speaks the HTTP dialect of one type of agent server. One implementation per type.</summary>
+/// <remarks>
+/// All a client needs to know about a server is in the <see cref="AgentServer"/> it is handed. It sends through <see cref="AgentServerHttp"/>,
+/// throws <see cref="AgentServerException"/> when the server can't be reached or answers with an error, and lets
+/// <see cref="OperationCanceledException"/> through.
+/// </remarks>
+internal interface IAgentServerClient
+{
+    /// <summary>The name that results and stored connections use for this type of server.</summary>
+    string ServerType { get; }
+
+    /// <summary>Lists the agents that the server offers, reading every page.</summary>
+    /// <exception cref="AgentServerException">Also when the answer shows that the server does not speak this dialect.</exception>
+    Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken);
+
+    /// <summary>Gets everything the server tells about an agent.</summary>
+    Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken);
+
+    /// <summary>Sends messages to an agent, once, and returns its reply.</summary>
+    Task<AgentReply> GenerateAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken);
+
+    /// <summary>Sends messages to an agent, once, and returns its reply piece by piece as it arrives.</summary>
+    IAsyncEnumerable<AgentUpdate> StreamAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken);
+}

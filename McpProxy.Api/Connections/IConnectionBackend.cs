@@ -1,0 +1,24 @@
+namespace McpProxy.Api.Connections;
+
+/// <summary>Remembers which agent servers were connected at run time.</summary>
+internal interface IConnectionBackend
+{
+    /// <summary>The name that the setting <c>MCP_CONNECTION_BACKEND</c> uses for this backend.</summary>
+    string Name { get; }
+
+    /// <summary>Gets every connected server, ordered by name.</summary>
+    ValueTask<IReadOnlyList<AgentServer>> GetAllAsync(CancellationToken cancellationToken);
+
+    /// <summary>Connects a server. Repeating it is safe: a URL that is connected already keeps its name.</summary>
+    /// <param name="name">Its name, or <see langword="null"/> for the first free <c>server{N}</c>.</param>
+    /// <param name="url">Where it listens.</param>
+    /// <param name="type">The dialect it speaks, if known.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The server now connected at that URL, and whether this call connected it.</returns>
+    /// <exception cref="ConnectionException">The name is taken, or there is no room for another server.</exception>
+    Task<(AgentServer Server, bool Added)> AddAsync(string? name, ServerUrl url, string? type, CancellationToken cancellationToken);
+
+    /// <summary>Disconnects a server.</summary>
+    /// <returns><see langword="false"/> if no connected server has that name.</returns>
+    Task<bool> RemoveAsync(string name, CancellationToken cancellationToken);
+}
