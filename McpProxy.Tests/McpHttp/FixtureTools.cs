@@ -1,0 +1,32 @@
+using ModelContextProtocol;
+using ModelContextProtocol.Server;
+
+namespace McpProxy.Tests.McpHttp;
+
+#pragma warning disable CA1812 // The MCP server makes it.
+[McpServerToolType]
+internal sealed class FixtureTools(ToolLog log)
+{
+    [McpServerTool(Name = "echo")]
+    public static string Echo(string text) => text;
+
+    [McpServerTool(Name = "report")]
+    public static string Report(IProgress<ProgressNotificationValue> progress)
+    {
+        progress.Report(new() { Progress = 1 });
+
+        return "reported";
+    }
+
+    /// <summary>Works until the test releases it or the client cancels it.</summary>
+    [McpServerTool(Name = "work")]
+    public async Task<string> WorkAsync(string name, CancellationToken cancellationToken)
+    {
+        using var cancelled = cancellationToken.Register(() => log.Add($"{name} cancelled"));
+        log.Add($"{name} started");
+        await log.WhenAsync($"{name} released", cancellationToken);
+        log.Add($"{name} done");
+
+        return name;
+    }
+}
