@@ -1,7 +1,23 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
+using McpProxy.Api;
+using McpProxy.Api.Settings;
 
-var app = builder.Build();
-app.MapDefaultEndpoints();
+if (CommandLine.Answer(args) is { } answer)
+{
+    Console.WriteLine(answer);
 
-app.Run();
+    return 0;
+}
+
+try
+{
+    await ProxyApp.Build(args).RunAsync();
+
+    return 0;
+}
+catch (Exception exception) when (exception is SettingsException or IOException)
+{
+    // A wrong setting, or a port that is taken: the sentence says it, and a stack trace would hide it.
+    await Console.Error.WriteLineAsync(exception.Message);
+
+    return 1;
+}

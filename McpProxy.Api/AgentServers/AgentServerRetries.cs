@@ -3,23 +3,17 @@ using Polly.Retry;
 
 namespace McpProxy.Api.AgentServers;
 
-/// <summary>What may be repeated, and how often: reading may, and a call whose connection was never made.</summary>
+/// <summary>What may be repeated, and how often: reading may, and a call whose connection was never made. An agent that may have run is never asked again.</summary>
 internal sealed class AgentServerRetries(AgentServerOptions options)
 {
-    /// <summary>For reads behind <c>listAgents</c>.</summary>
     public ResiliencePipeline Listing { get; } = Build(
-        options.ListingRetries, options.ListingBackoffMs, options.ListingMaxBackoffMs,
-        error => error is AgentServerError.Unreachable or AgentServerError.Interrupted or AgentServerError.Failed);
+        options.ListingRetries, options.ListingBackoffMs, options.ListingMaxBackoffMs, error => error is AgentServerError.Unreachable or AgentServerError.Failed);
 
-    /// <summary>For reads behind the other tools.</summary>
     public ResiliencePipeline Discovery { get; } = Build(
-        options.DiscoveryRetries, options.DiscoveryBackoffMs, options.DiscoveryMaxBackoffMs,
-        error => error is AgentServerError.Unreachable or AgentServerError.Interrupted or AgentServerError.Failed);
+        options.DiscoveryRetries, options.DiscoveryBackoffMs, options.DiscoveryMaxBackoffMs, error => error is AgentServerError.Unreachable or AgentServerError.Failed);
 
-    /// <summary>For calls: an agent that may have run is never asked again.</summary>
     public ResiliencePipeline Calls { get; } = Build(
-        options.ClientRetries, options.ClientBackoffMs, options.ClientMaxBackoffMs,
-        error => error is AgentServerError.Unreachable);
+        options.ClientRetries, options.ClientBackoffMs, options.ClientMaxBackoffMs, error => error is AgentServerError.Unreachable);
 
     private static ResiliencePipeline Build(int retries, int backoffMs, int maxBackoffMs, Func<AgentServerError, bool> mayRepeat)
         => retries is 0

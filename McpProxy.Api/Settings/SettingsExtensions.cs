@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 
@@ -6,22 +7,26 @@ namespace McpProxy.Api.Settings;
 /// <summary>Reads options classes whose properties name the setting they hold with <see cref="ConfigurationKeyNameAttribute"/>.</summary>
 internal static class SettingsExtensions
 {
-    /// <summary>Reads, checks and registers one options class, at once: a wrong value stops the process before anything has started.</summary>
-    /// <exception cref="SettingsException">A value is wrong. The message names the setting.</exception>
+    /// <summary>
+    /// Reads, checks and registers one options class, at once: a wrong value stops the process before anything has started.
+    /// A setting that is there but empty counts as not set.
+    /// </summary>
+    /// <exception cref="SettingsException">A value is wrong. The message names every setting that is.</exception>
     public static T AddSettings<T>(this IHostApplicationBuilder builder)
         where T : class, new()
     {
         var settings = new T();
-        try
+        var problems = new List<string>();
+        foreach (var (property, name) in Named(typeof(T)))
         {
-            builder.Configuration.Bind(settings);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new SettingsException($"{exception.Message} {exception.InnerException?.Message}".TrimEnd(), exception);
+            problems.AddRange(Read(builder.Configuration.GetSection(name), property, settings));
         }
 
-        var problems = Problems(settings).ToList();
+        if (problems.Count is 0 && settings is IValidatableObject validatable)
+        {
+            problems.AddRange(validatable.Validate(new ValidationContext(settings)).Select(result => result.ErrorMessage!));
+        }
+
         if (problems.Count > 0)
         {
             throw new SettingsException(string.Join(Environment.NewLine, problems));
@@ -32,29 +37,50 @@ internal static class SettingsExtensions
         return settings;
     }
 
-    private static IEnumerable<string> Problems<T>(T settings)
-        where T : class
+    /// <summary>The properties that hold a setting, each with the setting's name.</summary>
+    public static IEnumerable<(PropertyInfo Property, string Name)> Named(Type options)
+        => options.GetProperties()
+            .Select(property => (property, property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name!))
+            .Where(named => named.Item2 is not null);
+
+    private static IEnumerable<string> Read(IConfigurationSection section, PropertyInfo property, object settings)
     {
-        foreach (var property in typeof(T).GetProperties())
+        if (section.Value is { Length: > 0 } text)
         {
-            if (property.GetCustomAttribute<ConfigurationKeyNameAttribute>() is { Name: { } name })
+            if (Converted(text.Trim(), property.PropertyType) is not { } value)
             {
-                var context = new ValidationContext(settings) { MemberName = property.Name, DisplayName = name };
-                var results = new List<ValidationResult>();
-                Validator.TryValidateProperty(property.GetValue(settings), context, results);
-                foreach (var result in results)
-                {
-                    yield return $"{result.ErrorMessage} It is '{property.GetValue(settings)}'.";
-                }
+                return [$"{section.Path} must be {Expected(property.PropertyType)}. It is '{text}'."];
             }
+
+            property.SetValue(settings, value);
+        }
+        else if (!property.PropertyType.IsAssignableFrom(typeof(string)))
+        {
+            section.Bind(property.GetValue(settings));
         }
 
-        if (settings is IValidatableObject validatable)
+        var results = new List<ValidationResult>();
+        var context = new ValidationContext(settings) { MemberName = property.Name, DisplayName = section.Path };
+        Validator.TryValidateProperty(property.GetValue(settings), context, results);
+
+        return results.Select(result => $"{result.ErrorMessage} It is '{property.GetValue(settings)}'.");
+    }
+
+    private static object? Converted(string text, Type type)
+    {
+        try
         {
-            foreach (var result in validatable.Validate(new ValidationContext(settings)))
-            {
-                yield return result.ErrorMessage!;
-            }
+            // A number would pass for any enum.
+            return type.IsEnum && !char.IsLetter(text[0]) ? null : TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or OverflowException)
+        {
+            return null;
         }
     }
+
+    private static string Expected(Type type)
+        => type.IsEnum ? string.Join(" or ", Enum.GetNames(type).Select(name => name.ToLowerInvariant()))
+            : type == typeof(bool) ? "true or false"
+            : "a whole number";
 }

@@ -1,0 +1,59 @@
+using System.Text;
+using System.Text.Json;
+
+namespace McpProxy.Api.AgentServers;
+
+/// <summary>Calls an agent in the way that was asked for, and keeps the record of it.</summary>
+internal sealed class AgentCaller(TimeProvider time)
+{
+    private const string Note = "The agent's answer was collected as it arrived; timestamp says when each piece came.";
+
+    public async Task<AgentAnswer> CallAsync(ResolvedAgent agent, InteractionType interactionType, AgentCall call, CancellationToken cancellationToken)
+    {
+        using var span = Telemetry.StartInvokeAgent(agent, call);
+        try
+        {
+            var answer = interactionType is InteractionType.Stream
+                ? await CollectAsync(agent, call, cancellationToken)
+                : new(await agent.Client.GenerateAsync(agent.Server, call, cancellationToken));
+            Telemetry.Record(span, answer);
+
+            return answer;
+        }
+        catch (Exception exception)
+        {
+            Telemetry.Record(span, exception);
+            throw;
+        }
+    }
+
+    private async Task<AgentAnswer> CollectAsync(ResolvedAgent agent, AgentCall call, CancellationToken cancellationToken)
+    {
+        var (start, chunks, text) = (time.GetUtcNow(), new List<StreamChunk>(), new StringBuilder());
+        var (threadId, usage, failure) = (call.ThreadId, default(AgentUsage), default(AgentServerException));
+        try
+        {
+            await foreach (var update in agent.Client.StreamAsync(agent.Server, call, cancellationToken))
+            {
+                (threadId, usage) = (update.ThreadId ?? threadId, update.Usage ?? usage);
+                if (update.Text is { Length: > 0 } piece)
+                {
+                    text.Append(piece);
+                    chunks.Add(new(piece, time.GetUtcNow(), chunks.Count));
+                }
+            }
+        }
+        catch (AgentServerException exception) when (chunks.Count > 0)
+        {
+            failure = exception;
+        }
+
+        var end = time.GetUtcNow();
+        var stream = new CollectedStream(
+            failure is null ? "collected_stream" : "partial_stream",
+            chunks,
+            new(chunks.Count, start, end, (long)(end - start).TotalMilliseconds, Note, failure?.Message));
+
+        return new(new(text.ToString(), JsonSerializer.SerializeToElement(stream, ApiJsonContext.Default.CollectedStream), threadId, usage), failure);
+    }
+}

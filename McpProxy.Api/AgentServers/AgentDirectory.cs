@@ -1,0 +1,106 @@
+using System.Text.Json.Nodes;
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.AgentServers;
+
+/// <summary>Finds agents across every server. The only place that knows how an agent id is resolved.</summary>
+internal sealed class AgentDirectory(ServerRegistry registry, AgentListings listings, AgentServerReads reads, AgentServerOptions options)
+{
+    private const string DefaultServer = "server0";
+
+    /// <summary>Asks every server, all at the same time, what agents it has.</summary>
+    public async Task<IReadOnlyList<AgentListing>> ListAsync(CancellationToken cancellationToken)
+    {
+        var servers = await registry.GetAllAsync(cancellationToken);
+
+        return await Task.WhenAll(servers.Select(server => listings.AskAsync(server, cancellationToken)));
+    }
+
+    /// <summary>Gets everything a server tells about an agent.</summary>
+    public Task<JsonObject> DescribeAsync(ResolvedAgent agent, CancellationToken cancellationToken)
+        => reads.ReadAsync(
+            agent.Server, listing: false, token => agent.Client.DescribeAgentAsync(agent.Server, agent.AgentId, token), cancellationToken);
+
+    /// <summary>Resolves <c>agentId</c> or <c>server:agentId</c>, with or without the URL of the server, to the one agent it means.</summary>
+    /// <exception cref="AgentServerException">No agent, or more than one, answers to that id.</exception>
+    public async Task<ResolvedAgent> ResolveAsync(string agentId, string? serverUrl, CancellationToken cancellationToken)
+    {
+        var servers = await registry.GetAllAsync(cancellationToken);
+        var (prefix, id) = agentId.Split(':', 2) is [var left, var right] ? (left, right) : (null, agentId);
+        if (id.Length is 0)
+        {
+            throw new AgentServerException(AgentServerError.NotAllowed, $"'{agentId}' names no agent. Use 'server:agentId', as listAgents shows it.");
+        }
+
+        if (prefix is not null && servers.FirstOrDefault(server => server.Name == prefix) is { } named)
+        {
+            return await ResolvedAsync(named, id, ResolutionMethod.ExplicitQualification, cancellationToken);
+        }
+
+        if (serverUrl is not null)
+        {
+            return await ResolvedAsync(registry.Find(servers, serverUrl), id, ResolutionMethod.ExplicitUrlOverride, cancellationToken);
+        }
+
+        if (prefix is null)
+        {
+            return await SearchAsync(servers, agentId, cancellationToken);
+        }
+
+        // Lists of former versions qualified an agent by host and port.
+        return servers.Where(server => agentId.StartsWith(server.Url.Authority + ":", StringComparison.Ordinal)).Take(2).ToList() is [var only]
+            ? await ResolvedAsync(only, agentId[(only.Url.Authority.Length + 1)..], ResolutionMethod.ExplicitQualification, cancellationToken)
+            : throw new AgentServerException(
+                AgentServerError.NotFound, $"No agent server is called '{prefix}'. {ServerRegistry.Names(servers)} Call listAgents to see what there is.");
+    }
+
+    private async Task<ResolvedAgent> ResolvedAsync(AgentServer server, string agentId, ResolutionMethod method, CancellationToken cancellationToken)
+    {
+        var typed = await listings.IdentifyAsync(server, cancellationToken);
+
+        return new(typed, agentId, listings.ClientFor(typed), method);
+    }
+
+    private async Task<ResolvedAgent> SearchAsync(IReadOnlyList<AgentServer> servers, string agentId, CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(servers.Select(server => listings.GetAsync(server, cancellationToken)));
+        var matches = Matches(found, agentId);
+        if (matches.Count is 0)
+        {
+            // The agent may be younger than what the servers said last.
+            found = await Task.WhenAll(servers.Select(server => listings.AskAsync(server, cancellationToken)));
+            matches = Matches(found, agentId);
+        }
+
+        return matches switch
+        {
+            [] => throw new AgentServerException(AgentServerError.NotFound, NotFound(found, agentId)),
+            [var only] => Resolved(only, agentId, ResolutionMethod.UniqueAutoResolution),
+            _ when options.Conflicts is AgentConflicts.Refuse => throw new AgentServerException(
+                AgentServerError.NotAllowed,
+                $"Several servers have an agent '{agentId}'. Say which one: {string.Join(" or ", matches.Select(match => $"'{ResolvedAgent.Qualify(match, agentId)}'"))}."),
+            _ when matches.Find(match => match.Name == DefaultServer) is { } server0 => Resolved(server0, agentId, ResolutionMethod.ConflictDefaultServer),
+            _ => Resolved(matches[0], agentId, ResolutionMethod.ConflictFirstAvailable),
+        };
+    }
+
+    private ResolvedAgent Resolved(AgentServer server, string agentId, ResolutionMethod method) => new(server, agentId, listings.ClientFor(server), method);
+
+    private static List<AgentServer> Matches(IEnumerable<AgentListing> found, string agentId)
+        => [.. found.Where(listing => listing.Agents.Any(agent => agent.Id == agentId)).Select(listing => listing.Server)];
+
+    private static string NotFound(IReadOnlyList<AgentListing> found, string agentId)
+    {
+        var meant = found
+            .SelectMany(listing => listing.Agents
+                .Where(agent => string.Equals(agent.Name, agentId, StringComparison.OrdinalIgnoreCase) || string.Equals(agent.Id, agentId, StringComparison.OrdinalIgnoreCase))
+                .Select(agent => $"'{ResolvedAgent.Qualify(listing.Server, agent.Id)}'"))
+            .ToList();
+        var silent = found.Where(listing => listing.Failure is not null).Select(listing => $"'{listing.Server.Name}'").ToList();
+
+        return $"No agent server has an agent '{agentId}'."
+            + (meant.Count > 0 ? $" Perhaps {string.Join(" or ", meant)} is meant." : "")
+            + (silent.Count > 0 ? $" {string.Join(", ", silent)} could not be asked." : "")
+            + " Call listAgents to see what there is.";
+    }
+}

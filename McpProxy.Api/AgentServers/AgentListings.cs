@@ -1,0 +1,129 @@
+using McpProxy.Api.Connections;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace McpProxy.Api.AgentServers;
+
+/// <summary>Asks servers what agents they have, finds out their type on the way, and remembers both for a while.</summary>
+internal sealed partial class AgentListings(
+    IEnumerable<IAgentServerClient> clients,
+    AgentServerReads reads,
+    AgentServerOptions options,
+    TimeProvider time,
+    ILogger<AgentListings> logger) : IDisposable
+{
+    private static readonly TimeSpan MaxFailureAge = TimeSpan.FromSeconds(5);
+
+    private readonly IAgentServerClient[] _clients = [.. clients];
+    private readonly MemoryCache _inquiries = new(new MemoryCacheOptions { SizeLimit = 20_000 });
+    private readonly Lock _gate = new();
+
+    /// <summary>Asks now, or joins those who are asking.</summary>
+    public Task<AgentListing> AskAsync(AgentServer server, CancellationToken cancellationToken)
+        => InquiryFor(server, listing: true, inquiry => !inquiry.Listing.IsCompleted).WaitAsync(cancellationToken);
+
+    /// <summary>What the server said lately; asks if that is too long ago.</summary>
+    public Task<AgentListing> GetAsync(AgentServer server, CancellationToken cancellationToken)
+        => InquiryFor(server, listing: false, IsFresh).WaitAsync(cancellationToken);
+
+    /// <returns>The client for a type that was found out, here or by whoever connected the server.</returns>
+    public IAgentServerClient ClientFor(AgentServer server) => Array.Find(_clients, client => client.ServerType == server.Type)
+        ?? throw new AgentServerException(
+            AgentServerError.NotAllowed, $"Agent server '{server.Name}' is of type '{server.Type}', which this version of the proxy does not speak.");
+
+    /// <summary>Finds out a server's type, asking it only if nobody has yet.</summary>
+    /// <exception cref="AgentServerException">The server does not say.</exception>
+    public async ValueTask<AgentServer> IdentifyAsync(AgentServer server, CancellationToken cancellationToken)
+    {
+        if ((server.Type ?? KnownType(server.Url)) is { } type)
+        {
+            return server with { Type = type };
+        }
+
+        var listing = await GetAsync(server, cancellationToken);
+
+        return listing.Failure is null ? listing.Server : throw listing.Failure;
+    }
+
+    public void Dispose() => _inquiries.Dispose();
+
+    private bool IsFresh(Inquiry inquiry)
+    {
+        var maxAge = TimeSpan.FromSeconds(options.AgentCacheSeconds);
+        if (inquiry.Listing is { IsCompletedSuccessfully: true, Result.Failure: not null } && maxAge > MaxFailureAge)
+        {
+            maxAge = MaxFailureAge;
+        }
+
+        return !inquiry.Listing.IsCompleted || time.GetElapsedTime(inquiry.Started) < maxAge;
+    }
+
+    private async Task<AgentListing> InquiryFor(AgentServer server, bool listing, Func<Inquiry, bool> isGoodEnough)
+    {
+        Inquiry inquiry;
+        lock (_gate)
+        {
+            if (!_inquiries.TryGetValue(server.Url, out inquiry!) || !isGoodEnough(inquiry))
+            {
+                // Shared by all who ask meanwhile, so no single one of them may cancel it; its deadline ends it.
+                inquiry = new(Task.Run(() => InquireAsync(server with { Type = server.Type ?? inquiry?.Type }, listing)), time.GetTimestamp()) { Type = inquiry?.Type };
+                _inquiries.Set(server.Url, inquiry, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
+            }
+        }
+
+        var found = await inquiry.Listing;
+        inquiry.Type = found.Server.Type;
+
+        return found with { Server = server with { Type = found.Server.Type } };
+    }
+
+    private string? KnownType(ServerUrl url) => _inquiries.TryGetValue(url, out Inquiry? inquiry) ? inquiry?.Type : null;
+
+    private async Task<AgentListing> InquireAsync(AgentServer server, bool listing)
+    {
+        try
+        {
+            return await reads.ReadAsync(server, listing, token => InquireAsync(server, token), CancellationToken.None);
+        }
+        catch (AgentServerException exception)
+        {
+            LogNoListing(server.Name, exception.Message);
+
+            return new(server, [], exception);
+        }
+    }
+
+    /// <summary>Tries the dialects in turn, the known one first. A server that can't be reached is not asked twice.</summary>
+    private async Task<AgentListing> InquireAsync(AgentServer server, CancellationToken cancellationToken)
+    {
+        AgentServerException? telling = null;
+        foreach (var client in _clients.OrderByDescending(client => client.ServerType == server.Type))
+        {
+            try
+            {
+                var typed = server with { Type = client.ServerType };
+
+                return new(typed, await client.ListAgentsAsync(typed, cancellationToken));
+            }
+            catch (AgentServerException exception) when (
+                exception.Error is not (AgentServerError.Unreachable or AgentServerError.Interrupted or AgentServerError.NotAllowed))
+            {
+                telling = client.ServerType == server.Type || exception.Error is AgentServerError.Unauthorized or AgentServerError.Failed
+                    ? telling ?? exception
+                    : telling;
+            }
+        }
+
+        throw telling ?? new AgentServerException(
+            AgentServerError.Unintelligible,
+            $"Agent server '{server.Name}' answers, but not as a {string.Join(" or ", _clients.Select(client => client.ServerType))} server does. "
+            + "Check that the URL is the base URL of an agent server.");
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Agent server {ServerName} did not say what agents it has: {Reason}")]
+    private partial void LogNoListing(string serverName, string reason);
+
+    private sealed record Inquiry(Task<AgentListing> Listing, long Started)
+    {
+        public string? Type { get; set; }
+    }
+}

@@ -1,0 +1,22 @@
+using McpProxy.Api.Settings;
+
+namespace McpProxy.Api.AgentServers;
+
+internal static class AgentServersExtensions
+{
+    public static void AddAgentServers(this IHostApplicationBuilder builder)
+    {
+        builder.AddSettings<AgentServerOptions>();
+
+        builder.Services.AddSingleton<AgentServerCredentials>();
+        builder.Services.AddSingleton<AgentServerRetries>();
+        builder.Services.AddSingleton<AgentServerReads>();
+        builder.Services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
+        builder.Services.AddSingleton<AgentServerHttp>();
+        builder.Services.AddSingleton<AgentListings>();
+        builder.Services.AddSingleton<AgentDirectory>();
+        builder.Services.AddSingleton<AgentCaller>();
+
+        // A new type of agent server is registered here, and nowhere else. They are tried in this order to find out a server's type.
+    }
+}

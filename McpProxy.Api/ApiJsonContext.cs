@@ -1,0 +1,30 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using McpProxy.Api.AgentServers;
+using McpProxy.Api.Tools;
+using ModelContextProtocol.Protocol;
+
+namespace McpProxy.Api;
+
+/// <summary>The shapes that MCP clients send and read.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(CallAgentResult))]
+[JsonSerializable(typeof(CallToolResult))]
+[JsonSerializable(typeof(CollectedStream))]
+[JsonSerializable(typeof(ConnectServerResult))]
+[JsonSerializable(typeof(DescribeAgentResult))]
+[JsonSerializable(typeof(DisconnectServerResult))]
+[JsonSerializable(typeof(ListAgentsResult))]
+[JsonSerializable(typeof(ProxyStatus))]
+[JsonSerializable(typeof(IReadOnlyList<AgentMessage>))]
+[JsonSerializable(typeof(InteractionType))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(bool))]
+internal sealed partial class ApiJsonContext : JsonSerializerContext
+{
+    /// <summary>For text that a model reads: quotes and letters as they are, not as escapes.</summary>
+    public static JsonSerializerOptions Readable { get; } = new(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

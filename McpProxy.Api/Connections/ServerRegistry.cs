@@ -1,0 +1,88 @@
+namespace McpProxy.Api.Connections;
+
+/// <summary>Every agent server there is: those of the configuration and those connected at run time.</summary>
+internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBackend backend, ServerUrlPolicy policy)
+{
+    /// <summary>Gets the servers of the configuration in their order, then the connected ones by name.</summary>
+    public async ValueTask<IReadOnlyList<AgentServer>> GetAllAsync(CancellationToken cancellationToken)
+    {
+        var connected = await backend.GetAllAsync(cancellationToken);
+
+        return connected.Count > 0 ? [.. options.StaticServers, .. connected] : options.StaticServers;
+    }
+
+    /// <summary>Finds the server at a URL; one that is not connected is called <c>custom</c>.</summary>
+    /// <exception cref="ConnectionException">The text is no URL, or one that may not be used.</exception>
+    public AgentServer Find(IReadOnlyList<AgentServer> servers, string serverUrl)
+    {
+        var url = Parse(serverUrl);
+        if (servers.FirstOrDefault(server => server.Url == url) is { } known)
+        {
+            return known;
+        }
+
+        return options.DynamicConnections
+            ? new("custom", url)
+            : throw new ConnectionException("Only connected servers may be used (MCP_DYNAMIC_CONNECTIONS=false). Call listAgents to see them, and leave out serverUrl.");
+    }
+
+    /// <summary>Connects a server. <paramref name="inquire"/> finds out its type, and may refuse it; it is not called for one that is connected already.</summary>
+    public async Task<(AgentServer Server, bool Added)> ConnectAsync(
+        string serverUrl, string? name, Func<AgentServer, Task<string?>> inquire, CancellationToken cancellationToken)
+    {
+        ThrowIfFixed();
+        var url = Parse(serverUrl);
+        if (name is not null && ServerNames.Problem(name) is { } problem)
+        {
+            throw new ConnectionException($"'{name}' can't be a server's name: {problem}. Choose another, or leave it out to get one.");
+        }
+
+        var servers = await GetAllAsync(cancellationToken);
+        if (servers.FirstOrDefault(server => server.Url == url) is { } known)
+        {
+            return (known, false);
+        }
+
+        if (name is not null && servers.Any(server => server.Name == name))
+        {
+            throw ServerNames.Taken(name);
+        }
+
+        return await backend.AddAsync(name, url, await inquire(new AgentServer(name ?? "custom", url)), cancellationToken);
+    }
+
+    public async Task DisconnectAsync(string name, CancellationToken cancellationToken)
+    {
+        ThrowIfFixed();
+        if (options.StaticServers.Any(server => server.Name == name))
+        {
+            throw new ConnectionException($"'{name}' comes from the setting AGENT_SERVERS, so it can't be disconnected here. Take it out of that setting and restart the proxy.");
+        }
+
+        if (!await backend.RemoveAsync(name, cancellationToken))
+        {
+            throw new ConnectionException($"No server called '{name}' was connected at run time. {Names(await backend.GetAllAsync(cancellationToken))}");
+        }
+    }
+
+    public static string Names(IReadOnlyList<AgentServer> servers)
+        => servers.Count > 0 ? $"There is {string.Join(", ", servers.Select(server => $"'{server.Name}'"))}." : "There is none.";
+
+    private ServerUrl Parse(string serverUrl)
+    {
+        if (ServerUrl.TryParse(serverUrl, out var url) is { } problem)
+        {
+            throw new ConnectionException($"serverUrl can't be used: {problem}.");
+        }
+
+        return policy.Problem(url!) is { } refusal ? throw new ConnectionException($"serverUrl can't be used: {refusal}") : url!;
+    }
+
+    private void ThrowIfFixed()
+    {
+        if (!options.DynamicConnections)
+        {
+            throw new ConnectionException("Which servers are connected is fixed here (MCP_DYNAMIC_CONNECTIONS=false). Ask whoever runs the proxy to add the server to AGENT_SERVERS.");
+        }
+    }
+}

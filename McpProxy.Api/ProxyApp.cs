@@ -1,0 +1,72 @@
+using DotNetEnv.Configuration;
+using McpProxy.Api.AgentServers;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Settings;
+using McpProxy.Api.Tools;
+using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using ModelContextProtocol.AspNetCore;
+
+namespace McpProxy.Api;
+
+/// <summary>What the proxy consists of: the table of contents.</summary>
+internal static class ProxyApp
+{
+    private const string Instructions =
+        "Finds and calls agents on other servers. Call listAgents to see which there are, then callAgent with an agent's fullyQualifiedId.";
+
+    /// <exception cref="SettingsException">A setting is wrong. The message names it.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = CommandLine.ToSettings(args), ContentRootPath = AppContext.BaseDirectory });
+        AddDotEnvFile(builder.Configuration);
+        builder.AddServiceDefaults();
+
+        var options = builder.AddSettings<ProxyOptions>();
+        var mcp = builder.AddMcp(options);
+        if (options.Transport is ProxyTransport.Stdio)
+        {
+            builder.UseStdio(mcp);
+        }
+        else
+        {
+            builder.UseHttp(options);
+        }
+
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddConnectionBackend();
+        builder.AddAgentServers();
+
+        var app = builder.Build();
+        app.UseOriginFilter(options);
+        app.MapMcp("/mcp");
+        app.MapStatus(options);
+        app.MapDefaultEndpoints();
+
+        return app;
+    }
+
+    private static IMcpServerBuilder AddMcp(this WebApplicationBuilder builder, ProxyOptions options)
+        => builder.Services
+            .AddMcpServer(server =>
+            {
+                server.ServerInfo = new() { Name = ProxyInfo.Name, Title = "MCP Agent Proxy", Version = ProxyInfo.Version };
+                server.ServerInstructions = Instructions;
+            })
+            .WithHttpTransport(http => http.SessionMode = options.Sessions ? HttpServerSessionMode.StatefulForInitializeClients : HttpServerSessionMode.Stateless)
+            .WithResultText(options.ResultText)
+            .WithToolErrors()
+            .WithTools<ListAgentsTool>(ApiJsonContext.Readable)
+            .WithTools<DescribeAgentTool>(ApiJsonContext.Readable)
+            .WithTools<CallAgentTool>(ApiJsonContext.Readable)
+            .WithTools<ConnectServerTool>(ApiJsonContext.Readable)
+            .WithTools<DisconnectServerTool>(ApiJsonContext.Readable);
+
+    /// <summary>Reads <c>.env</c> in the working directory. The environment itself wins over the file.</summary>
+    private static void AddDotEnvFile(ConfigurationManager configuration)
+    {
+        var file = new ConfigurationBuilder().AddDotNetEnv(options: DotNetEnv.LoadOptions.NoEnvVars()).Sources[0];
+        var sources = ((IConfigurationBuilder)configuration).Sources;
+
+        sources.Insert(sources.IndexOf(sources.OfType<EnvironmentVariablesConfigurationSource>().Last()), file);
+    }
+}

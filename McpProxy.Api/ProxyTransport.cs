@@ -1,0 +1,8 @@
+namespace McpProxy.Api;
+
+/// <summary>How MCP clients talk to the proxy.</summary>
+internal enum ProxyTransport
+{
+    Http,
+    Stdio,
+}

@@ -1,0 +1,42 @@
+using McpProxy.Api;
+using Microsoft.AspNetCore.Builder;
+using ModelContextProtocol.Client;
+
+namespace McpProxy.Tests.Infrastructure;
+
+/// <summary>The proxy on a Kestrel of its own, and MCP clients that come in through the front door.</summary>
+public sealed class Proxy : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private Proxy(WebApplication app) => _app = app;
+
+    public Uri Url => new(_app.Urls.Single());
+
+    public Uri Endpoint => new(Url, "/mcp");
+
+    /// <param name="settings">Settings as <c>NAME=value</c>.</param>
+    public static async Task<Proxy> StartAsync(params string[] settings)
+    {
+        var app = ProxyApp.Build(["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None", .. settings.Select(setting => $"--{setting}")]);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+
+        return new(app);
+    }
+
+    /// <summary>Connects an MCP client, as Claude or an IDE would.</summary>
+    /// <param name="protocolVersion">The revision to speak; the newest if left out.</param>
+    public Task<McpClient> CreateClientAsync(string? protocolVersion = null) => CreateClientAsync(Endpoint, protocolVersion);
+
+    internal static Task<McpClient> CreateClientAsync(Uri endpoint, string? protocolVersion = null)
+        => McpClient.CreateAsync(
+            new HttpClientTransport(new() { Endpoint = endpoint, TransportMode = HttpTransportMode.StreamableHttp }),
+            new() { ProtocolVersion = protocolVersion },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+}
