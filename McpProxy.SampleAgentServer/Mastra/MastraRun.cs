@@ -1,0 +1,106 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace McpProxy.SampleAgentServer.Mastra;
+
+/// <summary>One answer in Mastra's words: first the chunks of its stream, and when they are over the reply to <c>generate</c>.</summary>
+internal sealed class MastraRun(SampleAgents agents, SampleAgent agent, IReadOnlyList<AgentMessage> question, MastraThread? thread)
+{
+    private const string TextId = "t1";
+
+    private readonly Guid _runId = Guid.NewGuid();
+    private readonly Guid _messageId = Guid.NewGuid();
+    private readonly IReadOnlyList<MastraMessage> _remembered = thread?.Messages ?? [];
+    private readonly IReadOnlyList<MastraMessage> _asked = [.. question.Select(message => MastraMessage.Of(message, thread))];
+    private readonly List<MastraStep> _steps = [];
+    private readonly StringBuilder _text = new();
+    private IReadOnlyList<MastraMessage> _messages = [];
+
+    public async IAsyncEnumerable<MastraChunk> StreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        IReadOnlyList<AgentMessage> heard = [.. _remembered.Concat(_asked).Select(message => message.ToAgentMessage())];
+
+        yield return Chunk("start", new StartPayload(agent.Id, _messageId));
+        yield return StepStart();
+        await foreach (var piece in agents.AnswerAsync(agent, heard, cancellationToken))
+        {
+            foreach (var chunk in piece is ToolPiece tool ? UseTool(tool, heard) : Say((TextPiece)piece))
+            {
+                yield return chunk;
+            }
+        }
+
+        foreach (var chunk in Finish(heard))
+        {
+            yield return chunk;
+        }
+    }
+
+    public GenerateReply ToReply() => new(
+        _text.ToString(),
+        TotalUsage,
+        _steps,
+        "stop",
+        [.. _steps.SelectMany(step => step.ToolCalls)],
+        [.. _steps.SelectMany(step => step.ToolResults)],
+        TotalUsage,
+        _runId,
+        _messages,
+        _remembered);
+
+    private Usage TotalUsage => _steps.Select(step => step.Usage).Aggregate((left, right) => left + right);
+
+    private IEnumerable<MastraChunk> UseTool(ToolPiece tool, IReadOnlyList<AgentMessage> heard)
+    {
+        var call = new ToolCallPayload(tool.CallId, tool.ToolName, tool.Arguments);
+        var step = new MastraStep(
+            "initial",
+            "",
+            "tool-calls",
+            Usage.Of(heard, ""),
+            [Chunk("tool-call", call)],
+            [Chunk("tool-result", new ToolResultPayload(tool.CallId, tool.ToolName, tool.Arguments, tool.Result))]);
+        _steps.Add(step);
+
+        return [.. step.ToolCalls, .. step.ToolResults, Finished("step-finish", step, step.Usage, [call]), StepStart()];
+    }
+
+    private IEnumerable<MastraChunk> Say(TextPiece piece)
+    {
+        if (_text.Length is 0)
+        {
+            yield return Chunk("text-start", new TextPayload(TextId));
+        }
+
+        _text.Append(piece.Text);
+        yield return Chunk("text-delta", new TextPayload(TextId, piece.Text));
+    }
+
+    private IEnumerable<MastraChunk> Finish(IReadOnlyList<AgentMessage> heard)
+    {
+        var text = _text.ToString();
+        var step = new MastraStep(_steps.Count is 0 ? "initial" : "tool-result", text, "stop", Usage.Of(heard, text), [], []);
+        _steps.Add(step);
+
+        IReadOnlyList<MastraMessage> said = [.. _asked, MastraMessage.Of(new("assistant", text), thread) with { Id = _messageId }];
+        _messages = [.. _remembered, .. said];
+        thread?.Append(said);
+
+        return
+        [
+            Chunk("text-end", new TextPayload(TextId, Type: "text-end")),
+            Finished("step-finish", step, step.Usage, []),
+            Finished("finish", step, TotalUsage, []),
+        ];
+    }
+
+    private MastraChunk StepStart() => Chunk("step-start", new StepStartPayload(_messageId, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
+
+    private MastraChunk Finished(string type, MastraStep step, Usage usage, IReadOnlyList<object> toolCalls) => Chunk(type, new FinishPayload(
+        _messageId,
+        new(step.FinishReason, IsContinued: step.FinishReason is "tool-calls"),
+        new(agent.Id),
+        new(step.Text, toolCalls, usage)));
+
+    private MastraChunk Chunk(string type, object payload) => new(type, _runId, payload);
+}

@@ -1,0 +1,16 @@
+namespace McpProxy.SampleAgentServer;
+
+/// <summary>An agent in no dialect: what it is, and what it does about the messages of a conversation, piece by piece.</summary>
+internal sealed record SampleAgent(
+    string Id,
+    string Name,
+    string Description,
+    string Instructions,
+    Func<IReadOnlyList<AgentMessage>, CancellationToken, IAsyncEnumerable<AgentPiece>> Answer,
+    SampleTool? Tool = null);
+
+internal sealed record SampleTool(string Id, string Description, string InputSchema, string OutputSchema);
+
+internal abstract record AgentPiece;
+internal sealed record TextPiece(string Text) : AgentPiece;
+internal sealed record ToolPiece(string CallId, string ToolName, object Arguments, object Result) : AgentPiece;

@@ -1,0 +1,79 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace McpProxy.SampleAgentServer;
+
+/// <summary>The four agents. What they answer is known in advance: they need no model, no key and no network.</summary>
+internal sealed partial class SampleAgents(ILogger<SampleAgents> logger)
+{
+    private static readonly TimeSpan SlowWord = TimeSpan.FromMilliseconds(200);
+
+    public static IReadOnlyList<SampleAgent> All { get; } =
+    [
+        new("echoAgent", "Echo Agent", "Repeats what it is told.", "You repeat the last user message.", Echo),
+        new("weatherAgent", "Weather Agent", "Tells the weather of a dozen cities with a tool.", "You tell the weather.", TellWeather, WeatherTable.Tool),
+        new("slowAgent", "Slow Agent", "Streams ten words over two seconds.", "You take your time.", CountSlowlyAsync),
+        new("memoryAgent", "Memory Agent", "Counts the user messages of its thread.", "You remember what you were told.", Remember),
+    ];
+
+    public static SampleAgent? Find(string id) => All.FirstOrDefault(agent => agent.Id == id);
+
+    public async IAsyncEnumerable<AgentPiece> AnswerAsync(
+        SampleAgent agent, IReadOnlyList<AgentMessage> messages, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var piece in agent.Answer(messages, cancellationToken))
+            {
+                yield return piece;
+            }
+        }
+        finally
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                LogStopped(agent.Id);
+            }
+        }
+    }
+
+    private static IAsyncEnumerable<AgentPiece> Echo(IReadOnlyList<AgentMessage> messages, CancellationToken cancellationToken)
+        => Say($"echo: {LastOfUser(messages)}");
+
+    private static IAsyncEnumerable<AgentPiece> TellWeather(IReadOnlyList<AgentMessage> messages, CancellationToken cancellationToken)
+    {
+        if (WeatherTable.Find(LastOfUser(messages)) is not { } weather)
+        {
+            return Say($"I only know the weather of {WeatherTable.Cities}.");
+        }
+
+        var toolCall = new ToolPiece($"call_{Guid.NewGuid():N}", WeatherTable.Tool.Id, new WeatherQuestion(weather.City), weather);
+
+        return Say($"It is {weather.Celsius} degrees and {weather.Conditions} in {weather.City}.").Prepend(toolCall);
+    }
+
+    private static async IAsyncEnumerable<AgentPiece> CountSlowlyAsync(
+        IReadOnlyList<AgentMessage> messages, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var word in Say("one two three four five six seven eight nine ten").WithCancellation(cancellationToken))
+        {
+            await Task.Delay(SlowWord, cancellationToken);
+            yield return word;
+        }
+    }
+
+    private static IAsyncEnumerable<AgentPiece> Remember(IReadOnlyList<AgentMessage> messages, CancellationToken cancellationToken)
+        => Say($"seen {messages.Count(message => message.Role is "user")} user messages, last: {LastOfUser(messages)}");
+
+    private static IAsyncEnumerable<AgentPiece> Say(string text)
+        => Words().Matches(text).Select(AgentPiece (word) => new TextPiece(word.Value)).ToAsyncEnumerable();
+
+    private static string LastOfUser(IReadOnlyList<AgentMessage> messages)
+        => messages.LastOrDefault(message => message.Role is "user")?.Content ?? "";
+
+    [GeneratedRegex(@"\S+\s*")]
+    private static partial Regex Words();
+
+    [LoggerMessage(LogLevel.Information, "{AgentId} stopped: its client went away.")]
+    private partial void LogStopped(string agentId);
+}

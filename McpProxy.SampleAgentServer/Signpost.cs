@@ -1,0 +1,26 @@
+namespace McpProxy.SampleAgentServer;
+
+/// <summary>Tells people where the two servers are: at <c>/</c>, and in the log once the process listens.</summary>
+internal static partial class Signpost
+{
+    public static void MapSignpost(this WebApplication app)
+    {
+        app.MapGet("/", (HttpRequest request) => $"""
+            A sample agent server: four agents whose answers are known in advance.
+            Mastra:    {request.Scheme}://{request.Host}/mastra
+            LangGraph: {request.Scheme}://{request.Host}/langgraph
+            """);
+        app.MapFallback("{*path}", () => Results.Text("404 Not Found", statusCode: StatusCodes.Status404NotFound));
+
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            foreach (var url in app.Urls)
+            {
+                LogBaseUrls(app.Logger, url);
+            }
+        });
+    }
+
+    [LoggerMessage(LogLevel.Information, "Mastra at {Url}/mastra, LangGraph at {Url}/langgraph")]
+    private static partial void LogBaseUrls(ILogger logger, string url);
+}

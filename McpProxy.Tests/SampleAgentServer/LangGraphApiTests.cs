@@ -1,0 +1,145 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace McpProxy.Tests.SampleAgentServer;
+
+public sealed class LangGraphApiTests(SampleAgentServerFixture server) : IClassFixture<SampleAgentServerFixture>
+{
+    private const string Server = "/langgraph";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Pages_through_the_assistants_and_finds_one_by_either_id()
+    {
+        var response = await server.PostAsync($"{Server}/assistants/search", """{"limit":3,"offset":1}""", Stop);
+        var page = JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop))!.AsArray();
+        var byGraph = await server.Client.GetStringAsync($"{Server}/assistants/slowAgent", Stop);
+        var byId = await server.Client.GetStringAsync($"{Server}/assistants/{page[1]!["assistant_id"]}", Stop);
+        var schemas = await server.Client.GetStringAsync($"{Server}/assistants/slowAgent/schemas", Stop);
+
+        Assert.Equal(["weatherAgent", "slowAgent", "memoryAgent"], page.Select(assistant => (string?)assistant!["graph_id"]));
+        Assert.Equal("4", response.Headers.GetValues("x-pagination-total").Single());
+        Assert.Equal(4, (int?)await PostAsync("/assistants/count", "{}"));
+        Assert.Equal(byGraph, byId);
+        Assert.NotNull(JsonNode.Parse(schemas)!["input_schema"]!["properties"]!["messages"]);
+    }
+
+    [Theory]
+    [InlineData("echoAgent", "hi there", "echo: hi there", 5)]
+    [InlineData("weatherAgent", "How is cape town?", "It is 19 degrees and windy in Cape Town.", 13)]
+    [InlineData("slowAgent", "go", "one two three four five six seven eight nine ten", 11)]
+    [InlineData("memoryAgent", "m1", "seen 1 user messages, last: m1", 7)]
+    public async Task Waits_for_and_streams_the_same_answer(string graphId, string question, string answer, int totalTokens)
+    {
+        var body = $$"""{"assistant_id":"{{graphId}}","input":{"messages":[{"role":"user","content":"{{question}}"}]},"stream_mode":["messages-tuple","values"]}""";
+        var waiting = PostAsync("/runs/wait", body);
+        var events = await server.StreamAsync($"{Server}/runs/stream", body, Stop).ToListAsync(Stop);
+        var last = (await waiting)["messages"]!.AsArray()[^1]!;
+        var tokens = events.Where(item => item.EventType is "messages").Select(item => JsonNode.Parse(item.Data)![0]!).Where(chunk => (string?)chunk["type"] is "ai");
+        var state = JsonNode.Parse(events[^1].Data)!;
+
+        Assert.Equal((answer, "ai", totalTokens), ((string?)last["content"], (string?)last["type"], (int?)last["usage_metadata"]!["total_tokens"]));
+        Assert.Equal("metadata", events[0].EventType);
+        Assert.Equal(answer, string.Concat(tokens.Select(chunk => (string?)chunk["content"])));
+        Assert.Equal("values", events[^1].EventType);
+        Assert.Equal(answer, (string?)state["messages"]!.AsArray()[^1]!["content"]);
+    }
+
+    [Fact]
+    public async Task Shows_the_tool_call_and_its_result_as_messages()
+    {
+        var state = await PostAsync("/runs/wait", """{"assistant_id":"weatherAgent","input":{"messages":"Paris"}}""");
+        var messages = state["messages"]!.AsArray();
+
+        Assert.Equal(["human", "ai", "tool", "ai"], messages.Select(message => (string?)message!["type"]));
+        Assert.Equal("Paris", (string?)messages[1]!["tool_calls"]![0]!["args"]!["city"]);
+        Assert.Equal((string?)messages[1]!["tool_calls"]![0]!["id"], (string?)messages[2]!["tool_call_id"]);
+        Assert.Equal("""{"city":"Paris","celsius":21,"conditions":"sunny"}""", (string?)messages[2]!["content"]);
+    }
+
+    [Fact]
+    public async Task Keeps_what_was_said_on_a_thread()
+    {
+        const string Run = """{"assistant_id":"memoryAgent","input":{"messages":"again"}}""";
+        var id = (string?)(await PostAsync("/threads", """{"metadata":{"of":"test"}}"""))["thread_id"];
+        var same = await PostAsync("/threads", $$"""{"thread_id":"{{id}}","if_exists":"do_nothing"}""");
+        var before = await GetAsync($"/threads/{id}/state");
+        await PostAsync($"/threads/{id}/runs/wait", Run);
+        var events = await server.StreamAsync($"{Server}/threads/{id}/runs/stream", Run, Stop).ToListAsync(Stop);
+        var after = await GetAsync($"/threads/{id}/state");
+        var thread = await GetAsync($"/threads/{id}");
+
+        Assert.Equal("test", (string?)same["metadata"]!["of"]);
+        Assert.Empty(before["values"]!.AsObject());
+        Assert.Equal(["0", "1", "2"], events.Select(item => item.EventId));
+        Assert.Equal("seen 2 user messages, last: again", (string?)after["values"]!["messages"]!.AsArray()[^1]!["content"]);
+        Assert.Equal(("idle", "memoryAgent"), ((string?)thread["status"], (string?)thread["metadata"]!["graph_id"]));
+    }
+
+    [Fact]
+    public async Task Tells_of_a_failed_run_in_a_good_answer()
+    {
+        const string Run = """{"assistant_id":"echoAgent","input":{"messages":[{"content":"no role"}]},"if_not_exists":"create"}""";
+        var thread = $"/threads/{Guid.NewGuid()}";
+        var state = await PostAsync($"{thread}/runs/wait", Run);
+        var events = await server.StreamAsync($"{Server}/runs/stream", Run, Stop).ToListAsync(Stop);
+
+        Assert.Equal("Error", (string?)JsonNode.Parse((string)state["__error__"]!["message"]!)!["error"]);
+        Assert.Equal(["metadata", "error"], events.Select(item => item.EventType));
+        Assert.Equal("error", (string?)(await GetAsync(thread))["status"]);
+    }
+
+    [Theory]
+    [InlineData("/assistants/search", """{"limit":1001}""", 400, "too_big")]
+    [InlineData("/assistants/search", """{"limit":"x"}""", 400, "invalid_type")]
+    [InlineData("/assistants/search", "{bad", 400, "Malformed JSON in request body")]
+    [InlineData("/runs/wait", "{}", 400, "assistant_id")]
+    [InlineData("/runs/wait", """{"assistant_id":"echoAgent","stream_mode":"debug"}""", 400, "stream_mode")]
+    [InlineData("/runs/stream", """{"assistant_id":"nope"}""", 404, "No assistant found for \"nope\".")]
+    [InlineData("/threads", """{"thread_id":"abc"}""", 400, "Invalid uuid")]
+    [InlineData("/threads/abc/runs/wait", """{"assistant_id":"echoAgent"}""", 400, "Invalid uuid")]
+    [InlineData("/threads/00000000-0000-0000-0000-000000000000/runs/wait", """{"assistant_id":"echoAgent"}""", 422, "already running a task")]
+    public async Task Refuses_in_LangGraphs_words(string path, string body, int status, string words)
+    {
+        var response = await server.PostAsync(Server + path, body, Stop);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Contains(words, await response.Content.ReadAsStringAsync(Stop));
+    }
+
+    [Theory]
+    [InlineData("/assistants/nope", "Assistant not found")]
+    [InlineData("/threads/00000000-0000-0000-0000-000000000000", "Thread with ID 00000000-0000-0000-0000-000000000000 not found")]
+    [InlineData("/api/agents", "404 Not Found")]
+    public async Task Does_not_find_what_is_not_there(string path, string words)
+    {
+        var response = await server.Client.GetAsync(Server + path, Stop);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal(words, await response.Content.ReadAsStringAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Stops_when_the_client_leaves()
+    {
+        const string Run = """{"assistant_id":"slowAgent","input":{"messages":"go"},"stream_mode":"messages-tuple","if_not_exists":"create"}""";
+        var thread = $"/threads/{Guid.NewGuid()}";
+        await server.StreamAsync($"{Server}{thread}/runs/stream", Run, Stop).FirstAsync(item => item.EventType is "messages", Stop);
+
+        // By the time that another slow run is over, the first would have been kept in its thread.
+        await PostAsync("/runs/wait", Run);
+
+        Assert.Empty((await GetAsync($"{thread}/state"))["values"]!.AsObject());
+    }
+
+    private async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await server.Client.GetStringAsync(Server + path, Stop))!;
+
+    private async Task<JsonNode> PostAsync(string path, string body)
+    {
+        var response = await server.PostAsync(Server + path, body, Stop);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync(Stop))!;
+    }
+}
