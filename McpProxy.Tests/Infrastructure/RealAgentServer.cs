@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace McpProxy.Tests.Infrastructure;
+
+/// <summary>A Mastra or LangGraph server as people run it, with scripted models.</summary>
+public sealed class RealAgentServer : IAsyncDisposable
+{
+    /// <summary>The bearer token or API key that the servers which ask for one accept.</summary>
+    public const string Secret = "open-sesame";
+
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+
+    private readonly ServerProcess process;
+    private readonly DirectoryInfo? scratch;
+
+    private RealAgentServer(Uri url, ServerProcess process, DirectoryInfo? scratch)
+    {
+        Url = url;
+        this.process = process;
+        this.scratch = scratch;
+    }
+
+    public Uri Url { get; }
+
+    public static bool IsInstalled(RealServer kind) => NodeRuntime.Command is not null && File.Exists(Path.Combine(FolderOf(kind), EntryPointOf(kind)));
+
+    public static async Task<RealAgentServer> StartAsync(RealServer kind)
+    {
+        var port = FindFreePort();
+        var scratch = IsLangGraph(kind) ? CopyLangGraph(kind) : null;
+        string[] arguments = IsLangGraph(kind) ? ["dev", "--host", "127.0.0.1", "--port", port, "--no-browser"] : [];
+        var process = ServerProcess.Start(
+            [NodeRuntime.Command!, EntryPointOf(kind), .. arguments],
+            scratch?.FullName ?? FolderOf(kind),
+            EnvironmentOf(kind, port));
+        var server = new RealAgentServer(new($"http://127.0.0.1:{port}/"), process, scratch);
+        try
+        {
+            await server.WaitUntilItAnswersAsync();
+            return server;
+        }
+        catch (Exception exception)
+        {
+            await server.DisposeAsync();
+            throw new InvalidOperationException($"{kind} did not start. Its last output:\n{process.LastOutput}", exception);
+        }
+    }
+
+    /// <summary>Waits for a line of the server's console that contains the text and is written after this call.</summary>
+    public Task WaitForOutputAsync(string text, CancellationToken cancellationToken) => process.WaitForOutputAsync(text, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await process.DisposeAsync();
+        scratch?.Delete(recursive: true);
+    }
+
+    private static bool IsLangGraph(RealServer kind) => kind is RealServer.LangGraph or RealServer.LangGraphWithKey;
+
+    private static string FolderOf(RealServer kind) => SourceTree.PathTo("McpProxy.Tests/Interop/servers/" + kind switch
+    {
+        RealServer.Mastra010 => "mastra-0.10",
+        RealServer.Mastra1 or RealServer.Mastra1WithToken => "mastra-1x",
+        _ => "langgraph",
+    });
+
+    private static string EntryPointOf(RealServer kind) => IsLangGraph(kind) ? "node_modules/.bin/langgraphjs" : ".mastra/output/index.mjs";
+
+    private static Dictionary<string, string> EnvironmentOf(RealServer kind, string port) => new()
+    {
+        ["PORT"] = port,
+        ["FIXTURE_TOKEN"] = kind is RealServer.Mastra1WithToken ? Secret : "",
+        ["FIXTURE_KEY"] = kind is RealServer.LangGraphWithKey ? Secret : "",
+        ["MASTRA_TELEMETRY_DISABLED"] = "1",
+        ["LANGGRAPH_CLI_NO_ANALYTICS"] = "1",
+        ["LANGSMITH_TRACING"] = "false",
+    };
+
+    // LangGraph's server keeps threads and assistants in its folder, so each gets its own.
+    private static DirectoryInfo CopyLangGraph(RealServer kind)
+    {
+        var folder = FolderOf(kind);
+        var copy = Directory.CreateTempSubdirectory("langgraph-");
+        var sources = copy.CreateSubdirectory("src").FullName;
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "src")))
+        {
+            File.Copy(file, Path.Combine(sources, Path.GetFileName(file)));
+        }
+
+        var configuration = kind is RealServer.LangGraphWithKey ? "langgraph.with-key.json" : "langgraph.json";
+        File.Copy(Path.Combine(folder, configuration), Path.Combine(copy.FullName, "langgraph.json"));
+        File.Copy(Path.Combine(folder, "package.json"), Path.Combine(copy.FullName, "package.json"));
+        Directory.CreateSymbolicLink(Path.Combine(copy.FullName, "node_modules"), Path.Combine(folder, "node_modules"));
+        return copy;
+    }
+
+    private static string FindFreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private async Task WaitUntilItAnswersAsync()
+    {
+        using var http = new HttpClient();
+        using var timeout = new CancellationTokenSource(StartTimeout);
+        while (true)
+        {
+            try
+            {
+                using var _ = await http.GetAsync(Url, timeout.Token);
+                return;
+            }
+            catch (HttpRequestException) when (!process.HasEnded)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), timeout.Token);
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using McpProxy.Tests.Infrastructure;
+
+namespace McpProxy.Tests.Interop;
+
+/// <summary>The fixtures are what the other interop tests take them for.</summary>
+public sealed class RealAgentServerTests(RealAgentServers servers) : IDisposable
+{
+    private readonly HttpClient http = new();
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(RealServer.Mastra1)]
+    [InlineData(RealServer.Mastra010)]
+    [InlineData(RealServer.Mastra1WithToken)]
+    public async Task Mastra_lists_its_agents_by_id(RealServer kind)
+    {
+        var server = await servers.GetAsync(kind, CancellationToken);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", RealAgentServer.Secret);
+
+        var agents = await http.GetFromJsonAsync<Dictionary<string, JsonElement>>(new Uri(server.Url, "api/agents"), CancellationToken);
+
+        Assert.Equal("Echo Agent", agents!["echoAgent"].GetProperty("name").GetString());
+    }
+
+    [Theory]
+    [InlineData(RealServer.LangGraph)]
+    [InlineData(RealServer.LangGraphWithKey)]
+    public async Task LangGraph_lists_an_assistant_for_every_graph(RealServer kind)
+    {
+        var server = await servers.GetAsync(kind, CancellationToken);
+        http.DefaultRequestHeaders.Add("x-api-key", RealAgentServer.Secret);
+
+        using var response = await http.PostAsJsonAsync(new Uri(server.Url, "assistants/search"), new { limit = 100 }, CancellationToken);
+        var assistants = await response.Content.ReadFromJsonAsync<JsonElement[]>(CancellationToken);
+
+        string[] graphs = ["asking", "counter", "echo", "failing", "slow", "tooling"];
+        Assert.Superset(graphs.ToHashSet(), assistants!.Select(assistant => assistant.GetProperty("graph_id").GetString()!).ToHashSet());
+    }
+
+    [Theory]
+    [InlineData(RealServer.Mastra1WithToken, "GET", "api/agents")]
+    [InlineData(RealServer.LangGraphWithKey, "POST", "assistants/search")]
+    public async Task Refuses_who_does_not_know_the_secret(RealServer kind, string method, string path)
+    {
+        var server = await servers.GetAsync(kind, CancellationToken);
+        using var request = new HttpRequestMessage(new(method), new Uri(server.Url, path)) { Content = JsonContent.Create(new { limit = 1 }) };
+
+        using var response = await http.SendAsync(request, CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Mastra_says_on_its_console_that_it_stopped_a_model()
+    {
+        var server = await servers.GetAsync(RealServer.Mastra1, CancellationToken);
+        var stopped = server.WaitForOutputAsync("mock-slow stopped after", CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Url, "api/agents/slowAgent/stream"))
+        {
+            Content = JsonContent.Create(new { messages = new[] { new { role = "user", content = "hi" } } }),
+        };
+
+        using (await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, CancellationToken))
+        {
+            // Leaves in the middle of the answer.
+        }
+
+        await stopped;
+    }
+
+    public void Dispose() => http.Dispose();
+}
