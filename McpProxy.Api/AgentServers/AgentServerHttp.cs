@@ -99,6 +99,11 @@ internal sealed class AgentServerHttp(
         {
             throw Failure(server, exception);
         }
+        catch (TaskCanceledException exception) when (exception.InnerException is TimeoutException)
+        {
+            throw new AgentServerException(
+                AgentServerError.Interrupted, $"Agent server '{server.Name}' did not complete the connection in time. Check its URL.", null, exception);
+        }
     }
 
     /// <summary>Says why no response came: a connection that was never made is told apart, since then nothing can have happened.</summary>

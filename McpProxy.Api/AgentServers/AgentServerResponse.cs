@@ -44,8 +44,9 @@ internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessag
 
             return RemoteText.Error((await ReadAsync(AgentServersJsonContext.Default.AgentServerErrorBody, cancellationToken)).Message);
         }
-        catch (AgentServerException)
+        catch (Exception exception) when (exception is AgentServerException or InvalidOperationException)
         {
+            // The second is for text with half a character in it.
             return null;
         }
     }

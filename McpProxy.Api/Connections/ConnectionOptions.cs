@@ -15,7 +15,7 @@ internal sealed class ConnectionOptions : IValidatableObject
     public bool DynamicConnections { get; set; } = true;
 
     [ConfigurationKeyName("MCP_ALLOWED_SERVERS")]
-    [Description("Hosts that may be connected although their address is private, separated by spaces or commas; a leading *. stands for any subdomain. Needed only while the proxy listens on more than loopback.")]
+    [Description("Hosts that may be connected although their address is private, separated by spaces or commas: host, host:port, or *.domain for any subdomain. Needed only while the proxy listens on more than loopback.")]
     public string AllowedServers { get; set; } = "";
 
     [ConfigurationKeyName("MCP_CONNECTION_BACKEND")]
@@ -46,6 +46,9 @@ internal sealed class ConnectionOptions : IValidatableObject
     /// <summary>The servers of <c>AGENT_SERVERS</c>. A URL that is repeated counts once, under the first name.</summary>
     public IReadOnlyList<AgentServer> StaticServers { get; private set; } = [];
 
+    /// <summary>The hosts of <c>MCP_ALLOWED_SERVERS</c>.</summary>
+    public IReadOnlyList<HostPattern> AllowedHosts { get; private set; } = [];
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         var servers = new List<AgentServer>();
@@ -63,6 +66,21 @@ internal sealed class ConnectionOptions : IValidatableObject
         }
 
         StaticServers = servers;
+
+        var hosts = new List<HostPattern>();
+        foreach (var text in Split(AllowedServers))
+        {
+            if (HostPattern.TryParse(text, out var host))
+            {
+                hosts.Add(host);
+            }
+            else
+            {
+                yield return new($"MCP_ALLOWED_SERVERS holds '{text}', which names no host. Write host, host:port or *.domain, and an IPv6 address in brackets.");
+            }
+        }
+
+        AllowedHosts = hosts;
 
         foreach (var (name, auth) in Auth)
         {

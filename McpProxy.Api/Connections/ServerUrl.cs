@@ -1,13 +1,16 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace McpProxy.Api.Connections;
 
 /// <summary>
 /// The base URL of an agent server in its one canonical form, so that the same server is the same value however it was written:
-/// host in lower case, no default port, no trailing slash. A path is kept, because a server may live under one.
+/// host in lower case and in ASCII, no default port, no trailing slash. A path is kept, because a server may live under one.
 /// </summary>
 internal sealed record ServerUrl
 {
+    private const int MaxLength = 2048;
+
     private ServerUrl(Uri root) => Root = root;
 
     /// <summary>The URL ending in a slash: what relative paths are resolved against.</summary>
@@ -23,24 +26,39 @@ internal sealed record ServerUrl
     /// <returns>Why the text is no agent server's URL, or <see langword="null"/> when it is one.</returns>
     public static string? TryParse(string? text, [NotNullWhen(true)] out ServerUrl? url)
     {
-        url = null;
-        if (!Uri.TryCreate(text?.Trim(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+        var trimmed = text?.Trim() ?? "";
+        Uri.TryCreate(trimmed, UriKind.Absolute, out var uri);
+        var problem = Problem(trimmed, uri);
+        url = problem is null && Canonical(uri!) is { } root ? new(root) : null;
+
+        return url is null ? problem ?? "its host is neither a name nor an address" : null;
+    }
+
+    private static string? Problem(string text, Uri? uri) => uri switch
+    {
+        _ when text.Length > MaxLength => $"it is longer than {MaxLength} characters",
+        _ when text.Any(IsUnwritable) => "it holds a space, a backslash or an invisible character",
+        not { Scheme: "http" or "https" } => "it is not an absolute http:// or https:// URL",
+        _ when uri.GetLeftPart(UriPartial.Authority).Contains('@') => "it holds a user name or password; credentials belong in the setting AGENT_SERVER_AUTH",
+        { Query: not "" } or { Fragment: not "" } => "it has a query or a fragment; give the base URL alone",
+        _ => null,
+    };
+
+    private static bool IsUnwritable(char character)
+        => character is '\\' || char.IsWhiteSpace(character) || char.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format;
+
+    /// <summary>Writes the host as it is resolved: without letters that only look like others (<c>&#x24DB;ocalhost</c>) and without a dot at its end.</summary>
+    private static Uri? Canonical(Uri uri)
+    {
+        try
         {
-            return "it is not an absolute http:// or https:// URL";
-        }
+            var host = uri.HostNameType is UriHostNameType.IPv6 ? uri.Host : uri.IdnHost.TrimEnd('.');
 
-        if (uri.UserInfo.Length > 0)
+            return Uri.CheckHostName(host) is UriHostNameType.Unknown ? null : new($"{uri.Scheme}://{host}:{uri.Port}{uri.AbsolutePath.TrimEnd('/')}/");
+        }
+        catch (UriFormatException)
         {
-            return "it holds a user name or password; credentials belong in the setting AGENT_SERVER_AUTH";
+            return null;
         }
-
-        if (uri.Query.Length > 0 || uri.Fragment.Length > 0)
-        {
-            return "it has a query or a fragment; give the base URL alone";
-        }
-
-        url = new(new Uri(uri.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"));
-
-        return null;
     }
 }
