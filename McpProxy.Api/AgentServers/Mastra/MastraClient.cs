@@ -1,0 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.AgentServers.Mastra;
+
+/// <summary>Speaks to Mastra servers, 0.10 as well as 1.x: what they answer tells enough, so nothing here asks for their version.</summary>
+internal sealed class MastraClient(AgentServerHttp http) : IAgentServerClient
+{
+    private const int MaxAgentId = 256;
+    private const int MaxName = 200;
+    private const int MaxDescription = 2000;
+
+    private readonly MastraLegacyAgents _legacyAgents = new();
+
+    public string ServerType => "mastra";
+
+    public async Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken)
+    {
+        // Servers since 1.0 leave the schemas of the tools out when asked for the short form; older ones do not care.
+        var listed = await http.GetAsync(server, "api/agents?partial=true", MastraJsonContext.Default.DictionaryStringMastraAgent, cancellationToken);
+        if (listed.Count is 0)
+        {
+            throw MastraErrors.NoAgents(server);
+        }
+
+        if (!listed.Values.All(agent => agent is { LooksLikeAgent: true }))
+        {
+            throw MastraErrors.NotMastra(server);
+        }
+
+        var agents = new List<Agent>(listed.Count);
+        foreach (var (id, agent) in listed.Where(agent => IsUsable(agent.Key)))
+        {
+            _legacyAgents.Learn(server, id, agent.IsLegacy);
+            agents.Add(new(id, RemoteText.Clean(agent.Name, MaxName) ?? id, RemoteText.Clean(agent.Description, MaxDescription)));
+        }
+
+        return agents;
+    }
+
+    public async Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var agent = await http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.JsonObject, cancellationToken);
+            agent.Remove("id");
+            agent.Insert(0, "id", agentId);
+
+            return agent;
+        }
+        catch (AgentServerException exception) when (exception.Error is AgentServerError.NotFound)
+        {
+            throw MastraErrors.NoSuchAgent(server, agentId, exception);
+        }
+        catch (AgentServerException exception) when (exception.Error is AgentServerError.Failed)
+        {
+            // This is what 0.10 answers for an agent it does not have.
+            var agents = await ListAgentsAsync(server, cancellationToken);
+
+            throw agents.Any(agent => agent.Id == agentId) ? exception : MastraErrors.NoSuchAgent(server, agentId, exception);
+        }
+    }
+
+    public async Task<AgentReply> GenerateAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken)
+    {
+        await using var response = await CallAsync(server, call, "generate", cancellationToken);
+        var sent = await response.ReadAsync(MastraJsonContext.Default.JsonElement, cancellationToken);
+        var reply = MastraJsonContext.Read(server, () => sent.Deserialize(MastraJsonContext.Default.MastraReply));
+
+        return reply.HasFailed
+            ? throw MastraErrors.AgentFailed(server, call.AgentId, null)
+            : new(reply.Words, sent, call.ThreadId, reply.Usage?.ToAgentUsage());
+    }
+
+    public async IAsyncEnumerable<AgentUpdate> StreamAsync(
+        AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var response = await CallAsync(server, call, "stream", cancellationToken);
+        if (call.ThreadId is not null)
+        {
+            yield return new(ThreadId: call.ThreadId);
+        }
+
+        await foreach (var update in new MastraStream(server, call.AgentId, response).ReadAsync(cancellationToken))
+        {
+            yield return update;
+        }
+    }
+
+    /// <summary>Calls an agent on the endpoint for its model. A server refuses the wrong one before the agent runs, and the right one is remembered.</summary>
+    private async Task<AgentServerResponse> CallAsync(AgentServer server, AgentCall call, string verb, CancellationToken cancellationToken)
+    {
+        var isLegacy = _legacyAgents.Contains(server, call.AgentId);
+        try
+        {
+            try
+            {
+                return await SendAsync(server, call, verb, isLegacy, cancellationToken);
+            }
+            catch (AgentServerException exception) when (MastraErrors.IsWrongEndpoint(exception, verb))
+            {
+                var response = await SendAsync(server, call, verb, !isLegacy, cancellationToken);
+                _legacyAgents.Learn(server, call.AgentId, !isLegacy);
+
+                return response;
+            }
+        }
+        catch (AgentServerException exception)
+        {
+            throw MastraErrors.Explain(server, call, exception);
+        }
+    }
+
+    private Task<AgentServerResponse> SendAsync(AgentServer server, AgentCall call, string verb, bool isLegacy, CancellationToken cancellationToken)
+        => http.CallAsync(server, $"{Path(server, call.AgentId)}/{verb}{(isLegacy ? "-legacy" : "")}", MastraRequest.Body(call), cancellationToken);
+
+    private static string Path(AgentServer server, string agentId)
+        => IsUsable(agentId) ? $"api/agents/{Uri.EscapeDataString(agentId)}" : throw MastraErrors.NoSuchAgent(server, agentId);
+
+    /// <returns>Whether the id is fit to be shown, and stays one segment of a path.</returns>
+    private static bool IsUsable(string agentId) => agentId is not ("" or "." or "..") && RemoteText.Clean(agentId, MaxAgentId) == agentId;
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.AgentServers.Mastra;
+
+/// <summary>What went wrong with a Mastra server, in words that say what to do next.</summary>
+internal static class MastraErrors
+{
+    public static AgentServerException NotMastra(AgentServer server, JsonException? exception = null) => new(
+        AgentServerError.Unintelligible,
+        $"Agent server '{server.Name}' does not answer as a Mastra server does. Check that its URL is the base URL of a Mastra server, the part before /api.",
+        null,
+        exception);
+
+    public static AgentServerException NoAgents(AgentServer server) => new(
+        AgentServerError.Unintelligible,
+        $"Agent server '{server.Name}' lists no agents. Check that its URL is the base URL of a Mastra server, and that agents are registered there.");
+
+    public static AgentServerException NoSuchAgent(AgentServer server, string agentId, AgentServerException? exception = null) => new(
+        AgentServerError.NotFound,
+        $"Agent server '{server.Name}' has no agent '{RemoteText.Clean(agentId, 100)}'. Call listAgents to see what it has.",
+        exception?.Detail,
+        exception);
+
+    public static AgentServerException AgentFailed(AgentServer server, string agentId, string? detail, Exception? exception = null) => new(
+        AgentServerError.Failed,
+        $"Agent '{agentId}' on server '{server.Name}' failed{(detail is null ? " without saying why" : $": {detail.TrimEnd('.', ' ')}")}. "
+        + "It may have done part of its work, so the proxy did not ask it again; call it again only if doing things twice does no harm.",
+        detail,
+        exception);
+
+    public static AgentServerException BrokeOff(AgentServer server, string agentId) => new(
+        AgentServerError.Interrupted,
+        $"Agent '{agentId}' on server '{server.Name}' broke off in the middle of its answer. It may have done part of its work; "
+        + "call it again only if doing things twice does no harm.");
+
+    /// <returns>Whether the server refused, before it ran the agent, because the model needs the other endpoint.</returns>
+    public static bool IsWrongEndpoint(AgentServerException exception, string verb)
+        => exception is { Error: AgentServerError.Failed, Detail: { } detail } && detail.Contains($"{verb}Legacy()", StringComparison.Ordinal);
+
+    /// <returns>What a failed call means for the agent that was called.</returns>
+    public static AgentServerException Explain(AgentServer server, AgentCall call, AgentServerException exception) => exception switch
+    {
+        { Error: AgentServerError.NotFound } => NoSuchAgent(server, call.AgentId, exception),
+        { Error: AgentServerError.Failed, Detail: { } detail } => AgentFailed(server, call.AgentId, detail, exception),
+        { Error: AgentServerError.Unauthorized, Detail: { } detail } when detail.Contains("resource", StringComparison.OrdinalIgnoreCase) => new(
+            AgentServerError.Unauthorized,
+            $"Thread '{RemoteText.Clean(call.ThreadId, 100)}' on server '{server.Name}' belongs to another resource. "
+            + "Pass the resourceId that the thread was started with, or another threadId.",
+            detail,
+            exception),
+        _ => exception,
+    };
+}

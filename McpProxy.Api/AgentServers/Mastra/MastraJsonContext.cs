@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.AgentServers.Mastra;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowOutOfOrderMetadataProperties = true, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(Dictionary<string, MastraAgent>))]
+[JsonSerializable(typeof(IReadOnlyList<AgentMessage>))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(MastraReply))]
+[JsonSerializable(typeof(MastraEvent))]
+[JsonSerializable(typeof(MastraDataFinish))]
+internal sealed partial class MastraJsonContext : JsonSerializerContext
+{
+    /// <summary>Reads JSON that came as a part of an answer.</summary>
+    public static T Read<T>(AgentServer server, Func<T?> read)
+    {
+        try
+        {
+            return read() ?? throw MastraErrors.NotMastra(server);
+        }
+        catch (JsonException exception)
+        {
+            throw MastraErrors.NotMastra(server, exception);
+        }
+    }
+}
