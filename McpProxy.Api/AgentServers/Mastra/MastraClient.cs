@@ -69,9 +69,12 @@ internal sealed class MastraClient(AgentServerHttp http) : IAgentServerClient
         var sent = await response.ReadAsync(MastraJsonContext.Default.JsonElement, cancellationToken);
         var reply = MastraJsonContext.Read(server, () => sent.Deserialize(MastraJsonContext.Default.MastraReply));
 
-        return reply.HasFailed
-            ? throw MastraErrors.AgentFailed(server, call.AgentId, null)
-            : new(reply.Words, sent, call.ThreadId, reply.Usage?.ToAgentUsage());
+        return reply switch
+        {
+            { Stopped: { } stopped } => throw MastraErrors.AgentStopped(server, call.AgentId, stopped.Reason),
+            { HasFailed: true } => throw MastraErrors.AgentFailed(server, call.AgentId, null),
+            _ => new(reply.Words, sent, call.ThreadId, reply.Usage?.ToAgentUsage()),
+        };
     }
 
     public async IAsyncEnumerable<AgentUpdate> StreamAsync(

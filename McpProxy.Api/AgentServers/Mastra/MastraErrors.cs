@@ -29,6 +29,11 @@ internal static class MastraErrors
         detail,
         exception);
 
+    public static AgentServerException AgentStopped(AgentServer server, string agentId, string? reason) => new(
+        AgentServerError.Refused,
+        $"A guard on server '{server.Name}' stopped agent '{agentId}': {RemoteText.Error(reason)?.TrimEnd('.', ' ') ?? "it gave no reason"}. Ask for something else.",
+        RemoteText.Error(reason));
+
     public static AgentServerException BrokeOff(AgentServer server, string agentId) => new(
         AgentServerError.Interrupted,
         $"Agent '{agentId}' on server '{server.Name}' broke off in the middle of its answer. It may have done part of its work; "
@@ -42,13 +47,17 @@ internal static class MastraErrors
     public static AgentServerException Explain(AgentServer server, AgentCall call, AgentServerException exception) => exception switch
     {
         { Error: AgentServerError.NotFound } => NoSuchAgent(server, call.AgentId, exception),
-        { Error: AgentServerError.Failed, Detail: { } detail } => AgentFailed(server, call.AgentId, detail, exception),
-        { Error: AgentServerError.Unauthorized, Detail: { } detail } when detail.Contains("resource", StringComparison.OrdinalIgnoreCase) => new(
+        { Detail: { } detail } when IsAboutAnotherResource(detail) => new(
             AgentServerError.Unauthorized,
             $"Thread '{RemoteText.Clean(call.ThreadId, 100)}' on server '{server.Name}' belongs to another resource. "
             + "Pass the resourceId that the thread was started with, or another threadId.",
             detail,
             exception),
+        { Error: AgentServerError.Failed, Detail: { } detail } => AgentFailed(server, call.AgentId, detail, exception),
         _ => exception,
     };
+
+    /// <remarks>The first are the words of 1.x, with status 403; the others those of 0.10, with status 500.</remarks>
+    private static bool IsAboutAnotherResource(string detail)
+        => detail.Contains("belongs to a different resource", StringComparison.Ordinal) || detail.Contains("is for resource with id", StringComparison.Ordinal);
 }

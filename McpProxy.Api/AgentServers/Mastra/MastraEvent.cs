@@ -6,6 +6,8 @@ namespace McpProxy.Api.AgentServers.Mastra;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", IgnoreUnrecognizedTypeDiscriminators = true)]
 [JsonDerivedType(typeof(MastraTextDelta), "text-delta")]
 [JsonDerivedType(typeof(MastraToolCall), "tool-call")]
+[JsonDerivedType(typeof(MastraApproval), "tool-call-approval")]
+[JsonDerivedType(typeof(MastraSuspension), "tool-call-suspended")]
 [JsonDerivedType(typeof(MastraFailure), "error")]
 [JsonDerivedType(typeof(MastraTripwire), "tripwire")]
 [JsonDerivedType(typeof(MastraFinish), "finish")]
@@ -14,6 +16,12 @@ internal record MastraEvent;
 internal sealed record MastraTextDelta(MastraText? Payload) : MastraEvent;
 
 internal sealed record MastraToolCall(MastraTool? Payload) : MastraEvent;
+
+/// <summary>The agent waits until someone allows a tool.</summary>
+internal sealed record MastraApproval : MastraEvent;
+
+/// <summary>The agent waits for a tool that waits for something.</summary>
+internal sealed record MastraSuspension : MastraEvent;
 
 internal sealed record MastraFailure(AgentServerErrorBody? Payload) : MastraEvent;
 
@@ -24,7 +32,10 @@ internal sealed record MastraFinish(MastraEnd? Payload = null) : MastraEvent;
 
 internal sealed record MastraText(string? Text);
 
-internal sealed record MastraReason(string? Reason);
+internal sealed record MastraReason(string? Reason)
+{
+    public const string Suspended = "suspended";
+}
 
 internal sealed record MastraEnd(MastraReason? StepResult, MastraOutput? Output);
 

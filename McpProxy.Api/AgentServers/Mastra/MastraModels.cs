@@ -18,8 +18,18 @@ internal sealed record MastraAgent(
 }
 
 /// <summary>The answer to <c>generate</c>.</summary>
-internal sealed record MastraReply(string? Text, JsonElement? Object, string? FinishReason, IReadOnlyList<MastraTool>? ToolCalls, MastraUsage? Usage)
+internal sealed record MastraReply(
+    string? Text,
+    JsonElement? Object,
+    string? FinishReason,
+    IReadOnlyList<MastraTool>? ToolCalls,
+    MastraUsage? Usage,
+    JsonElement? Tripwire)
 {
+    /// <summary>Why a guard that the agent's makers put up stopped it, if one did.</summary>
+    public MastraReason? Stopped
+        => Tripwire is { ValueKind: JsonValueKind.Object } tripwire ? tripwire.Deserialize(MastraJsonContext.Default.MastraReason) : null;
+
     public bool HasFailed => FinishReason is "error" && string.IsNullOrEmpty(Text);
 
     /// <summary>What the agent said; or what it did, so that an empty answer is not a riddle.</summary>
@@ -33,9 +43,15 @@ internal sealed record MastraReply(string? Text, JsonElement? Object, string? Fi
     public static string WithoutWords(IEnumerable<string?> tools, string? finishReason)
     {
         var called = string.Join(", ", tools.Select(tool => RemoteText.Clean(tool, 100)));
+        var did = called is "" ? "" : $"called {called} and ";
+        var reason = RemoteText.Clean(finishReason, 50);
 
-        return $"The agent {(called is "" ? "" : $"called {called} and ")}ended without words"
-            + (RemoteText.Clean(finishReason, 50) is { } reason ? $" (finish reason: {reason})." : ".");
+        return reason switch
+        {
+            MastraReason.Suspended => $"The agent {did}waits until someone approves or resumes that on its server.",
+            null => $"The agent {did}ended without words.",
+            _ => $"The agent {did}ended without words (finish reason: {reason}).",
+        };
     }
 }
 

@@ -50,7 +50,11 @@ internal sealed class MastraStream(AgentServer server, string agentId, AgentServ
                 throw MastraErrors.AgentFailed(server, agentId, RemoteText.Error(failure.Payload?.Message));
 
             case MastraTripwire tripwire:
-                throw MastraErrors.AgentFailed(server, agentId, RemoteText.Error(tripwire.Payload?.Reason));
+                throw MastraErrors.AgentStopped(server, agentId, tripwire.Payload?.Reason);
+
+            case MastraApproval or MastraSuspension:
+                _finish = new(new(new(MastraReason.Suspended), null));
+                return null;
 
             case MastraFinish finish:
                 _finish ??= finish;
