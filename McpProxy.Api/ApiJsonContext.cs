@@ -23,8 +23,10 @@ namespace McpProxy.Api;
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(bool))]
-internal sealed partial class ApiJsonContext : JsonSerializerContext
+internal sealed partial class ApiJsonContext : JsonSerializerContext;
+
+internal static class ApiJson
 {
     /// <summary>For text that a model reads: quotes and letters as they are, not as escapes.</summary>
-    public static JsonSerializerOptions Readable { get; } = new(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static JsonSerializerOptions Readable { get; } = new(ApiJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -55,11 +55,11 @@ internal static class ProxyApp
             .WithHttpTransport(http => http.SessionMode = options.Sessions ? HttpServerSessionMode.StatefulForInitializeClients : HttpServerSessionMode.Stateless)
             .WithResultText(options.ResultText)
             .WithToolErrors()
-            .WithTools<ListAgentsTool>(ApiJsonContext.Readable)
-            .WithTools<DescribeAgentTool>(ApiJsonContext.Readable)
-            .WithTools<CallAgentTool>(ApiJsonContext.Readable)
-            .WithTools<ConnectServerTool>(ApiJsonContext.Readable)
-            .WithTools<DisconnectServerTool>(ApiJsonContext.Readable);
+            .WithTools<ListAgentsTool>(ApiJson.Readable)
+            .WithTools<DescribeAgentTool>(ApiJson.Readable)
+            .WithTools<CallAgentTool>(ApiJson.Readable)
+            .WithTools<ConnectServerTool>(ApiJson.Readable)
+            .WithTools<DisconnectServerTool>(ApiJson.Readable);
 
     /// <summary>Reads <c>.env</c> in the working directory. The environment itself wins over the file.</summary>
     private static void AddDotEnvFile(ConfigurationManager configuration)

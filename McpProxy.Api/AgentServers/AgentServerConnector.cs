@@ -26,6 +26,8 @@ internal sealed class AgentServerConnector(ServerUrlPolicy policy, Func<string, 
         ConnectTimeout = _timeout,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         MaxResponseHeadersLength = 32,
+        // Closing a response halfway tells the server at once, instead of reading on for its sake.
+        ResponseDrainTimeout = TimeSpan.Zero,
         ConnectCallback = ConnectAsync,
     };
 

@@ -1,3 +1,5 @@
+using McpProxy.Api.AgentServers.Mastra;
+using McpProxy.Api.Connections;
 using McpProxy.Api.Settings;
 
 namespace McpProxy.Api.AgentServers;
@@ -11,12 +13,14 @@ internal static class AgentServersExtensions
         builder.Services.AddSingleton<AgentServerCredentials>();
         builder.Services.AddSingleton<AgentServerRetries>();
         builder.Services.AddSingleton<AgentServerReads>();
-        builder.Services.AddSingleton(_ => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan });
+        builder.Services.AddSingleton(services => new AgentServerConnector(services.GetRequiredService<ServerUrlPolicy>()));
+        builder.Services.AddSingleton(services => new HttpClient(services.GetRequiredService<AgentServerConnector>().CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan });
         builder.Services.AddSingleton<AgentServerHttp>();
         builder.Services.AddSingleton<AgentListings>();
         builder.Services.AddSingleton<AgentDirectory>();
         builder.Services.AddSingleton<AgentCaller>();
 
         // A new type of agent server is registered here, and nowhere else. They are tried in this order to find out a server's type.
+        builder.Services.AddSingleton<IAgentServerClient, MastraClient>();
     }
 }

@@ -8,7 +8,7 @@ internal static class ConnectionsExtensions
     {
         var options = builder.AddSettings<ConnectionOptions>();
 
-        builder.Services.AddSingleton(new ServerUrlPolicy(options));
+        builder.Services.AddSingleton(new ServerUrlPolicy(options, builder.ListensOnLoopback()));
         builder.Services.AddSingleton<ServerRegistry>();
 
         // A new backend is registered here, and nowhere else.

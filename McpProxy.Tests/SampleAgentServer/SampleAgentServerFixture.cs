@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
 using McpProxy.SampleAgentServer;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace McpProxy.Tests.SampleAgentServer;
@@ -9,7 +10,8 @@ namespace McpProxy.Tests.SampleAgentServer;
 /// <summary>The sample agent server on a Kestrel of its own.</summary>
 public sealed class SampleAgentServerFixture : IAsyncLifetime
 {
-    private readonly WebApplicationFactory<SampleAgents> _server = new();
+    private readonly WebApplicationFactory<SampleAgents> _server = new WebApplicationFactory<SampleAgents>()
+        .WithWebHostBuilder(host => host.UseSetting("Logging:LogLevel:Default", "None"));
 
     public HttpClient Client { get; private set; } = null!;
 
