@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using McpProxy.Tests.Infrastructure;
+
+namespace McpProxy.Tests;
+
+/// <summary>What the proxy answers over HTTP, beside the protocol itself.</summary>
+public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
+{
+    private const string Ping = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";
+
+    [Theory]
+    [InlineData("2024-11-05")]
+    [InlineData("2025-03-26")]
+    [InlineData("2025-06-18")]
+    [InlineData("2025-11-25")]
+    [InlineData("2026-07-28")]
+    public async Task Serves_every_revision_of_the_protocol(string revision)
+    {
+        await using var client = await fixture.Proxy.CreateClientAsync(revision);
+
+        Assert.Equal(revision, client.NegotiatedProtocolVersion);
+        Assert.Equal("mcp-agent-proxy", client.ServerInfo?.Name);
+        Assert.Equal(5, (await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Count);
+        Assert.Equal("echo: hi", (await client.AskAsync("server0:echoAgent", "hi")).Text());
+        Assert.Equal("Several servers have an agent 'echoAgent'. Say which one: 'server0:echoAgent' or 'server1:echoAgent'.", (await client.AskAsync("echoAgent", "hi")).Text());
+    }
+
+    [Fact]
+    public async Task Gives_sessions_to_clients_that_know_them_when_told_to()
+    {
+        await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={fixture.MastraUrl}", "MCP_SESSIONS=true");
+        await using var older = await proxy.CreateClientAsync("2025-11-25");
+        await using var newer = await proxy.CreateClientAsync("2026-07-28");
+
+        Assert.NotNull(older.SessionId);
+        Assert.Null(newer.SessionId);
+        Assert.Equal("echo: hi", (await older.AskAsync("echoAgent", "hi")).Text());
+        Assert.Equal("echo: hi", (await newer.AskAsync("echoAgent", "hi")).Text());
+    }
+
+    [Theory]
+    [InlineData("/health")]
+    [InlineData("/alive")]
+    public async Task Says_that_it_is_well(string path)
+    {
+        using var http = new HttpClient { BaseAddress = fixture.Proxy.Url };
+
+        var answer = await http.GetFromJsonAsync<JsonElement>(path, TestContext.Current.CancellationToken);
+
+        Assert.Equal("healthy", answer.Get("status").GetString());
+    }
+
+    [Fact]
+    public async Task Tells_about_itself_its_servers_and_their_agents()
+    {
+        using var http = new HttpClient { BaseAddress = fixture.Proxy.Url };
+
+        var status = await http.GetFromJsonAsync<JsonElement>("/status", TestContext.Current.CancellationToken);
+
+        Assert.Equal("mcp-agent-proxy", status.Get("service").GetString());
+        Assert.True(Version.TryParse(status.Get("version").GetString(), out _));
+        Assert.Equal("local", status.Get("backend").GetString());
+        Assert.Equal("/mcp", status.Get("endpoints", "mcp").GetString());
+        Assert.Equal(2, status.Get("agents", "serverAgents").GetArrayLength());
+        Assert.Equal(8, status.Get("agents", "summary", "totalAgents").GetInt32());
+        Assert.Equal(
+            ["callAgent", "connectServer", "describeAgent", "disconnectServer", "listAgents"], status.Get("tools").EnumerateArray().Select(tool => tool.GetString()));
+    }
+
+    [Theory]
+    [InlineData("/mcp/sse")]
+    [InlineData("/mcp/message")]
+    public async Task Sends_clients_of_the_former_transport_to_the_present_one(string path)
+    {
+        using var http = new HttpClient { BaseAddress = fixture.Proxy.Url };
+
+        var response = await http.GetAsync(path, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.Gone, response.StatusCode);
+        Assert.Contains("/mcp", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, HttpStatusCode.OK)]
+    [InlineData("http://localhost:5173", HttpStatusCode.OK)]
+    [InlineData("http://127.0.0.1", HttpStatusCode.OK)]
+    [InlineData("https://app.example", HttpStatusCode.OK)]
+    [InlineData("http://app.example:8080", HttpStatusCode.OK)]
+    [InlineData("https://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("https://app.example.evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("http://localhost.evil.example", HttpStatusCode.Forbidden)]
+    [InlineData("null", HttpStatusCode.Forbidden)]
+    [InlineData("file://", HttpStatusCode.Forbidden)]
+    public async Task Lets_in_the_web_pages_it_was_told_to_and_no_others(string? origin, HttpStatusCode expected)
+    {
+        await using var proxy = await Proxy.StartAsync("MCP_ALLOWED_ORIGINS=app.example, other.example");
+        using var http = new HttpClient { BaseAddress = proxy.Url };
+
+        foreach (var path in new[] { "/mcp", "/status", "/health" })
+        {
+            using var request = new HttpRequestMessage(path is "/mcp" ? HttpMethod.Post : HttpMethod.Get, path);
+            if (origin is not null)
+            {
+                request.Headers.Add("Origin", origin);
+            }
+
+            if (path is "/mcp")
+            {
+                request.Headers.Add("Accept", "application/json, text/event-stream");
+                request.Content = new StringContent(Ping, Encoding.UTF8, "application/json");
+            }
+
+            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+            Assert.Equal(expected, response.StatusCode);
+            Assert.Equal(origin is not null && expected is HttpStatusCode.OK, response.Headers.Contains("Access-Control-Allow-Origin"));
+        }
+    }
+
+    [Theory]
+    [InlineData("localhost", "200")]
+    [InlineData("127.0.0.1:80", "200")]
+    [InlineData("[::1]", "200")]
+    [InlineData("evil.example", "400")]
+    [InlineData("127.0.0.1.evil.example", "400")]
+    [InlineData("a b", "400")]
+    public async Task Answers_to_its_own_names_only(string host, string expected)
+        => Assert.StartsWith($"HTTP/1.1 {expected}", await SendRawAsync($"GET /alive HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("GET // HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET http://[ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET /%ZZ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
+    [InlineData("nonsense\r\n\r\n")]
+    public async Task Survives_requests_that_make_no_sense(string request)
+    {
+        Assert.Matches("^HTTP/1.1 4\\d\\d ", await SendRawAsync(request));
+        Assert.StartsWith("HTTP/1.1 200", await SendRawAsync("GET /alive HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+    }
+
+    private async Task<string> SendRawAsync(string request)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, fixture.Proxy.Url.Port, TestContext.Current.CancellationToken);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+}
