@@ -1,3 +1,4 @@
+using System.Net;
 using ModelContextProtocol;
 
 namespace McpProxy.Api.AgentServers;
@@ -13,4 +14,7 @@ internal sealed class AgentServerException(AgentServerError error, string messag
 
     /// <summary>What the server itself said went wrong, cleaned: it is part of the message already.</summary>
     public string? Detail => detail;
+
+    /// <summary>With which status the server refused, if it did.</summary>
+    public HttpStatusCode? Status { get; init; }
 }

@@ -126,19 +126,20 @@ internal sealed class AgentServerHttp(
         var detail = await response.ReadErrorAsync(cancellationToken);
         var said = detail is null ? "" : $": {detail}";
 
-        return response.Status switch
+        var (error, message) = response.Status switch
         {
-            HttpStatusCode.Unauthorized => new(
+            HttpStatusCode.Unauthorized => (
                 AgentServerError.Unauthorized,
                 $"Agent server '{server.Name}' asks for valid credentials (401). Set AGENT_SERVER_AUTH__{server.Name}__Token (bearer) or "
-                + $"AGENT_SERVER_AUTH__{server.Name}__ApiKey (x-api-key) where the proxy runs, and restart it.",
-                detail),
-            HttpStatusCode.Forbidden => new(AgentServerError.Unauthorized, $"Agent server '{server.Name}' does not allow this (403){said}", detail),
-            HttpStatusCode.NotFound => new(AgentServerError.NotFound, $"Agent server '{server.Name}' has nothing there (404){said}", detail),
-            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => new(
+                + $"AGENT_SERVER_AUTH__{server.Name}__ApiKey (x-api-key) where the proxy runs, and restart it."),
+            HttpStatusCode.Forbidden => (AgentServerError.Unauthorized, $"Agent server '{server.Name}' does not allow this (403){said}"),
+            HttpStatusCode.NotFound => (AgentServerError.NotFound, $"Agent server '{server.Name}' has nothing there (404){said}"),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => (
                 AgentServerError.Refused, $"Agent server '{server.Name}' redirects elsewhere ({status}), which is not followed. Use the URL it really has."),
-            < HttpStatusCode.InternalServerError => new(AgentServerError.Refused, $"Agent server '{server.Name}' refused the request ({status}){said}", detail),
-            _ => new(AgentServerError.Failed, $"Agent server '{server.Name}' failed ({status}){said}", detail),
+            < HttpStatusCode.InternalServerError => (AgentServerError.Refused, $"Agent server '{server.Name}' refused the request ({status}){said}"),
+            _ => (AgentServerError.Failed, $"Agent server '{server.Name}' failed ({status}){said}"),
         };
+
+        return new(error, message, detail) { Status = response.Status };
     }
 }
