@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.AgentServers.LangGraph;
+
+/// <summary>What goes into a graph and what comes out, as far as its server can say so at once.</summary>
+internal static class LangGraphSchemas
+{
+    private const int MaxLength = 4000;
+
+    /// <summary>Some servers work schemas out for seconds when they are first asked, and have them ready the next time.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    /// <returns>The schemas by name, or <see langword="null"/> if the server does not tell them soon.</returns>
+    public static async Task<JsonObject?> ReadAsync(AgentServerHttp http, AgentServer server, string path, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var schemas = await http.GetAsync(server, $"{path}/schemas", LangGraphJsonContext.Default.JsonObject, patience.Token);
+            foreach (var schema in schemas.Select(member => member.Value).OfType<JsonObject>().Where(IsLong))
+            {
+                schema.Remove("definitions");
+                schema.Remove("$defs");
+            }
+
+            schemas.Remove("graph_id");
+
+            return schemas;
+        }
+        catch (AgentServerException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <remarks>The definition of every kind of message alone takes 30 kB, in each of the schemas.</remarks>
+    private static bool IsLong(JsonObject schema) => schema.ToJsonString(LangGraphJsonContext.Readable.Options).Length > MaxLength;
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace McpProxy.Api.AgentServers.LangGraph;
+
+/// <summary>What a run leaves: whatever the graph keeps, mostly messages, or what made it stop.</summary>
+internal sealed record LangGraphState(
+    IReadOnlyList<LangGraphMessage?>? Messages = null,
+    [property: JsonPropertyName("__interrupt__")] IReadOnlyList<LangGraphInterrupt>? Interrupts = null,
+    [property: JsonPropertyName("__error__")] LangGraphRunError? Error = null)
+{
+    [JsonIgnore]
+    public JsonElement Json { get; private init; }
+
+    [JsonIgnore]
+    public bool IsInterrupted => Interrupts is { Count: > 0 };
+
+    /// <summary>What the messages of this run cost, together.</summary>
+    [JsonIgnore]
+    public AgentUsage? Usage => LangGraphUsage.Sum([.. OfThisRun.Select(message => message.UsageMetadata).OfType<LangGraphUsage>()]);
+
+    /// <summary>A thread's state holds all its messages; a run begins with what a human said.</summary>
+    private IEnumerable<LangGraphMessage> OfThisRun
+        => (Messages ?? []).OfType<LangGraphMessage>().Reverse().TakeWhile(message => message.Type is not "human").Reverse();
+
+    public static LangGraphState Read(JsonElement json)
+    {
+        try
+        {
+            return (json.Deserialize(LangGraphJsonContext.Default.LangGraphState) ?? new()) with { Json = json };
+        }
+        catch (JsonException)
+        {
+            // A state is what its graph makes it: it need not be an object, and "messages" may be anything there.
+            return new() { Json = json };
+        }
+    }
+
+    /// <returns>This state, or the earlier one with the question, as the state of an interrupted run is told in two parts.</returns>
+    public LangGraphState After(LangGraphState? earlier)
+        => IsInterrupted && Messages is null && earlier is not null ? earlier with { Interrupts = Interrupts } : this;
+
+    /// <returns>The words that a reader takes for the answer. Never empty.</returns>
+    public string Answer(string? threadId)
+    {
+        if (IsInterrupted)
+        {
+            return LangGraphInterrupt.Tell(Interrupts!, threadId);
+        }
+
+        if (Messages is null)
+        {
+            return Json.ValueKind is JsonValueKind.String ? Json.GetString()! : LangGraphJsonContext.Compact(Json);
+        }
+
+        var messages = OfThisRun.ToList();
+        var answer = messages.FindLast(message => message.IsAgent);
+        var last = messages.LastOrDefault();
+
+        return answer switch
+        {
+            { Content: { Length: > 0 } text } => text,
+            not null when last is { Type: "tool", Content: { Length: > 0 } text } => text,
+            { ToolCalls: { Count: > 0 } calls } => $"The agent stopped without an answer: it wants to call {LangGraphToolCall.Tell(calls)}, and its server did not do so.",
+            _ => WithoutAnswer(),
+        };
+    }
+
+    private string WithoutAnswer()
+    {
+        var rest = JsonObject.Create(Json)!;
+        rest.Remove("messages");
+
+        return "The agent ended its run without an answer."
+            + (rest.Count > 0 ? $" What else it left: {rest.ToJsonString(LangGraphJsonContext.Readable.Options)}" : "");
+    }
+}
