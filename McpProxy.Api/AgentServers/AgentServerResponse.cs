@@ -29,8 +29,9 @@ internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessag
         {
             return await JsonSerializer.DeserializeAsync(await OpenAsync(cancellationToken), type, cancellationToken) ?? throw Unintelligible();
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
+            // The second is how a JsonObject says that a name comes twice.
             throw Unintelligible(exception);
         }
     }
@@ -62,7 +63,7 @@ internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessag
         deadline.Dispose();
     }
 
-    private AgentServerException Unintelligible(JsonException? exception = null) => new(
+    private AgentServerException Unintelligible(Exception? exception = null) => new(
         AgentServerError.Unintelligible,
         $"Agent server '{server.Name}' answered something that is not the expected JSON. Check that its URL is the base URL of an agent server.",
         null,
