@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
 
@@ -7,10 +8,10 @@ namespace McpProxy.Tests.McpHttp;
 [McpServerToolType]
 internal sealed class FixtureTools(ToolLog log)
 {
-    [McpServerTool(Name = "echo")]
+    [McpServerTool(Name = "echo"), Description("Repeats a text.")]
     public static string Echo(string text) => text;
 
-    [McpServerTool(Name = "report")]
+    [McpServerTool(Name = "report"), Description("Reports its progress.")]
     public static string Report(IProgress<ProgressNotificationValue> progress)
     {
         progress.Report(new() { Progress = 1 });
@@ -18,8 +19,7 @@ internal sealed class FixtureTools(ToolLog log)
         return "reported";
     }
 
-    /// <summary>Works until the test releases it or the client cancels it.</summary>
-    [McpServerTool(Name = "work")]
+    [McpServerTool(Name = "work"), Description("Works until it is released or cancelled.")]
     public async Task<string> WorkAsync(string name, CancellationToken cancellationToken)
     {
         using var cancelled = cancellationToken.Register(() => log.Add($"{name} cancelled"));

@@ -23,7 +23,8 @@ internal sealed class McpHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    public static async Task<McpHost> StartAsync(Action<HttpServerTransportOptions> configure, Action<IMcpServerBuilder>? addTools = null)
+    public static async Task<McpHost> StartAsync(
+        Action<HttpServerTransportOptions> configure, Action<IMcpServerBuilder>? addTools = null, Action<WebApplication>? addMiddleware = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -33,6 +34,7 @@ internal sealed class McpHost : IAsyncDisposable
         addTools?.Invoke(server);
 
         var app = builder.Build();
+        addMiddleware?.Invoke(app);
         app.MapMcp("/mcp");
         await app.StartAsync(TestContext.Current.CancellationToken);
 
