@@ -31,9 +31,9 @@ install_commands() {
 }
 
 install_npm_packages() {
-  local folder=$1 done=$1/node_modules/.package-lock.json
-  [ "$done" -nt "$folder/package.json" ] && return
-  step "Installing npm packages in $folder" npm install --prefix "$folder" --no-audit --no-fund && touch "$done"
+  local folder=$1 stamp=$1/node_modules/.package-lock.json
+  [ "$stamp" -nt "$folder/package.json" ] && return
+  step "Installing npm packages in $folder" npm install --prefix "$folder" --no-audit --no-fund && touch "$stamp"
 }
 
 build_server() {
