@@ -1,3 +1,4 @@
+using McpProxy.Api.AgentServers.LangGraph;
 using McpProxy.Api.AgentServers.Mastra;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Settings;
@@ -22,5 +23,6 @@ internal static class AgentServersExtensions
 
         // A new type of agent server is registered here, and nowhere else. They are tried in this order to find out a server's type.
         builder.Services.AddSingleton<IAgentServerClient, MastraClient>();
+        builder.Services.AddSingleton<IAgentServerClient, LangGraphClient>();
     }
 }
