@@ -22,19 +22,28 @@ internal static class ProxyApp
         builder.AddServiceDefaults();
 
         var options = builder.AddSettings<ProxyOptions>();
-        var mcp = builder.AddMcp(options);
-        if (options.Transport is ProxyTransport.Stdio)
-        {
-            builder.UseStdio(mcp);
-        }
-        else
-        {
-            builder.UseHttp(options);
-        }
-
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.AddConnectionBackend();
+        var mcp = builder.AddMcp(options);
+
+        return options.Transport is ProxyTransport.Stdio ? builder.BuildStdio(mcp) : builder.BuildHttp(mcp, options);
+    }
+
+    private static WebApplication BuildStdio(this WebApplicationBuilder builder, IMcpServerBuilder mcp)
+    {
+        mcp.WithStdioServerTransport();
+        builder.UseStdio();
+        builder.AddConnectionBackend(listensOnLoopback: true);
         builder.AddAgentServers();
+
+        return builder.Build();
+    }
+
+    private static WebApplication BuildHttp(this WebApplicationBuilder builder, IMcpServerBuilder mcp, ProxyOptions options)
+    {
+        mcp.WithHttpTransport(http => http.SessionMode = options.Sessions ? HttpServerSessionMode.StatefulForInitializeClients : HttpServerSessionMode.Stateless);
+        builder.AddConnectionBackend(builder.UseListenUrls(options));
+        builder.AddAgentServers();
+        builder.Services.AddCors();
 
         var app = builder.Build();
         app.UseOriginFilter(options);
@@ -52,7 +61,6 @@ internal static class ProxyApp
                 server.ServerInfo = new() { Name = ProxyInfo.Name, Title = "MCP Agent Proxy", Version = ProxyInfo.Version };
                 server.ServerInstructions = Instructions;
             })
-            .WithHttpTransport(http => http.SessionMode = options.Sessions ? HttpServerSessionMode.StatefulForInitializeClients : HttpServerSessionMode.Stateless)
             .WithResultText(options.ResultText)
             .WithToolErrors()
             .WithTools<ListAgentsTool>(ApiJson.Readable)

@@ -13,36 +13,34 @@ internal static class TransportExtensions
     private static readonly string[] HostingKeys = ["urls", "http_ports", "https_ports"];
 
     /// <summary>Nothing but the protocol on standard output, logs on standard error, and no web server.</summary>
-    public static void UseStdio(this WebApplicationBuilder builder, IMcpServerBuilder mcp)
+    public static void UseStdio(this WebApplicationBuilder builder)
     {
-        mcp.WithStdioServerTransport();
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IServer, NoServer>();
     }
 
     /// <summary>Our own settings decide where to listen when they are set, then whatever the hosting environment says, then the defaults.</summary>
-    public static void UseHttp(this WebApplicationBuilder builder, ProxyOptions options)
+    /// <returns>Whether only this machine can reach the proxy. Ports without a host, and endpoints that Kestrel reads itself, count as open.</returns>
+    public static bool UseListenUrls(this WebApplicationBuilder builder, ProxyOptions options)
     {
-        builder.Services.AddCors();
-        var isOwn = builder.Configuration["MCP_SERVER_PORT"] is not null || builder.Configuration["MCP_SERVER_HOST"] is not null;
-        var isHosted = HostingKeys.Any(key => !string.IsNullOrEmpty(builder.Configuration[key])) || builder.Configuration.GetSection("Kestrel:Endpoints").Exists();
+        var configuration = builder.Configuration;
+        var isOwn = !string.IsNullOrEmpty(configuration["MCP_SERVER_PORT"] + configuration["MCP_SERVER_HOST"]);
+        var isHosted = HostingKeys.Any(key => !string.IsNullOrEmpty(configuration[key])) || configuration.GetSection("Kestrel:Endpoints").Exists();
         if (isOwn || !isHosted)
         {
             builder.WebHost.UseUrls(options.Url ?? throw new SettingsException($"MCP_SERVER_HOST must be an IP address or a host name. It is '{options.Host}'."));
         }
 
-        // A name that someone else's DNS leads to this machine must not open it to a web page of theirs.
-        if (builder.ListensOnLoopback() && builder.Configuration["AllowedHosts"] is null)
+        var isLoopback = configuration["urls"]?.Split(';', StringSplitOptions.RemoveEmptyEntries)
+            .All(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.IsLoopback) is true;
+        if (isLoopback)
         {
-            builder.Configuration["AllowedHosts"] = LoopbackHosts;
+            // A name that someone else's DNS leads to this machine must not open it to a web page of theirs.
+            configuration["AllowedHosts"] ??= LoopbackHosts;
         }
-    }
 
-    /// <returns>Whether only this machine can reach the proxy. Ports without a host, and endpoints that Kestrel reads itself, count as open.</returns>
-    public static bool ListensOnLoopback(this IHostApplicationBuilder builder)
-        => string.Equals(builder.Configuration["MCP_TRANSPORT"], nameof(ProxyTransport.Stdio), StringComparison.OrdinalIgnoreCase)
-            || builder.Configuration["urls"]?.Split(';', StringSplitOptions.RemoveEmptyEntries)
-                .All(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.IsLoopback) is true;
+        return isLoopback;
+    }
 
     private sealed class NoServer : IServer
     {

@@ -1,20 +1,3 @@
 using McpProxy.SampleAgentServer;
-using McpProxy.SampleAgentServer.LangGraph;
-using McpProxy.SampleAgentServer.Mastra;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.Services.AddSingleton<SampleAgents>();
-builder.Services.AddSingleton(typeof(RecentThreads<>));
-if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
-{
-    builder.WebHost.UseUrls("http://127.0.0.1:4111");
-}
-
-var app = builder.Build();
-app.MapDefaultEndpoints();
-app.MapSignpost();
-app.MapMastra();
-app.MapLangGraph();
-
-app.Run();
+SampleApp.Build(args).Run();

@@ -4,11 +4,11 @@ namespace McpProxy.Api.Connections;
 
 internal static class ConnectionsExtensions
 {
-    public static void AddConnectionBackend(this IHostApplicationBuilder builder)
+    public static void AddConnectionBackend(this IHostApplicationBuilder builder, bool listensOnLoopback)
     {
         var options = builder.AddSettings<ConnectionOptions>();
 
-        builder.Services.AddSingleton(new ServerUrlPolicy(options, builder.ListensOnLoopback()));
+        builder.Services.AddSingleton(new ServerUrlPolicy(options, listensOnLoopback));
         builder.Services.AddSingleton<ServerRegistry>();
 
         // A new backend is registered here, and nowhere else.

@@ -54,7 +54,7 @@ internal static class SettingsExtensions
 
             property.SetValue(settings, value);
         }
-        else if (!property.PropertyType.IsAssignableFrom(typeof(string)))
+        else if (section.GetChildren().Any())
         {
             section.Bind(property.GetValue(settings));
         }

@@ -2,26 +2,22 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
 using McpProxy.SampleAgentServer;
-using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.Builder;
 
 namespace McpProxy.Tests.SampleAgentServer;
 
 /// <summary>The sample agent server on a Kestrel of its own.</summary>
 public sealed class SampleAgentServerFixture : IAsyncLifetime
 {
-    private readonly WebApplicationFactory<SampleAgents> _server = new WebApplicationFactory<SampleAgents>()
-        .WithWebHostBuilder(host => host.UseSetting("Logging:LogLevel:Default", "None"));
+    private readonly WebApplication _server = SampleApp.Build(["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None"]);
 
-    public HttpClient Client { get; private set; } = null!;
+    // Without it a client that leaves a stream goes on reading for two seconds, to spare the connection.
+    public HttpClient Client { get; } = new(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero });
 
-    public ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
-        _server.UseKestrel(0);
-        _server.StartServer();
-        // Without it a client that leaves a stream goes on reading for two seconds, to spare the connection.
-        Client = new(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = _server.ClientOptions.BaseAddress };
-
-        return ValueTask.CompletedTask;
+        await _server.StartAsync(TestContext.Current.CancellationToken);
+        Client.BaseAddress = new(_server.Urls.Single());
     }
 
     public async ValueTask DisposeAsync()
