@@ -48,10 +48,16 @@ const failAgent = new Agent({
   model: modelV1({ modelId: 'mock-fail', failure: 'the model is out of order', reply: () => '' }),
 })
 
+const objectAgent = new Agent({
+  name: 'Object Agent',
+  instructions: 'You answer in JSON.',
+  model: modelV1({ modelId: 'mock-object', reply: () => '{"celsius":21}' }),
+})
+
 const token = process.env.FIXTURE_TOKEN
 
 export const mastra = new Mastra({
-  agents: { echoAgent, slowAgent, weatherAgent, memoryAgent, failAgent },
+  agents: { echoAgent, slowAgent, weatherAgent, memoryAgent, failAgent, objectAgent },
   telemetry: { enabled: false },
   server: {
     host: '127.0.0.1',

@@ -75,10 +75,35 @@ const legacyMemoryAgent = new Agent({
   model: modelV1({ modelId: 'mock-legacy-memory', reply: seen }),
 })
 
+const guardedAgent = new Agent({
+  id: 'guardedAgent',
+  name: 'Guarded Agent',
+  description: 'A guard lets nothing through to it.',
+  instructions: 'You never hear of it.',
+  inputProcessors: [{ id: 'guard', processInput: ({ abort }) => abort('nobody may pass') }],
+  model: modelV2({ modelId: 'mock-guarded', reply: () => 'unheard' }),
+})
+
+const alarmTool = createTool({
+  id: 'alarmTool',
+  description: 'Rings in a city, once someone allows it.',
+  inputSchema: z.object({ city: z.string() }),
+  requireApproval: true,
+  execute: async () => ({ rang: true }),
+})
+const waitingAgent = new Agent({
+  id: 'waitingAgent',
+  name: 'Waiting Agent',
+  description: 'Uses a tool that someone must allow.',
+  instructions: 'You ring.',
+  tools: { alarmTool },
+  model: modelV2({ modelId: 'mock-waiting', tool: 'alarmTool', reply: () => 'It rings.' }),
+})
+
 const token = process.env.FIXTURE_TOKEN
 
 export const mastra = new Mastra({
-  agents: { echoAgent, slowAgent, weatherAgent, memoryAgent, failAgent, legacyAgent, legacyMemoryAgent },
+  agents: { echoAgent, slowAgent, weatherAgent, memoryAgent, failAgent, legacyAgent, legacyMemoryAgent, guardedAgent, waitingAgent },
   storage: new InMemoryStore(),
   server: {
     host: '127.0.0.1',
