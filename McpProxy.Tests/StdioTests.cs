@@ -23,6 +23,7 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
                     ["MCP_TRANSPORT"] = transport,
                 },
             }),
+            new() { DiscoverProbeTimeout = TimeSpan.FromSeconds(60) },
             cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(2, (await client.FieldsAsync("listAgents")).Get("summary", "onlineServers").GetInt32());
@@ -35,11 +36,27 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
         const string Initialize =
             """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""";
 
-        var (exitCode, output, error) = await ProxyProgram.RunAsync(["--stdio"], ["Logging__LogLevel__Default=Debug"], input: Initialize + "\n");
+        using var process = ProxyProgram.Start(["--stdio"], ["Logging__LogLevel__Default=Debug"]);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        try
+        {
+            var log = process.StandardError.ReadToEndAsync(patience.Token);
+            await process.StandardInput.WriteLineAsync(Initialize.AsMemory(), patience.Token);
+            await process.StandardInput.FlushAsync(patience.Token);
+            var line = await process.StandardOutput.ReadLineAsync(patience.Token);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(patience.Token);
 
-        Assert.Equal(0, exitCode);
-        var answer = JsonSerializer.Deserialize<JsonElement>(Assert.Single(output.Trim().Split('\n')));
-        Assert.Equal("mcp-agent-proxy", answer.Get("result", "serverInfo", "name").GetString());
-        Assert.NotEmpty(error);
+            var answer = JsonSerializer.Deserialize<JsonElement>(line ?? "");
+            Assert.Equal("mcp-agent-proxy", answer.Get("result", "serverInfo", "name").GetString());
+            Assert.Empty(await process.StandardOutput.ReadToEndAsync(patience.Token));
+            Assert.NotEmpty(await log);
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            process.Kill();
+        }
     }
 }

@@ -15,9 +15,8 @@ internal static class ProxyProgram
     /// <param name="arguments">What follows its name.</param>
     /// <param name="environment">Settings as <c>NAME=value</c>.</param>
     /// <param name="folder">Where it runs.</param>
-    /// <param name="input">What it reads; then its input ends.</param>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        string[] arguments, string[]? environment = null, string? folder = null, string input = "")
+        string[] arguments, string[]? environment = null, string? folder = null)
     {
         using var process = Start(arguments, environment, folder);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
@@ -25,8 +24,6 @@ internal static class ProxyProgram
         try
         {
             var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-            await process.StandardInput.WriteAsync(input.AsMemory(), patience.Token);
-            process.StandardInput.Close();
             await process.WaitForExitAsync(patience.Token);
 
             return (process.ExitCode, await output, await error);
