@@ -8,8 +8,8 @@ internal static class LangGraphSchemas
 {
     private const int MaxLength = 4000;
 
-    /// <summary>Some servers work schemas out for seconds when they are first asked, and have them ready the next time.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>Some servers work schemas out for many seconds when they are first asked, and have them ready the next time.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     /// <returns>The schemas by name, or <see langword="null"/> if the server does not tell them soon.</returns>
     public static async Task<JsonObject?> ReadAsync(AgentServerHttp http, AgentServer server, string path, CancellationToken cancellationToken)
@@ -19,15 +19,9 @@ internal static class LangGraphSchemas
         try
         {
             var schemas = await http.GetAsync(server, $"{path}/schemas", LangGraphJsonContext.Default.JsonObject, patience.Token);
-            foreach (var schema in schemas.Select(member => member.Value).OfType<JsonObject>().Where(IsLong))
-            {
-                schema.Remove("definitions");
-                schema.Remove("$defs");
-            }
-
             schemas.Remove("graph_id");
 
-            return schemas;
+            return Shorten(schemas);
         }
         catch (AgentServerException)
         {
@@ -39,6 +33,17 @@ internal static class LangGraphSchemas
         }
     }
 
-    /// <remarks>The definition of every kind of message alone takes 30 kB, in each of the schemas.</remarks>
-    private static bool IsLong(JsonObject schema) => schema.ToJsonString(LangGraphJsonContext.Readable.Options).Length > MaxLength;
+    /// <remarks>The definitions of all kinds of messages take 30 kB in each schema, and tell nobody what this graph is for.</remarks>
+    public static JsonObject Shorten(JsonObject schemas)
+    {
+        foreach (var schema in schemas.Select(member => member.Value).OfType<JsonObject>().Where(IsLong))
+        {
+            schema.Remove("definitions");
+            schema.Remove("$defs");
+        }
+
+        return schemas;
+    }
+
+    private static bool IsLong(JsonObject schema) => schema.ToJsonString().Length > MaxLength;
 }
