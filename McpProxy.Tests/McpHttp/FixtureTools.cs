@@ -22,9 +22,26 @@ internal sealed class FixtureTools(ToolLog log)
     [McpServerTool(Name = "work"), Description("Works until it is released or cancelled.")]
     public async Task<string> WorkAsync(string name, CancellationToken cancellationToken)
     {
-        using var cancelled = cancellationToken.Register(() => log.Add($"{name} cancelled"));
         log.Add($"{name} started");
-        await log.WhenAsync($"{name} released", cancellationToken);
+        try
+        {
+            await log.WhenAsync($"{name} released", cancellationToken);
+            log.Add($"{name} done");
+        }
+        catch (OperationCanceledException)
+        {
+            log.Add($"{name} cancelled");
+            throw;
+        }
+
+        return name;
+    }
+
+    [McpServerTool(Name = "ignore"), Description("Works on, whether it is cancelled or not.")]
+    public async Task<string> IgnoreAsync(string name)
+    {
+        log.Add($"{name} started");
+        await log.WhenAsync($"{name} released", CancellationToken.None);
         log.Add($"{name} done");
 
         return name;

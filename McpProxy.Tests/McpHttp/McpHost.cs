@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore;
+using ModelContextProtocol.Server;
 
 namespace McpProxy.Tests.McpHttp;
 
@@ -9,19 +11,21 @@ namespace McpProxy.Tests.McpHttp;
 internal sealed class McpHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly HttpClient _http;
 
     private McpHost(WebApplication app)
     {
         _app = app;
         Url = new Uri(app.Urls.Single() + "/mcp");
-        Http = new HttpClient { BaseAddress = Url };
+        _http = new HttpClient { BaseAddress = Url };
     }
 
     public Uri Url { get; }
 
-    public HttpClient Http { get; }
+    public ToolLog Log => _app.Services.GetRequiredService<ToolLog>();
 
-    public IServiceProvider Services => _app.Services;
+    /// <summary>What the server offers: whoever changes it, clients have to hear of it.</summary>
+    public McpServerPrimitiveCollection<McpServerTool> Tools => _app.Services.GetRequiredService<IOptions<McpServerOptions>>().Value.ToolCollection!;
 
     public static async Task<McpHost> StartAsync(
         Action<HttpServerTransportOptions> configure, Action<IMcpServerBuilder>? addTools = null, Action<WebApplication>? addMiddleware = null)
@@ -43,11 +47,32 @@ internal sealed class McpHost : IAsyncDisposable
 
     public static Task<McpHost> StartAsync(HttpServerSessionMode mode) => StartAsync(options => options.SessionMode = mode);
 
+    /// <returns>The answer, which may be a stream, as soon as its headers are there.</returns>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => SendAndLeaveAsync(request, TestContext.Current.CancellationToken);
+
+    /// <summary>Sends a request from a client that closes the connection when it is cancelled.</summary>
+    public async Task<HttpResponseMessage> SendAndLeaveAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using (request)
+        {
+            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        }
+    }
+
+    /// <returns>The id of a new session.</returns>
+    public async Task<string> InitializeAsync()
+    {
+        using var response = await SendAsync(McpRequest.Initialize());
+        using var initialized = await SendAsync(McpRequest.Legacy("notifications/initialized", new { }, session: response.Headers.GetValues("Mcp-Session-Id").Single()));
+
+        return response.Headers.GetValues("Mcp-Session-Id").Single();
+    }
+
     public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
+        _http.Dispose();
         await _app.DisposeAsync();
     }
 }
