@@ -8,23 +8,33 @@ namespace McpProxy.Tests.Conformance;
 
 public sealed class ConformanceTests
 {
-    [Fact]
-    public async Task A_server_with_every_tool_of_the_suite_conforms()
-    {
-        await using var host = await McpHost.StartAsync(
-            options => options.SessionMode = HttpServerSessionMode.StatefulForInitializeClients, AddSuiteTools, RefuseRebinding);
+    private const string FixturesExpectations = "expected-failures.fixtures.yml";
+    private const string ProxyExpectations = "expected-failures.proxy.yml";
 
-        await ConformanceSuite.CheckEachRevisionAsync(host.Url, "expected-failures.fixtures.yml");
-        await ConformanceSuite.Stable.CheckAsync(host.Url, "expected-failures.fixtures.yml", "2025-11-25");
+    [Fact]
+    public async Task A_server_with_sessions_and_the_tools_of_the_suite_conforms()
+    {
+        await using var host = await McpHost.StartAsync(options => options.SessionMode = HttpServerSessionMode.Stateful, AddSuiteTools, RefuseRebinding);
+
+        await ConformanceSuite.Stable.CheckAsync(host.Url, FixturesExpectations, "2025-06-18");
+        await ConformanceSuite.Stable.CheckAsync(host.Url, FixturesExpectations, "2025-11-25");
+        await ConformanceSuite.Latest.CheckAsync(host.Url, FixturesExpectations, "2025-11-25");
+    }
+
+    [Fact]
+    public async Task A_server_without_sessions_and_with_the_tools_of_the_suite_conforms()
+    {
+        await using var host = await McpHost.StartAsync(options => options.SessionMode = HttpServerSessionMode.Stateless, AddSuiteTools, RefuseRebinding);
+
+        await ConformanceSuite.Latest.CheckAsync(host.Url, FixturesExpectations, "2026-07-28");
     }
 
     [Fact]
     public async Task A_server_without_sessions_and_with_tools_of_its_own_conforms()
     {
-        await using var host = await McpHost.StartAsync(
-            options => options.SessionMode = HttpServerSessionMode.Stateless, addMiddleware: RefuseRebinding);
+        await using var host = await McpHost.StartAsync(options => options.SessionMode = HttpServerSessionMode.Stateless, addMiddleware: RefuseRebinding);
 
-        await ConformanceSuite.CheckEachRevisionAsync(host.Url, "expected-failures.proxy.yml");
+        await ConformanceSuite.CheckEachRevisionAsync(host.Url, ProxyExpectations);
     }
 
     private static void AddSuiteTools(IMcpServerBuilder server) => server

@@ -34,4 +34,22 @@ public sealed class ConcurrencyTests
 
         await Task.WhenAll(clients);
     }
+
+    [Theory]
+    [InlineData(HttpServerSessionMode.Stateless)]
+    [InlineData(HttpServerSessionMode.StatefulForInitializeClients)]
+    public async Task Tools_see_the_request_that_calls_them(HttpServerSessionMode mode)
+    {
+        await using var host = await McpHost.StartAsync(mode);
+        var session = mode is HttpServerSessionMode.Stateless ? null : await host.InitializeAsync();
+
+        foreach (var name in new[] { "ann", "bob" })
+        {
+            var request = McpRequest.Legacy("tools/call", new { name = "caller", arguments = new { } }, id: 1, session);
+            request.Headers.Add("User-Agent", name);
+            using var response = await host.SendAsync(request);
+
+            Assert.Equal(name, (string?)(await response.ReadMessageAsync())["result"]!["content"]![0]!["text"]);
+        }
+    }
 }

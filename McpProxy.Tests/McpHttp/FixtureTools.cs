@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Microsoft.AspNetCore.Http;
 using ModelContextProtocol;
 using ModelContextProtocol.Server;
 
@@ -6,8 +7,11 @@ namespace McpProxy.Tests.McpHttp;
 
 #pragma warning disable CA1812 // The MCP server makes it.
 [McpServerToolType]
-internal sealed class FixtureTools(ToolLog log)
+internal sealed class FixtureTools(ToolLog log, IHttpContextAccessor http)
 {
+    [McpServerTool(Name = "caller"), Description("Says who calls.")]
+    public string Caller() => $"{http.HttpContext?.Request.Headers.UserAgent}";
+
     [McpServerTool(Name = "echo"), Description("Repeats a text.")]
     public static string Echo(string text) => text;
 

@@ -33,6 +33,7 @@ internal sealed class McpHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting();
+        builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<ToolLog>();
         var server = builder.Services.AddMcpServer().WithHttpTransport(configure).WithTools<FixtureTools>();
         addTools?.Invoke(server);

@@ -33,7 +33,9 @@ internal static class MessageBody
         }
         catch (BadHttpRequestException exception)
         {
-            return (null, new(exception.StatusCode, (int)McpErrorCode.InvalidRequest, "The body could not be read: it is too large or broken."));
+            var reason = exception.StatusCode == StatusCodes.Status413PayloadTooLarge ? "it is too large" : "it did not arrive whole";
+
+            return (null, new(exception.StatusCode, (int)McpErrorCode.InvalidRequest, $"The body could not be read: {reason}."));
         }
     }
 

@@ -28,13 +28,14 @@ internal sealed class Session(string id, string? owner, TimeProvider time) : ITr
 
     public ChannelReader<JsonRpcMessage> MessageReader => _incoming.Reader;
 
+    private TimeProvider Time => time;
+
     public void Start(McpServer server) => _ = server.RunAsync(_ended.Token);
 
     /// <summary>Serves a POST. Here a client that goes away cancels nothing: it has to say so.</summary>
     public async Task PostAsync(HttpContext context, JsonRpcMessage message)
     {
-        Interlocked.Increment(ref _openRequests);
-        context.Response.Headers[McpHeaders.SessionId] = id;
+        using var use = Use(context);
         if (message is JsonRpcRequest request)
         {
             await AnswerAsync(context, request);
@@ -45,15 +46,12 @@ internal sealed class Session(string id, string? owner, TimeProvider time) : ITr
             CloseCancelled(message);
             context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
-
-        Leave();
     }
 
     /// <summary>Serves a GET, which takes over from any earlier one: a message must not be sent twice.</summary>
     public async Task ListenAsync(HttpContext context, CancellationToken stopping)
     {
-        Interlocked.Increment(ref _openRequests);
-        context.Response.Headers[McpHeaders.SessionId] = id;
+        using var use = Use(context);
         var reply = new Reply(default, id);
         Interlocked.Exchange(ref _unsolicited, reply)?.Close();
         using var gone = context.RequestAborted.UnsafeRegister(static state => ((Reply)state!).Close(), reply);
@@ -64,7 +62,6 @@ internal sealed class Session(string id, string? owner, TimeProvider time) : ITr
         await writer.StartStreamAsync();
         await writer.WriteAsync();
         Interlocked.CompareExchange(ref _unsolicited, null, reply);
-        Leave();
     }
 
     /// <summary>Sends what answers no request: to the open GET, or to nobody.</summary>
@@ -110,9 +107,20 @@ internal sealed class Session(string id, string? owner, TimeProvider time) : ITr
         }
     }
 
-    private void Leave()
+    private InUse Use(HttpContext context)
     {
-        Volatile.Write(ref _lastUsed, time.GetTimestamp());
-        Interlocked.Decrement(ref _openRequests);
+        context.Response.Headers[McpHeaders.SessionId] = id;
+        Interlocked.Increment(ref _openRequests);
+
+        return new(this);
+    }
+
+    private readonly struct InUse(Session session) : IDisposable
+    {
+        public void Dispose()
+        {
+            Volatile.Write(ref session._lastUsed, session.Time.GetTimestamp());
+            Interlocked.Decrement(ref session._openRequests);
+        }
     }
 }
