@@ -1,0 +1,35 @@
+using McpProxy.Tests.Infrastructure;
+
+namespace McpProxy.Tests.Interop;
+
+/// <summary>A client that could not talk to its server must not pass for one that could.</summary>
+public sealed class NodeToolTests
+{
+    private static readonly string[] NoServer = ["node", "--eval", "process.exit(7)"];
+
+    [Theory]
+    [InlineData("v1")]
+    [InlineData("v2-legacy")]
+    [InlineData("v2-auto")]
+    [InlineData("v2-modern")]
+    public async Task A_TypeScript_client_fails_without_a_server(string client)
+    {
+        Assert.SkipUnless(NodeTool.IsInstalled, NodeTool.NotInstalled);
+
+        var run = await NodeTool.CallAsync(client, "echo", "{}", NoServer, TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains("Error", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_Inspector_fails_without_a_server()
+    {
+        Assert.SkipUnless(NodeTool.IsInstalled, NodeTool.NotInstalled);
+
+        var run = await NodeTool.InspectAsync(NoServer, ["--method", "tools/list"], TestContext.Current.CancellationToken);
+
+        Assert.NotEqual(0, run.ExitCode);
+        Assert.Empty(run.Output);
+    }
+}
