@@ -44,7 +44,7 @@ build_server() {
 }
 
 install_commands
-for package in "$interop"/clients/package.json "$interop"/servers/*/package.json; do
+for package in $(find McpProxy.Tests \( -name node_modules -o -name '.*' \) -prune -o -name package.json -print); do
   install_npm_packages "$(dirname "$package")" &
 done
 wait
