@@ -9,7 +9,7 @@ using ModelContextProtocol.AspNetCore;
 namespace McpProxy.Api;
 
 /// <summary>What the proxy consists of: the table of contents.</summary>
-internal static class ProxyApp
+internal static partial class ProxyApp
 {
     private const string Instructions =
         "Finds and calls agents on other servers. Call listAgents to see which there are, then callAgent with an agent's fullyQualifiedId.";
@@ -50,6 +50,13 @@ internal static class ProxyApp
         app.MapMcp("/mcp");
         app.MapStatus(options);
         app.MapDefaultEndpoints();
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            foreach (var url in app.Urls)
+            {
+                LogEndpoint(app.Logger, url);
+            }
+        });
 
         return app;
     }
@@ -77,4 +84,7 @@ internal static class ProxyApp
 
         sources.Insert(sources.IndexOf(sources.OfType<EnvironmentVariablesConfigurationSource>().Last()), file);
     }
+
+    [LoggerMessage(LogLevel.Information, "MCP endpoint: {Url}/mcp")]
+    private static partial void LogEndpoint(ILogger logger, string url);
 }

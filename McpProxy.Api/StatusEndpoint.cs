@@ -47,6 +47,6 @@ internal static class StatusEndpoint
             agents,
             [.. server.Value.ToolCollection!.Select(tool => tool.ProtocolTool.Name).Order()]);
 
-        return Results.Json(status, ApiJsonContext.Default.ProxyStatus);
+        return Results.Json(status, ApiJson.Readable);
     }
 }

