@@ -37,15 +37,13 @@ public abstract class MastraTestBase(RealAgentServers servers) : IAsyncDisposabl
         Assert.Equal(input + output, fields.Get("usage", "totalTokens").GetInt32());
     }
 
-    private protected async Task<Relay> RelayAsync(RealServer kind, Func<string, string>? rewrite = null)
-    {
-        var server = await servers.GetAsync(kind, TestContext.Current.CancellationToken);
+    protected Task<RealAgentServer> StartAsync(RealServer kind) => servers.GetAsync(kind, TestContext.Current.CancellationToken);
 
-        return await Relay.StartAsync(server.Url, rewrite ?? (body => body), TestContext.Current.CancellationToken);
-    }
+    private protected async Task<Relay> RelayAsync(RealServer kind, Func<string, string>? rewrite = null)
+        => await Relay.StartAsync((await StartAsync(kind)).Url, rewrite ?? (body => body), TestContext.Current.CancellationToken);
 
     protected async Task<McpClient> ConnectAsync(RealServer kind, params string[] settings)
-        => await ConnectAsync((await servers.GetAsync(kind, TestContext.Current.CancellationToken)).Url.ToString(), settings);
+        => await ConnectAsync((await StartAsync(kind)).Url.ToString(), settings);
 
     protected async Task<McpClient> ConnectAsync(string url, params string[] settings)
     {
