@@ -28,7 +28,9 @@ internal sealed class LangGraphClient(AgentServerHttp http) : IAgentServerClient
         while (page.Length >= PageSize && assistants.Count < MaxAgents);
 
         // An assistant that is made between two pages moves the others along, so that one of them comes twice.
-        return [.. assistants.OfType<LangGraphAssistant>().Select(assistant => assistant.ToAgent()).Where(agent => IsUsable(agent.Id)).DistinctBy(agent => agent.Id)];
+        var agents = assistants.OfType<LangGraphAssistant>().Select(assistant => assistant.ToAgent());
+
+        return [.. agents.Where(agent => IsUsable(agent.Id)).DistinctBy(agent => agent.Id)];
     }
 
     public async Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken)

@@ -62,7 +62,8 @@ internal sealed record LangGraphState(
         {
             { Content: { Length: > 0 } text } => text,
             not null when last is { Type: "tool", Content: { Length: > 0 } text } => text,
-            { ToolCalls: { Count: > 0 } calls } => $"The agent stopped without an answer: it wants to call {LangGraphToolCall.Tell(calls)}, and its server did not do so.",
+            { ToolCalls: { Count: > 0 } calls } =>
+                $"The agent stopped without an answer: it wants to call {LangGraphToolCall.Tell(calls)}, and its server did not do so.",
             _ => WithoutAnswer(),
         };
     }

@@ -35,8 +35,8 @@ public sealed class LangGraphStreamTests
         => Assert.Equal(["one"], await ReadAsync(Message("AIMessageChunk", "1", "one", isPiece: true, name: "messages|inner:1"), State));
 
     [Fact]
-    public async Task Answers_with_the_last_state_when_nothing_was_streamed()
-        => Assert.Equal(["""{"count":2}"""], await ReadAsync("event: values\ndata: {\"count\":1}\n\n", "event: values|inner:1\ndata: {\"x\":1}\n\n", "event: values\ndata: {\"count\":2}\n\n"));
+    public async Task Answers_with_the_last_state_of_the_outer_graph_when_nothing_was_streamed()
+        => Assert.Equal(["""{"count":2}"""], await ReadAsync("event: values\ndata: {\"count\":1}\n\n", "event: values\ndata: {\"count\":2}\n\n", "event: values|inner:1\ndata: {\"x\":1}\n\n"));
 
     [Fact]
     public async Task Fails_with_the_agent()
