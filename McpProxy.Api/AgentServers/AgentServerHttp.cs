@@ -124,22 +124,28 @@ internal sealed class AgentServerHttp(
     {
         var status = (int)response.Status;
         var detail = await response.ReadErrorAsync(cancellationToken);
-        var said = detail is null ? "" : $": {detail}";
+        var said = detail is null ? "" : $": {detail.TrimEnd('.', ' ')}";
 
         var (error, message) = response.Status switch
         {
-            HttpStatusCode.Unauthorized => (
-                AgentServerError.Unauthorized,
-                $"Agent server '{server.Name}' asks for valid credentials (401). Set AGENT_SERVER_AUTH__{server.Name}__Token (bearer) or "
-                + $"AGENT_SERVER_AUTH__{server.Name}__ApiKey (x-api-key) where the proxy runs, and restart it."),
-            HttpStatusCode.Forbidden => (AgentServerError.Unauthorized, $"Agent server '{server.Name}' does not allow this (403){said}"),
-            HttpStatusCode.NotFound => (AgentServerError.NotFound, $"Agent server '{server.Name}' has nothing there (404){said}"),
+            HttpStatusCode.Unauthorized => (AgentServerError.Unauthorized, $"asks for valid credentials (401). {HowToSetCredentials(server)}"),
+            HttpStatusCode.Forbidden => (AgentServerError.Unauthorized, $"does not allow this (403){said}. Ask for something else, or for access to it."),
+            HttpStatusCode.NotFound => (AgentServerError.NotFound, $"has nothing there (404){said}. Check its URL, and the ids that were sent."),
+            HttpStatusCode.TooManyRequests => (AgentServerError.Refused, $"has too much to do (429){said}. Try again later."),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => (
-                AgentServerError.Refused, $"Agent server '{server.Name}' redirects elsewhere ({status}), which is not followed. Use the URL it really has."),
-            < HttpStatusCode.InternalServerError => (AgentServerError.Refused, $"Agent server '{server.Name}' refused the request ({status}){said}"),
-            _ => (AgentServerError.Failed, $"Agent server '{server.Name}' failed ({status}){said}"),
+                AgentServerError.Refused, $"redirects elsewhere ({status}), which is not followed. Use the URL it really has."),
+            < HttpStatusCode.InternalServerError => (AgentServerError.Refused, $"refused the request ({status}){said}. Correct what was sent."),
+            _ => (AgentServerError.Failed, $"failed ({status}){said}. Look at its log, and try again when it is well."),
         };
 
-        return new(error, message, detail) { Status = response.Status };
+        return new(error, $"Agent server '{server.Name}' {message}", detail) { Status = response.Status };
+    }
+
+    private static string HowToSetCredentials(AgentServer server)
+    {
+        var setting = $"AGENT_SERVER_AUTH__{server.Name}";
+        var url = server.IsDynamic ? $" and {setting}__Url={server.Url}" : "";
+
+        return $"Set {setting}__Token (bearer) or {setting}__ApiKey (x-api-key){url} where the proxy runs, and restart it.";
     }
 }

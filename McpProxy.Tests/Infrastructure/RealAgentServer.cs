@@ -92,6 +92,7 @@ public sealed class RealAgentServer : IAsyncDisposable
         var configuration = kind is RealServer.LangGraphWithKey ? "langgraph.with-key.json" : "langgraph.json";
         File.Copy(Path.Combine(folder, configuration), Path.Combine(copy.FullName, "langgraph.json"));
         File.Copy(Path.Combine(folder, "package.json"), Path.Combine(copy.FullName, "package.json"));
+        File.Copy(Path.Combine(folder, "tsconfig.json"), Path.Combine(copy.FullName, "tsconfig.json"));
         Directory.CreateSymbolicLink(Path.Combine(copy.FullName, "node_modules"), Path.Combine(folder, "node_modules"));
         return copy;
     }

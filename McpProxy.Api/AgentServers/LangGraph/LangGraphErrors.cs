@@ -52,7 +52,7 @@ internal static class LangGraphErrors
             exception),
         { Error: AgentServerError.Refused, Detail: null } when call.Options is not null => new(
             AgentServerError.Refused,
-            $"{exception.Message}. Check agentOptions: its members are sent as members of the run, and must be what LangGraph takes for a run.",
+            $"{exception.Message} Check agentOptions: its members are sent as members of the run, and must be what LangGraph takes for a run.",
             null,
             exception),
         _ => exception,
