@@ -16,10 +16,10 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
         return await Task.WhenAll(servers.Select(server => listings.AskAsync(server, cancellationToken)));
     }
 
-    /// <summary>Gets everything a server tells about an agent.</summary>
-    public Task<JsonObject> DescribeAsync(ResolvedAgent agent, CancellationToken cancellationToken)
-        => reads.ReadAsync(
-            agent.Server, listing: false, token => agent.Client.DescribeAgentAsync(agent.Server, agent.AgentId, token), cancellationToken);
+    /// <summary>Gets everything a server tells about an agent, cleaned.</summary>
+    public async Task<JsonObject> DescribeAsync(ResolvedAgent agent, CancellationToken cancellationToken)
+        => RemoteText.CleanTree(await reads.ReadAsync(
+            agent.Server, listing: false, token => agent.Client.DescribeAgentAsync(agent.Server, agent.AgentId, token), cancellationToken));
 
     /// <summary>Resolves <c>agentId</c> or <c>server:agentId</c>, with or without the URL of the server, to the one agent it means.</summary>
     /// <exception cref="AgentServerException">No agent, or more than one, answers to that id.</exception>

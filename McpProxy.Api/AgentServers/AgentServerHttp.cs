@@ -135,7 +135,7 @@ internal sealed class AgentServerHttp(
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => (
                 AgentServerError.Refused, $"redirects elsewhere ({status}), which is not followed. Use the URL it really has."),
             < HttpStatusCode.InternalServerError => (AgentServerError.Refused, $"refused the request ({status}){said}. Correct what was sent."),
-            _ => (AgentServerError.Failed, $"failed ({status}){said}. Look at its log, and try again when it is well."),
+            _ => (AgentServerError.Failed, $"failed ({status}){said}. Its own log says more."),
         };
 
         return new(error, $"Agent server '{server.Name}' {message}", detail) { Status = response.Status };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using McpProxy.Api.Connections;
 
@@ -27,11 +28,18 @@ internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessag
     {
         try
         {
-            return await JsonSerializer.DeserializeAsync(await OpenAsync(cancellationToken), type, cancellationToken) ?? throw Unintelligible();
+            var value = await JsonSerializer.DeserializeAsync(await OpenAsync(cancellationToken), type, cancellationToken) ?? throw Unintelligible();
+            if (value is JsonElement or JsonNode)
+            {
+                // Half a character in a text is only noticed by whoever passes it on. So it is passed on at once, to nobody.
+                await JsonSerializer.SerializeAsync(Stream.Null, value, type, cancellationToken);
+            }
+
+            return value;
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
-            // The second is how a JsonObject says that a name comes twice.
+            // The second is how a JsonObject says that a name comes twice, the third that half a character was found.
             throw Unintelligible(exception);
         }
     }
