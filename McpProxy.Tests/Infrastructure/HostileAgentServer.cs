@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -13,10 +14,12 @@ namespace McpProxy.Tests.Infrastructure;
 /// <summary>
 /// Agent servers as nobody wants them, one under each path: <c>/hang</c>, <c>/html</c> and so on, as <see cref="HostileBehaviours"/> lists them.
 /// <c>/friendly</c> speaks as a Mastra server does and has an agent for each behaviour, which shows it when it's called; its <c>echo</c> behaves.
+/// <c>/friendly-graph</c> is the same as a LangGraph server, without the echo.
 /// </summary>
 internal sealed class HostileAgentServer : IAsyncDisposable
 {
     public const string Friendly = "friendly";
+    public const string FriendlyGraph = "friendly-graph";
     public const string Echo = "echo";
 
     private readonly ConcurrentQueue<RecordedRequest> _requests = new();
@@ -48,10 +51,6 @@ internal sealed class HostileAgentServer : IAsyncDisposable
 
     public string Url(string behaviour) => $"{_app.Urls.First()}/{behaviour}";
 
-    /// <summary>Counts the requests whose path begins as given.</summary>
-    public int Count(string method, string path)
-        => _requests.Count(request => request.Method == method && request.Path.StartsWith($"/{path}", StringComparison.Ordinal));
-
     public async ValueTask DisposeAsync()
     {
         _deaf.Dispose();
@@ -60,13 +59,16 @@ internal sealed class HostileAgentServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
-        _requests.Enqueue(await RecordedRequest.ReadAsync(context.Request));
+        var request = await RecordedRequest.ReadAsync(context.Request);
+        _requests.Enqueue(request);
         var path = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var answer = path switch
         {
             [Friendly, "api", "agents"] => HostileBehaviours.ListAsync,
             [Friendly, "api", "agents", Echo, ..] => HostileBehaviours.EchoAsync,
             [Friendly, "api", "agents", var agent, ..] => HostileBehaviours.All.GetValueOrDefault(agent),
+            [FriendlyGraph, "assistants", "search"] => HostileBehaviours.SearchAsync,
+            [FriendlyGraph, "runs", _] => HostileBehaviours.All.GetValueOrDefault((string)JsonNode.Parse(request.Body)!["assistant_id"]!),
             [var behaviour, ..] => HostileBehaviours.All.GetValueOrDefault(behaviour),
             _ => null,
         };

@@ -30,6 +30,7 @@ internal static class HostileBehaviours
         ["array"] = context => SendJsonAsync(context, "[]"),
         ["text"] = context => SendJsonAsync(context, "\"hello\""),
         ["half"] = context => SendJsonAsync(context, """{"\ud800":{"name":"\ud800"},"text":"\ud800"}"""),
+        ["halfway"] = context => SendJsonAsync(context, """{"text":"well","finishReason":"stop","extra":{"more":["\ud800"]}}"""),
         ["poisoned"] = context => SendJsonAsync(context, Poisoned().ToJsonString()),
     };
 
@@ -46,6 +47,10 @@ internal static class HostileBehaviours
             ["tools"] = new JsonObject(),
         }))).ToJsonString());
     }
+
+    /// <summary>Answers as a LangGraph server that has an assistant for each behaviour.</summary>
+    public static Task SearchAsync(HttpContext context)
+        => SendJsonAsync(context, new JsonArray([.. All.Keys.Select(id => new JsonObject { ["assistant_id"] = id, ["graph_id"] = id, ["name"] = id })]).ToJsonString());
 
     /// <summary>Answers as a Mastra agent that has something to say.</summary>
     public static Task EchoAsync(HttpContext context) => IsStream(context)

@@ -1,5 +1,7 @@
 using McpProxy.Api;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Infrastructure;
@@ -9,7 +11,14 @@ public sealed class Proxy : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private Proxy(WebApplication app) => _app = app;
+    private Proxy(WebApplication app)
+    {
+        _app = app;
+        _app.Services.GetRequiredService<ILoggerFactory>().AddProvider(Logs);
+    }
+
+    /// <summary>What the proxy logs, in tests that switch that on.</summary>
+    internal LogRecorder Logs { get; } = new();
 
     public Uri Url => new(_app.Urls.Single());
 
