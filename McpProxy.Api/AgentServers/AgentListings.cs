@@ -1,3 +1,4 @@
+using System.Net;
 using McpProxy.Api.Connections;
 using Microsoft.Extensions.Caching.Memory;
 
@@ -100,16 +101,12 @@ internal sealed partial class AgentListings(
         {
             try
             {
-                var typed = server with { Type = client.ServerType };
-
-                return new(typed, await client.ListAgentsAsync(typed, cancellationToken));
+                return await InquireAsync(server, client, cancellationToken);
             }
             catch (AgentServerException exception) when (
                 exception.Error is not (AgentServerError.Unreachable or AgentServerError.Interrupted or AgentServerError.NotAllowed))
             {
-                telling = client.ServerType == server.Type || exception.Error is AgentServerError.Unauthorized or AgentServerError.Failed
-                    ? telling ?? exception
-                    : telling;
+                telling ??= client.ServerType == server.Type || IsTelling(exception) ? exception : null;
             }
         }
 
@@ -118,6 +115,24 @@ internal sealed partial class AgentListings(
             $"Agent server '{server.Name}' answers, but not as a {string.Join(" or ", _clients.Select(client => client.ServerType))} server does. "
             + "Check that the URL is the base URL of an agent server.");
     }
+
+    /// <summary>Asks in one dialect. A server that is only guessed to speak it is shown a key for all servers of that type only if it asks for one.</summary>
+    private static async Task<AgentListing> InquireAsync(AgentServer server, IAgentServerClient client, CancellationToken cancellationToken)
+    {
+        var typed = server with { Type = client.ServerType };
+        try
+        {
+            return new(typed, await client.ListAgentsAsync(server, cancellationToken));
+        }
+        catch (AgentServerException exception) when (exception.Error is AgentServerError.Unauthorized && server.Type is null)
+        {
+            return new(typed, await client.ListAgentsAsync(typed, cancellationToken));
+        }
+    }
+
+    /// <returns>Whether the failure says more than that the server does not speak the dialect.</returns>
+    private static bool IsTelling(AgentServerException exception)
+        => exception is { Error: AgentServerError.Unauthorized or AgentServerError.Failed } or { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest };
 
     [LoggerMessage(LogLevel.Warning, "Agent server {ServerName} did not say what agents it has: {Reason}")]
     private partial void LogNoListing(string serverName, string reason);

@@ -28,6 +28,7 @@ internal sealed class AgentServerConnector(ServerUrlPolicy policy, Func<string, 
         MaxResponseHeadersLength = 32,
         // Closing a response halfway tells the server at once, instead of reading on for its sake.
         ResponseDrainTimeout = TimeSpan.Zero,
+        ActivityHeadersPropagator = new TraceContextPropagator(),
         ConnectCallback = ConnectAsync,
     };
 

@@ -3,24 +3,27 @@ using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.AgentServers;
 
-/// <summary>The time one call may take, from the first attempt to the last byte; tells its own end from a caller's who has gone.</summary>
+/// <summary>The time one call may take, from waiting for its turn to the last byte; tells its own end from a caller's who has gone.</summary>
 internal sealed class AgentServerDeadline : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly CancellationToken _caller;
-    private readonly RateLimitLease? _lease;
     private readonly AgentServer _server;
     private readonly TimeSpan _time;
+    private RateLimitLease? _lease;
 
-    public AgentServerDeadline(AgentServer server, TimeSpan time, CancellationToken caller, RateLimitLease? lease = null)
+    public AgentServerDeadline(AgentServer server, TimeSpan time, CancellationToken caller)
     {
-        (_server, _time, _caller, _lease) = (server, time, caller, lease);
+        (_server, _time, _caller) = (server, time, caller);
         _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
         _source.CancelAfter(time);
         Token = _source.Token;
     }
 
     public CancellationToken Token { get; }
+
+    /// <summary>Keeps the call's place among those that may run, until this ends.</summary>
+    public void Hold(RateLimitLease lease) => _lease = lease;
 
     /// <returns>What to tell the client when the exception means that the time was up; else <see langword="null"/>.</returns>
     public AgentServerException? Explain(Exception exception)

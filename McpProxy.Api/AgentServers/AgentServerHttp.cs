@@ -30,18 +30,11 @@ internal sealed class AgentServerHttp(
     /// </summary>
     public async Task<AgentServerResponse> CallAsync(AgentServer server, string path, JsonObject body, CancellationToken cancellationToken)
     {
-        var lease = await _calls.AcquireAsync(server, 1, cancellationToken);
-        if (!lease.IsAcquired)
-        {
-            lease.Dispose();
-            throw new AgentServerException(
-                AgentServerError.NotAllowed,
-                $"Agent server '{server.Name}' already has {options.MaxCallsPerServer} calls running and as many waiting. Try again when some have ended.");
-        }
-
-        var deadline = new AgentServerDeadline(server, options.CallTimeout, cancellationToken, lease);
+        var deadline = new AgentServerDeadline(server, options.CallTimeout, cancellationToken);
         try
         {
+            deadline.Hold(await WaitForTurnAsync(server, deadline.Token));
+
             return await retries.Calls.ExecuteAsync(
                 async token => await SendAsync(server, HttpMethod.Post, path, body, deadline, token), deadline.Token);
         }
@@ -59,20 +52,27 @@ internal sealed class AgentServerHttp(
 
     public void Dispose() => _calls.Dispose();
 
+    private async Task<RateLimitLease> WaitForTurnAsync(AgentServer server, CancellationToken cancellationToken)
+    {
+        var lease = await _calls.AcquireAsync(server, 1, cancellationToken);
+        if (lease.IsAcquired)
+        {
+            return lease;
+        }
+
+        lease.Dispose();
+        throw new AgentServerException(
+            AgentServerError.NotAllowed,
+            $"Agent server '{server.Name}' already has {options.MaxCallsPerServer} calls running and as many waiting. Try again when some have ended.");
+    }
+
     private async Task<T> ReadAsync<T>(
         AgentServer server, HttpMethod method, string path, JsonObject? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        var deadline = new AgentServerDeadline(server, Timeout.InfiniteTimeSpan, cancellationToken);
-        try
-        {
-            await using var response = await SendAsync(server, method, path, body, deadline, cancellationToken);
+        using var deadline = new AgentServerDeadline(server, Timeout.InfiniteTimeSpan, cancellationToken);
+        await using var response = await SendAsync(server, method, path, body, deadline, cancellationToken);
 
-            return await response.ReadAsync(type, cancellationToken);
-        }
-        finally
-        {
-            deadline.Dispose();
-        }
+        return await response.ReadAsync(type, cancellationToken);
     }
 
     private async Task<AgentServerResponse> SendAsync(

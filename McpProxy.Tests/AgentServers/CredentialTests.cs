@@ -70,6 +70,8 @@ public sealed class CredentialTests : IAsyncLifetime
                     ["x-api-key"] = Inbound,
                     ["Cookie"] = $"session={Inbound}",
                     ["X-Forwarded-User"] = Inbound,
+                    ["traceparent"] = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+                    ["baggage"] = $"user={Inbound}",
                 },
             }),
             cancellationToken: CancellationToken);
@@ -97,6 +99,20 @@ public sealed class CredentialTests : IAsyncLifetime
         Assert.All(_home.Requests, request => Assert.Equal($"Bearer {Token}", request.Headers["Authorization"]));
         Assert.NotEmpty(_foreign.Requests);
         Assert.NotEmpty(_home.Requests);
+    }
+
+    [Fact]
+    public async Task Shows_the_key_for_langgraph_servers_to_those_that_ask_and_to_nobody_else()
+    {
+        await using var proxy = await HostileServerFixture.StartAsync(
+            $"{Home} {_home.Url("html")} {_home.Url("empty")} {_home.Url(HostileAgentServer.FriendlyGraph)}", $"LANGSMITH_API_KEY={ApiKey}");
+        await using var client = await proxy.CreateClientAsync();
+
+        await client.FieldsAsync("listAgents");
+        Assert.All(_home.Requests, request => Assert.DoesNotContain("x-api-key", request.Headers.Keys));
+
+        await client.AskAsync("server3:echo", "Hello");
+        Assert.Equal(ApiKey, _home.Requests[^1].Headers["x-api-key"]);
     }
 
     /// <summary>Uses every tool on both servers, on other servers at the same host, and on one that redirects.</summary>

@@ -34,11 +34,12 @@ public sealed class HostileServerTests : IClassFixture<HostileServerFixture>
             ["huge"] = ("offline", TooLong),
             ["reset"] = ("offline", BrokenOff),
             ["html"] = ("error", "answers, but not as a"),
-            ["redirect"] = ("error", "answers, but not as a"),
+            ["redirect"] = ("error", "redirects elsewhere (302)"),
             ["deep"] = ("error", "answers, but not as a"),
             ["error500"] = ("error", Failed),
             ["error500json"] = ("error", FailedSaying),
             ["empty"] = ("error", "answers, but not as a"),
+            ["array"] = ("error", "answers, but not as a"),
             ["text"] = ("error", "answers, but not as a"),
             ["half"] = ("error", "answers, but not as a"),
             [""] = ("offline", "could not be reached"),
@@ -143,7 +144,7 @@ public sealed class HostileServerTests : IClassFixture<HostileServerFixture>
     [InlineData("huge", TooLong)]
     [InlineData("reset", BrokenOff)]
     [InlineData("html", "answers, but not as a")]
-    [InlineData("redirect", "answers, but not as a")]
+    [InlineData("redirect", "redirects elsewhere (302)")]
     [InlineData("deep", "answers, but not as a")]
     [InlineData("error500json", FailedSaying)]
     [InlineData("empty", "answers, but not as a")]

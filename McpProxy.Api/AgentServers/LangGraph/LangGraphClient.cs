@@ -27,6 +27,11 @@ internal sealed class LangGraphClient(AgentServerHttp http) : IAgentServerClient
         }
         while (page.Length >= PageSize && assistants.Count < MaxAgents);
 
+        if (assistants.Count is 0 && server.Type is null)
+        {
+            throw LangGraphErrors.NoAgents(server);
+        }
+
         // An assistant that is made between two pages moves the others along, so that one of them comes twice.
         var agents = assistants.OfType<LangGraphAssistant>().Select(assistant => assistant.ToAgent());
 

@@ -15,6 +15,11 @@ internal static class LangGraphErrors
         exception?.Detail,
         exception);
 
+    /// <summary>Any server may answer with an empty list; one that is known to be LangGraph's may do so too.</summary>
+    public static AgentServerException NoAgents(AgentServer server) => new(
+        AgentServerError.Unintelligible,
+        $"Agent server '{server.Name}' lists no agents. Check that its URL is the base URL of a LangGraph server, and that it serves a graph.");
+
     public static AgentServerException NoThreadId(AgentServer server, string threadId) => new(
         AgentServerError.NotAllowed,
         $"'{RemoteText.Clean(threadId, 100)}' can't be a thread on server '{server.Name}': LangGraph threads have UUIDs as ids. "
