@@ -11,6 +11,8 @@ namespace McpProxy.Api;
 /// <summary>What the proxy consists of: the table of contents.</summary>
 internal static partial class ProxyApp
 {
+    private const int MaxRequestBytes = 4 * 1024 * 1024;
+
     private const string Instructions =
         "Finds and calls agents on other servers. Call listAgents to see which there are, then callAgent with an agent's fullyQualifiedId.";
 
@@ -40,6 +42,7 @@ internal static partial class ProxyApp
 
     private static WebApplication BuildHttp(this WebApplicationBuilder builder, IMcpServerBuilder mcp, ProxyOptions options)
     {
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = MaxRequestBytes);
         mcp.WithHttpTransport(http => http.SessionMode = options.Sessions ? HttpServerSessionMode.StatefulForInitializeClients : HttpServerSessionMode.Stateless);
         builder.AddConnectionBackend(builder.UseListenUrls(options));
         builder.AddAgentServers();
