@@ -27,9 +27,11 @@ internal sealed class AgentCaller(TimeProvider time)
         }
     }
 
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
     private async Task<AgentAnswer> CollectAsync(ResolvedAgent agent, AgentCall call, CancellationToken cancellationToken)
     {
-        var (start, chunks, text) = (time.GetUtcNow(), new List<StreamChunk>(), new StringBuilder());
+        var (start, chunks, text) = (Now, new List<StreamChunk>(), new StringBuilder());
         var (threadId, usage, failure) = (call.ThreadId, default(AgentUsage), default(AgentServerException));
         try
         {
@@ -39,7 +41,7 @@ internal sealed class AgentCaller(TimeProvider time)
                 if (update.Text is { Length: > 0 } piece)
                 {
                     text.Append(piece);
-                    chunks.Add(new(piece, time.GetUtcNow(), chunks.Count));
+                    chunks.Add(new(piece, Now, chunks.Count));
                 }
             }
         }
@@ -48,7 +50,7 @@ internal sealed class AgentCaller(TimeProvider time)
             failure = exception;
         }
 
-        var end = time.GetUtcNow();
+        var end = Now;
         var stream = new CollectedStream(
             failure is null ? "collected_stream" : "partial_stream",
             chunks,

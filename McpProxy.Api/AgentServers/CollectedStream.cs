@@ -4,7 +4,7 @@ namespace McpProxy.Api.AgentServers;
 internal sealed record CollectedStream(string Type, IReadOnlyList<StreamChunk> Chunks, StreamSummary Summary);
 
 /// <summary>One piece of a streamed answer.</summary>
-internal sealed record StreamChunk(string Content, DateTimeOffset Timestamp, int Index);
+internal sealed record StreamChunk(string Content, DateTime Timestamp, int Index);
 
 /// <summary>What there is to say about a streamed answer as a whole.</summary>
 /// <param name="TotalChunks">How many pieces it came in.</param>
@@ -14,4 +14,4 @@ internal sealed record StreamChunk(string Content, DateTimeOffset Timestamp, int
 /// <param name="Note">What was done with the stream.</param>
 /// <param name="Error">Why it broke off.</param>
 internal sealed record StreamSummary(
-    int TotalChunks, DateTimeOffset StartTime, DateTimeOffset EndTime, long DurationMs, string Note, string? Error = null);
+    int TotalChunks, DateTime StartTime, DateTime EndTime, long DurationMs, string Note, string? Error = null);

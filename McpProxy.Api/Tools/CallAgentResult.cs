@@ -41,6 +41,6 @@ internal sealed record CallAgentResult(
                 Text = answer.Failure is { } failure ? $"{failure.Message}\n\nThis had arrived before:\n{answer.Reply.Text}" : answer.Reply.Text,
             },
         ],
-        StructuredContent = JsonSerializer.SerializeToElement(this, ApiJsonContext.Default.CallAgentResult),
+        StructuredContent = JsonSerializer.SerializeToElement(this, ApiJson.Readable),
     };
 }

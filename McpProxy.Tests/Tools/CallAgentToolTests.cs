@@ -41,6 +41,7 @@ public sealed class CallAgentToolTests(ProxyFixture fixture) : IClassFixture<Pro
         Assert.Equal(10, stream.Get("chunks").GetArrayLength());
         Assert.Equal(10, stream.Get("summary", "totalChunks").GetInt32());
         Assert.Equal(9, stream.Get("chunks", 9, "index").GetInt32());
+        Assert.EndsWith("Z", stream.Get("chunks", 0, "timestamp").GetString(), StringComparison.Ordinal);
         var (first, last) = (stream.Get("chunks", 0, "timestamp").GetDateTimeOffset(), stream.Get("chunks", 9, "timestamp").GetDateTimeOffset());
         Assert.True(last - first > TimeSpan.FromSeconds(1), "The pieces should bear the times they arrived at.");
     }
@@ -175,9 +176,9 @@ public sealed class CallAgentToolTests(ProxyFixture fixture) : IClassFixture<Pro
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={fixture.MastraUrl}", "MCP_RESULT_TEXT=json");
         await using var client = await proxy.CreateClientAsync();
 
-        var result = await client.AskAsync("server0:echoAgent", "hello");
+        var result = await client.AskAsync("server0:echoAgent", "it's so");
 
-        Assert.StartsWith("{\"success\":true,\"responseData\":{", result.Text(), StringComparison.Ordinal);
+        Assert.StartsWith("{\"success\":true,\"responseData\":{\"text\":\"echo: it's so\"", result.Text(), StringComparison.Ordinal);
     }
 
     private static object Call(string agentId, string threadId, string text)
