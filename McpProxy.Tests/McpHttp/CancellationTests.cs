@@ -7,7 +7,7 @@ public sealed class CancellationTests
 {
     public static TheoryData<string> ErasWithoutSession { get; } = ["2025-11-25", McpRequest.Modern];
 
-    [Theory]
+    [Theory(Timeout = McpHost.Patience)]
     [MemberData(nameof(ErasWithoutSession))]
     public async Task A_closed_connection_cancels_a_request_without_session(string era)
     {
@@ -22,7 +22,27 @@ public sealed class CancellationTests
         await host.Log.WaitForAsync("a cancelled");
     }
 
-    [Theory]
+    [Theory(Timeout = McpHost.Patience)]
+    [MemberData(nameof(ErasWithoutSession))]
+    public async Task A_closed_connection_cancels_nobody_else_who_uses_the_same_id(string era)
+    {
+        await using var host = await McpHost.StartAsync(HttpServerSessionMode.Stateless);
+        using var client = new CancellationTokenSource();
+        var leaving = host.SendAndLeaveAsync(Call(era, "work", "a"), client.Token);
+        await host.Log.WaitForAsync("a started");
+        var staying = host.SendAsync(Call(era, "work", "b"));
+        await host.Log.WaitForAsync("b started");
+
+        await client.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
+        await host.Log.WaitForAsync("a cancelled");
+        host.Log.Add("b released");
+
+        using var response = await staying;
+        Assert.NotNull((await response.ReadMessageAsync())["result"]);
+    }
+
+    [Theory(Timeout = McpHost.Patience)]
     [MemberData(nameof(ErasWithoutSession))]
     public async Task A_reply_to_a_client_that_is_gone_does_no_harm(string era)
     {
@@ -32,6 +52,7 @@ public sealed class CancellationTests
         await host.Log.WaitForAsync("a started");
         await client.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await host.Log.WaitForAsync("client gone");
 
         host.Log.Add("a released");
         await host.Log.WaitForAsync("a done");
@@ -43,7 +64,7 @@ public sealed class CancellationTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task Nobody_can_cancel_the_request_of_somebody_else_that_has_no_session()
     {
         await using var host = await McpHost.StartAsync(HttpServerSessionMode.Stateless);
@@ -57,7 +78,7 @@ public sealed class CancellationTests
         Assert.NotNull((await response.ReadMessageAsync())["result"]);
     }
 
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task A_session_cancels_when_told_so_and_closes_the_request()
     {
         await using var host = await McpHost.StartAsync(HttpServerSessionMode.StatefulForInitializeClients);
@@ -74,7 +95,7 @@ public sealed class CancellationTests
         Assert.Empty(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task A_closed_connection_cancels_nothing_in_a_session()
     {
         await using var host = await McpHost.StartAsync(HttpServerSessionMode.StatefulForInitializeClients);
@@ -84,6 +105,8 @@ public sealed class CancellationTests
         await host.Log.WaitForAsync("a started");
         await client.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await host.Log.WaitForAsync("client gone");
+        using var ping = await host.SendAsync(McpRequest.Legacy("ping", new { }, id: 2, session));
 
         host.Log.Add("a released");
 

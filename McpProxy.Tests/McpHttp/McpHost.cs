@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.AspNetCore;
@@ -10,6 +11,9 @@ namespace McpProxy.Tests.McpHttp;
 /// <summary>A real server with nothing in it but MCP over HTTP and a few tools.</summary>
 internal sealed class McpHost : IAsyncDisposable
 {
+    /// <summary>How long a test waits, in milliseconds, for a stream that should say something or end.</summary>
+    public const int Patience = 60_000;
+
     private readonly WebApplication _app;
     private readonly HttpClient _http;
 
@@ -39,6 +43,7 @@ internal sealed class McpHost : IAsyncDisposable
         addTools?.Invoke(server);
 
         var app = builder.Build();
+        app.Use(LogGoneClientsAsync);
         addMiddleware?.Invoke(app);
         app.MapMcp("/mcp");
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -75,5 +80,15 @@ internal sealed class McpHost : IAsyncDisposable
     {
         _http.Dispose();
         await _app.DisposeAsync();
+    }
+
+    /// <summary>"client gone" is logged when a request has ended whose client did not wait for that.</summary>
+    private static async Task LogGoneClientsAsync(HttpContext context, RequestDelegate next)
+    {
+        await next(context);
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            context.RequestServices.GetRequiredService<ToolLog>().Add("client gone");
+        }
     }
 }

@@ -9,7 +9,7 @@ namespace McpProxy.Tests.McpHttp;
 #pragma warning disable MCP9006 // Sessions are legacy, and clients that have them are still served.
 public sealed class SessionTests
 {
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task Lives_from_initialize_to_DELETE()
     {
         await using var host = await McpHost.StartAsync(HttpServerSessionMode.StatefulForInitializeClients);
@@ -25,7 +25,7 @@ public sealed class SessionTests
         Assert.NotEqual(session, await host.InitializeAsync());
     }
 
-    [Theory]
+    [Theory(Timeout = McpHost.Patience)]
     [InlineData(null, HttpStatusCode.BadRequest, -32000)]
     [InlineData("unknown", HttpStatusCode.NotFound, -32001)]
     public async Task Is_needed_for_everything_but_initialize(string? session, HttpStatusCode status, int code)
@@ -40,7 +40,7 @@ public sealed class SessionTests
         Assert.Equal("mine", (string?)message["id"]);
     }
 
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task Is_not_given_out_when_stateless_nor_is_news_promised()
     {
         await using var host = await McpHost.StartAsync(HttpServerSessionMode.Stateless);
@@ -52,7 +52,7 @@ public sealed class SessionTests
         Assert.Empty(capabilities["tools"]!.AsObject());
     }
 
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task Belongs_to_the_user_who_opened_it()
     {
         await using var host = await McpHost.StartAsync(
@@ -82,7 +82,7 @@ public sealed class SessionTests
         }
     }
 
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task Sends_news_to_the_GET_that_was_opened_last()
     {
         await using var host = await McpHost.StartAsync(HttpServerSessionMode.StatefulForInitializeClients);
@@ -104,7 +104,7 @@ public sealed class SessionTests
         Assert.Equal("notifications/tools/list_changed", (string?)(await StreamTests.NextAsync(reopened))["method"]);
     }
 
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task Ends_when_nobody_has_used_it_for_long()
     {
         var time = new ManualTime();
@@ -124,7 +124,7 @@ public sealed class SessionTests
         Assert.Equal(HttpStatusCode.OK, await PingAsync(host, listening));
     }
 
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task Makes_room_for_others_when_it_is_idle_the_longest()
     {
         var time = new ManualTime();

@@ -8,7 +8,7 @@ namespace McpProxy.Tests.McpHttp;
 
 public sealed class StreamTests
 {
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task A_quick_answer_is_json_and_anything_before_it_makes_it_a_stream()
     {
         await using var host = await McpHost.StartAsync(HttpServerSessionMode.Stateless);
@@ -27,7 +27,7 @@ public sealed class StreamTests
         Assert.Equal("mine", (string?)messages[1]["id"]);
     }
 
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task A_slow_answer_keeps_the_connection_alive()
     {
         await using var host = await McpHost.StartAsync(HttpServerSessionMode.Stateless);
@@ -42,7 +42,7 @@ public sealed class StreamTests
         Assert.Contains("\"id\":\"mine\"", rest, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task A_subscription_hears_of_changes_under_its_own_id_and_ends_with_the_server()
     {
         await using var host = await McpHost.StartAsync(HttpServerSessionMode.Stateless);
@@ -66,7 +66,7 @@ public sealed class StreamTests
         Assert.False(await events.MoveNextAsync());
     }
 
-    [Fact]
+    [Fact(Timeout = McpHost.Patience)]
     public async Task A_stopping_server_ends_what_listens_and_finishes_what_works()
     {
         await using var host = await McpHost.StartAsync(HttpServerSessionMode.StatefulForInitializeClients);
