@@ -34,7 +34,7 @@ public sealed class ConventionTests
             Assert.Equal($"{Root}.Tools", tool.Namespace);
             Assert.NotNull(method.GetCustomAttribute<DescriptionAttribute>());
             Assert.Equal(typeof(CancellationToken), method.GetParameters()[^1].ParameterType);
-            Assert.All(method.GetParameters()[..^1], parameter => Assert.NotNull(parameter.GetCustomAttribute<DescriptionAttribute>()));
+            Assert.All(method.GetParameters()[..^1].Where(parameter => !parameter.ParameterType.Name.StartsWith("RequestContext", StringComparison.Ordinal)), parameter => Assert.NotNull(parameter.GetCustomAttribute<DescriptionAttribute>()));
         });
     }
 

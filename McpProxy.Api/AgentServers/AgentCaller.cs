@@ -8,13 +8,19 @@ internal sealed class AgentCaller(TimeProvider time)
 {
     private const string Note = "The agent's answer was collected as it arrived; timestamp says when each piece came.";
 
-    public async Task<AgentAnswer> CallAsync(ResolvedAgent agent, InteractionType interactionType, AgentCall call, CancellationToken cancellationToken)
+    /// <param name="agent">Whom to call.</param>
+    /// <param name="interactionType">How to ask for the answer.</param>
+    /// <param name="call">What to send.</param>
+    /// <param name="onText">Gets the words of a stream as they come.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<AgentAnswer> CallAsync(
+        ResolvedAgent agent, InteractionType interactionType, AgentCall call, Action<string> onText, CancellationToken cancellationToken)
     {
         using var span = Telemetry.StartInvokeAgent(agent, call);
         try
         {
             var answer = interactionType is InteractionType.Stream
-                ? await CollectAsync(agent, call, cancellationToken)
+                ? await CollectAsync(agent, call, onText, cancellationToken)
                 : new(await agent.Client.GenerateAsync(agent.Server, call, cancellationToken));
             Telemetry.Record(span, answer);
 
@@ -29,7 +35,8 @@ internal sealed class AgentCaller(TimeProvider time)
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    private async Task<AgentAnswer> CollectAsync(ResolvedAgent agent, AgentCall call, CancellationToken cancellationToken)
+    private async Task<AgentAnswer> CollectAsync(
+        ResolvedAgent agent, AgentCall call, Action<string> onText, CancellationToken cancellationToken)
     {
         var (start, chunks, text) = (Now, new List<StreamChunk>(), new StringBuilder());
         var (threadId, usage, failure) = (call.ThreadId, default(AgentUsage), default(AgentServerException));
@@ -40,6 +47,7 @@ internal sealed class AgentCaller(TimeProvider time)
                 (threadId, usage) = (update.ThreadId ?? threadId, update.Usage ?? usage);
                 if (update.Text is { Length: > 0 } piece)
                 {
+                    onText(piece);
                     text.Append(piece);
                     chunks.Add(new(piece, Now, chunks.Count));
                 }
