@@ -30,8 +30,9 @@ internal sealed class Reply(RequestId id, string? sessionId) : ITransport
         }
 
         Readdress(message);
-        while (!_messages.Writer.TryWrite(message) && await _messages.Writer.WaitToWriteAsync(cancellationToken))
+        if (!await TryQueueAsync(message, cancellationToken) && message is JsonRpcRequest lost)
         {
+            throw new InvalidOperationException($"'{lost.Method}' cannot reach the client: it no longer listens.");
         }
 
         if (IsAnswer(message))
@@ -52,6 +53,19 @@ internal sealed class Reply(RequestId id, string? sessionId) : ITransport
     public void Close() => _messages.Writer.TryComplete();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async ValueTask<bool> TryQueueAsync(JsonRpcMessage message, CancellationToken cancellationToken)
+    {
+        while (!_messages.Writer.TryWrite(message))
+        {
+            if (!await _messages.Writer.WaitToWriteAsync(cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     // Inside, the request may have had another id: see StatelessServer.
     private void Readdress(JsonRpcMessage message)
