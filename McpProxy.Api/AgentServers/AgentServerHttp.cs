@@ -50,6 +50,20 @@ internal sealed class AgentServerHttp(
         }
     }
 
+    /// <summary>Tells a server something that only matters to itself. It gets no longer than a read.</summary>
+    public async Task PostAsync(AgentServer server, string path)
+    {
+        using var deadline = new AgentServerDeadline(server, options.DiscoveryTimeout, CancellationToken.None);
+        try
+        {
+            await using var response = await SendAsync(server, HttpMethod.Post, path, [], deadline, deadline.Token);
+        }
+        catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
     public void Dispose() => _calls.Dispose();
 
     private async Task<RateLimitLease> WaitForTurnAsync(AgentServer server, CancellationToken cancellationToken)

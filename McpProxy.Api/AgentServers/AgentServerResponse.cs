@@ -18,7 +18,8 @@ internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessag
     public string? MediaType => response.Content.Headers.ContentType?.MediaType;
 
     /// <returns>The header's value, or <see langword="null"/> if the server sent none.</returns>
-    public string? Header(string name) => response.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+    public string? Header(string name)
+        => response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
 
     /// <summary>Opens the body. Reading from it fails with <see cref="AgentServerException"/> when it breaks off, grows too large or takes too long.</summary>
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)

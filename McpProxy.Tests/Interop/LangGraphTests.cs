@@ -49,6 +49,40 @@ public sealed partial class LangGraphTests(RealAgentServers servers) : IAsyncLif
     }
 
     [Theory]
+    [InlineData("generate", true, false)]
+    [InlineData("stream", true, false)]
+    [InlineData("stream", false, false)]
+    [InlineData("stream", true, true)]
+    public async Task Cancels_the_run_that_nobody_waits_for_any_more(string how, bool hasThread, bool timesOut)
+    {
+        var server = await servers.GetAsync(RealServer.LangGraph, CancellationToken);
+        await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={server.Url}", $"MCP_CALL_TIMEOUT_SECONDS={(timesOut ? 2 : 60)}");
+        await using var client = await proxy.CreateClientAsync();
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken);
+        var arguments = new Dictionary<string, object?>
+        {
+            ["targetAgentId"] = "server0:slow",
+            ["interactionType"] = how,
+            ["messages"] = new[] { new { role = "user", content = "go" } },
+            ["threadId"] = hasThread ? Guid.NewGuid().ToString() : null,
+        };
+        var stopped = server.WaitForOutputAsync("the model stopped after", CancellationToken);
+
+        var call = client.CallToolAsync("callAgent", arguments, cancellationToken: leaving.Token).AsTask();
+        if (timesOut)
+        {
+            Assert.Contains("did not finish within 2 s", (await call).Text(), StringComparison.Ordinal);
+        }
+        else
+        {
+            leaving.CancelAfter(TimeSpan.FromMilliseconds(1800));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        }
+
+        await stopped;
+    }
+
+    [Theory]
     [InlineData("generate")]
     [InlineData("stream")]
     public async Task Tells_what_an_answer_with_a_tool_step_cost_in_this_call_alone(string how)

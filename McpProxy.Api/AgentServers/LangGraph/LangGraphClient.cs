@@ -66,8 +66,9 @@ internal sealed class LangGraphClient(AgentServerHttp http) : IAgentServerClient
 
     public async Task<AgentReply> GenerateAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken)
     {
-        await using var response = await RunAsync(server, call, "wait", LangGraphRun.Body(call), cancellationToken);
-        var state = LangGraphState.Read(await response.ReadAsync(LangGraphJsonContext.Default.JsonElement, cancellationToken));
+        await using var run = await RunAsync(server, call, "wait", LangGraphRun.Body(call), cancellationToken);
+        var state = LangGraphState.Read(await run.Response.ReadAsync(LangGraphJsonContext.Default.JsonElement, cancellationToken));
+        run.HasEnded = true;
         if (state.Error is { } error)
         {
             throw LangGraphErrors.Failed(server, call, error);
@@ -81,15 +82,18 @@ internal sealed class LangGraphClient(AgentServerHttp http) : IAgentServerClient
     public async IAsyncEnumerable<AgentUpdate> StreamAsync(
         AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var response = await RunAsync(server, call, "stream", LangGraphRun.StreamBody(call), cancellationToken);
-        var events = await response.OpenAsync(cancellationToken);
-        await foreach (var update in new LangGraphStream(server, call).ReadAsync(events, cancellationToken))
+        await using var run = await RunAsync(server, call, "stream", LangGraphRun.StreamBody(call), cancellationToken);
+        var stream = new LangGraphStream(server, call);
+        await foreach (var update in stream.ReadAsync(await run.Response.OpenAsync(cancellationToken), cancellationToken))
         {
+            run.HiddenThreadId ??= stream.ThreadId;
             yield return update;
         }
+
+        run.HasEnded = true;
     }
 
-    private async Task<AgentServerResponse> RunAsync(
+    private async Task<LangGraphOpenRun> RunAsync(
         AgentServer server, AgentCall call, string verb, JsonObject body, CancellationToken cancellationToken)
     {
         var threadId = Guid.Empty;
@@ -100,7 +104,9 @@ internal sealed class LangGraphClient(AgentServerHttp http) : IAgentServerClient
 
         try
         {
-            return await http.CallAsync(server, call.ThreadId is null ? $"runs/{verb}" : $"threads/{threadId}/runs/{verb}", body, cancellationToken);
+            var path = call.ThreadId is null ? $"runs/{verb}" : $"threads/{threadId}/runs/{verb}";
+
+            return new(http, server, await http.CallAsync(server, path, body, cancellationToken));
         }
         catch (AgentServerException exception)
         {

@@ -11,6 +11,7 @@ namespace McpProxy.Api.AgentServers.LangGraph;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(IReadOnlyList<AgentMessage>))]
 [JsonSerializable(typeof(LangGraphAssistant[]))]
+[JsonSerializable(typeof(LangGraphMessageMetadata))]
 [JsonSerializable(typeof(LangGraphState))]
 [JsonSerializable(typeof(JsonElement[]))]
 [JsonSerializable(typeof(JsonObject))]

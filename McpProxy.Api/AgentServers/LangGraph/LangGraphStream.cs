@@ -13,6 +13,9 @@ internal sealed class LangGraphStream(AgentServer server, AgentCall call)
     private string? _messageId;
     private LangGraphState? _state;
 
+    /// <summary>The thread that the run is on, which the server has made up for a run without one.</summary>
+    public string? ThreadId { get; private set; }
+
     public async IAsyncEnumerable<AgentUpdate> ReadAsync(Stream events, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var item in SseParser.Create(events, Take).EnumerateAsync(cancellationToken))
@@ -43,7 +46,8 @@ internal sealed class LangGraphStream(AgentServer server, AgentCall call)
         {
             switch (name.Split('|')[0])
             {
-                case "messages" when JsonSerializer.Deserialize(data, LangGraphJsonContext.Default.JsonElementArray) is [var message, ..]:
+                case "messages" when JsonSerializer.Deserialize(data, LangGraphJsonContext.Default.JsonElementArray) is [var message, .. var rest]:
+                    ThreadId ??= rest is [var about, ..] ? about.Deserialize(LangGraphJsonContext.Default.LangGraphMessageMetadata)?.ThreadId : null;
                     return Take(message.Deserialize(LangGraphJsonContext.Default.LangGraphMessage));
 
                 case "error":
