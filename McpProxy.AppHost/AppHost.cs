@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Configuration;
+
+var builder = DistributedApplication.CreateBuilder(args);
+
+// Where `azd up` puts what follows. Running it here needs no Azure.
+builder.AddAzureContainerAppEnvironment("env");
+
+// The backend decides which resources there are, so it is read while they are described. A deployment fixes it: Parameters__backend=redis azd up.
+var choice = builder.Configuration["Parameters:backend"] ?? "local";
+var backend = builder.AddParameter("backend", () => choice, publishValueAsDefault: true);
+
+var agents = builder.AddProject<Projects.McpProxy_SampleAgentServer>("agents")
+    .WithHttpEndpoint()
+    .WithHttpHealthCheck("/health");
+
+var http = agents.GetEndpoint("http");
+var proxy = builder.AddProject<Projects.McpProxy_Api>("proxy")
+    .WithEnvironment("MCP_CONNECTION_BACKEND", backend)
+    .WithEnvironment("AGENT_SERVERS", $"{http}/mastra {http}/langgraph")
+    .WithReference(agents)
+    .WaitFor(agents)
+    .WithHttpHealthCheck("/health")
+    .WithUrlForEndpoint("http", endpoint => new() { Url = "/mcp", DisplayText = "MCP endpoint", Endpoint = endpoint })
+    .WithUrlForEndpoint("http", endpoint => new() { Url = "/status", DisplayText = "Status", Endpoint = endpoint });
+
+if (builder.ExecutionContext.IsRunMode)
+{
+    // On a developer's own machine the traces may show what was said.
+    proxy.WithEnvironment("MCP_TELEMETRY_CONTENT", "true");
+}
+
+switch (choice)
+{
+    case "local":
+        // Connections are remembered in the process: a second replica would know others.
+        break;
+
+    case "redis":
+        IResourceBuilder<IResourceWithConnectionString> redis = builder.Configuration.GetConnectionString("redis") is null
+            ? builder.AddRedis("redis").WithDataVolume().WithPersistence(TimeSpan.FromSeconds(30), keysChangedThreshold: 1)
+            : builder.AddConnectionString("redis");
+        proxy.WithReference(redis).WaitFor(redis).WithReplicas(2);
+        break;
+
+    case "upstash":
+        proxy
+            .WithEnvironment("UPSTASH_REDIS_REST_URL", builder.AddParameter("upstash-url"))
+            .WithEnvironment("UPSTASH_REDIS_REST_TOKEN", builder.AddParameter("upstash-token", secret: true))
+            .WithReplicas(2);
+        break;
+
+    default:
+        throw new DistributedApplicationException($"Parameters:backend must be local, redis or upstash. It is '{choice}'.");
+}
+
+// Never fewer than WithReplicas says: a replica that starts has to read its connections and find its agents first.
+proxy.PublishAsAzureContainerApp((_, app) => app.Template.Scale.MaxReplicas = choice is "local" ? 1 : 10);
+
+builder.Build().Run();

@@ -1,0 +1,7 @@
+namespace Aspire.Hosting.ApplicationModel;
+
+public interface IResourceWithEnvironment : IResource;
+
+public interface IResourceWithEndpoints : IResource;
+
+public interface IResourceWithWaitSupport : IResource;
