@@ -1,46 +1,135 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using McpProxy.Api.AgentServers;
+using McpProxy.Api.Connections;
 
 namespace McpProxy.Api;
 
-/// <summary>The names of what the proxy tells about itself, after OpenTelemetry's conventions for generative AI: all in this file.</summary>
+/// <summary>
+/// The names of what the proxy tells about itself, after OpenTelemetry's conventions for generative AI: all in this file. What was said is told only
+/// when asked for; tokens, credentials and users never.
+/// </summary>
 internal static class Telemetry
 {
     private static readonly ActivitySource Source = new("McpProxy");
+    private static readonly Meter Meter = new("McpProxy");
 
-    public static Activity? StartInvokeAgent(ResolvedAgent agent, AgentCall call)
+    private static readonly Histogram<double> InvokeAgentDuration = Meter.CreateHistogram(
+        "gen_ai.invoke_agent.duration", "s", "How long agents took to answer.", null, BucketsFrom(0.1));
+
+    private static readonly Histogram<double> DiscoveryDuration = Meter.CreateHistogram(
+        "mcpproxy.discovery.duration", "s", "How long agent servers took to say what agents they have.", null, BucketsFrom(0.005));
+
+    private static readonly UpDownCounter<int> ActiveCalls = Meter.CreateUpDownCounter<int>("mcpproxy.calls.active", "{call}", "Calls that agents have not answered yet.");
+
+    private static readonly Gauge<int> Servers = Meter.CreateGauge<int>("mcpproxy.servers", "{server}", "Agent servers by their status when all were last asked.");
+
+    public static Operation StartInvokeAgent(ResolvedAgent agent, AgentCall call, bool withContent)
     {
         var url = agent.Server.Url.Root;
-        var span = Source.StartActivity($"invoke_agent {agent.AgentId}", ActivityKind.Client, default(ActivityContext), tags:
-        [
-            new("gen_ai.operation.name", "invoke_agent"),
-            new("gen_ai.provider.name", agent.Server.Type),
-            new("gen_ai.agent.id", agent.AgentId),
-            new("gen_ai.agent.name", agent.AgentId),
-            new("server.address", url.Host),
-            new("server.port", url.Port),
-            new("mcpproxy.server.name", agent.Server.Name),
-            new("mcpproxy.server.type", agent.Server.Type),
-        ]);
-        span?.SetTag("gen_ai.conversation.id", call.ThreadId);
+        var tags = new TagList
+        {
+            { "gen_ai.operation.name", "invoke_agent" },
+            { "gen_ai.provider.name", agent.Server.Type },
+            { "mcpproxy.server.name", agent.Server.Name },
+            { "mcpproxy.server.type", agent.Server.Type },
+            { "server.address", url.Host },
+            { "server.port", url.Port },
+        };
+        var server = new KeyValuePair<string, object?>("mcpproxy.server.name", agent.Server.Name);
+        ActiveCalls.Add(1, server);
 
-        return span;
+        // A model can make up any number of ids: they are for spans, not for metrics.
+        var span = Source.StartActivity(
+            $"invoke_agent {agent.AgentId}", ActivityKind.Client, default(ActivityContext), [.. tags, new("gen_ai.agent.id", agent.AgentId), new("gen_ai.agent.name", agent.AgentId)]);
+        span?.SetTag("gen_ai.conversation.id", call.ThreadId);
+        span?.SetTag("mcpproxy.resolution", JsonNamingPolicy.SnakeCaseLower.ConvertName(agent.Method.ToString()));
+        if (withContent)
+        {
+            span?.SetTag("gen_ai.input.messages", Messages(call.Messages));
+        }
+
+        return new(span, InvokeAgentDuration, tags, () => ActiveCalls.Add(-1, server));
     }
 
-    public static void Record(Activity? span, AgentAnswer answer)
+    public static Operation StartDiscovery(AgentServer server)
     {
+        var tags = new TagList { { "mcpproxy.server.name", server.Name } };
+
+        return new(Source.StartActivity($"agents.discover {server.Name}", ActivityKind.Internal, default(ActivityContext), tags), DiscoveryDuration, tags);
+    }
+
+    public static void Record(Operation invocation, AgentAnswer answer, bool withContent)
+    {
+        var span = invocation.Span;
+        span?.SetTag("gen_ai.conversation.id", answer.Reply.ThreadId);
         span?.SetTag("gen_ai.usage.input_tokens", answer.Reply.Usage?.InputTokens);
         span?.SetTag("gen_ai.usage.output_tokens", answer.Reply.Usage?.OutputTokens);
+        if (withContent)
+        {
+            span?.SetTag("gen_ai.output.messages", Messages([new(AgentMessageRole.Assistant, answer.Reply.Text)]));
+        }
+
         if (answer.Failure is { } failure)
         {
-            Record(span, failure);
+            invocation.Fail(failure);
         }
     }
 
-    public static void Record(Activity? span, Exception exception)
+    public static void Record(Operation discovery, AgentListing listing)
     {
-        var type = exception is AgentServerException { Error: var error } ? error.ToString() : exception.GetType().Name;
-        span?.SetTag("error.type", type);
-        span?.SetStatus(ActivityStatusCode.Error);
+        discovery.Tag("mcpproxy.server.type", listing.Server.Type);
+        if (listing.Failure is { } failure)
+        {
+            discovery.Fail(failure);
+        }
+    }
+
+    public static void Record(IReadOnlyList<AgentListing> listings)
+    {
+        foreach (var status in AgentListing.Statuses)
+        {
+            Servers.Record(listings.Count(listing => listing.Status == status), new KeyValuePair<string, object?>("status", status));
+        }
+    }
+
+    private static InstrumentAdvice<double> BucketsFrom(double first)
+        => new() { HistogramBucketBoundaries = [.. Enumerable.Range(0, 13).Select(i => first * (1 << i))] };
+
+    private static string Messages(IEnumerable<AgentMessage> messages) => new JsonArray([.. messages.Select(message => new JsonObject
+    {
+        ["role"] = message.Role.ToString().ToLowerInvariant(),
+        ["parts"] = new JsonArray(new JsonObject { ["type"] = "text", ["content"] = message.Content }),
+    })]).ToJsonString();
+
+    /// <summary>Something that takes time and may fail: a span, and a measurement when it ends.</summary>
+    internal sealed class Operation(Activity? span, Histogram<double> duration, TagList tags, Action? onEnd = null) : IDisposable
+    {
+        private readonly long _start = Stopwatch.GetTimestamp();
+
+        private TagList _tags = tags;
+
+        public Activity? Span => span;
+
+        public void Tag(string name, object? value)
+        {
+            span?.SetTag(name, value);
+            _tags.Add(name, value);
+        }
+
+        public void Fail(Exception exception)
+        {
+            Tag("error.type", exception is AgentServerException { Error: var error } ? error.ToString() : exception.GetType().Name);
+            span?.SetStatus(ActivityStatusCode.Error);
+        }
+
+        public void Dispose()
+        {
+            duration.Record(Stopwatch.GetElapsedTime(_start).TotalSeconds, _tags);
+            onEnd?.Invoke();
+            span?.Dispose();
+        }
     }
 }

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>Calls an agent in the way that was asked for, and keeps the record of it.</summary>
-internal sealed class AgentCaller(TimeProvider time)
+internal sealed class AgentCaller(TimeProvider time, AgentServerOptions options)
 {
     private const string Note = "The agent's answer was collected as it arrived; timestamp says when each piece came.";
 
@@ -16,19 +16,19 @@ internal sealed class AgentCaller(TimeProvider time)
     public async Task<AgentAnswer> CallAsync(
         ResolvedAgent agent, InteractionType interactionType, AgentCall call, Action<string> onText, CancellationToken cancellationToken)
     {
-        using var span = Telemetry.StartInvokeAgent(agent, call);
+        using var invocation = Telemetry.StartInvokeAgent(agent, call, options.TelemetryContent);
         try
         {
             var answer = interactionType is InteractionType.Stream
                 ? await CollectAsync(agent, call, onText, cancellationToken)
                 : new(await agent.Client.GenerateAsync(agent.Server, call, cancellationToken));
-            Telemetry.Record(span, answer);
+            Telemetry.Record(invocation, answer, options.TelemetryContent);
 
             return answer;
         }
         catch (Exception exception)
         {
-            Telemetry.Record(span, exception);
+            invocation.Fail(exception);
             throw;
         }
     }

@@ -13,7 +13,10 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
     {
         var servers = await registry.GetAllAsync(cancellationToken);
 
-        return await Task.WhenAll(servers.Select(server => listings.AskAsync(server, cancellationToken)));
+        var found = await Task.WhenAll(servers.Select(server => listings.AskAsync(server, cancellationToken)));
+        Telemetry.Record(found);
+
+        return found;
     }
 
     /// <summary>Gets everything a server tells about an agent, cleaned.</summary>

@@ -6,4 +6,15 @@ namespace McpProxy.Api.AgentServers;
 /// <param name="Server">The server, with its type where that is known.</param>
 /// <param name="Agents">Its agents; none when asking failed.</param>
 /// <param name="Failure">Why asking failed.</param>
-internal sealed record AgentListing(AgentServer Server, IReadOnlyList<Agent> Agents, AgentServerException? Failure = null);
+internal sealed record AgentListing(AgentServer Server, IReadOnlyList<Agent> Agents, AgentServerException? Failure = null)
+{
+    public static IReadOnlyList<string> Statuses { get; } = ["online", "offline", "error"];
+
+    /// <summary>Online, offline (it does not answer) or error (it answers, but not as it should).</summary>
+    public string Status => Failure?.Error switch
+    {
+        null => Statuses[0],
+        AgentServerError.Unreachable or AgentServerError.Interrupted => Statuses[1],
+        _ => Statuses[2],
+    };
+}

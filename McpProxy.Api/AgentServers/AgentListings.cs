@@ -81,16 +81,21 @@ internal sealed partial class AgentListings(
 
     private async Task<AgentListing> InquireAsync(AgentServer server, bool listing)
     {
+        using var discovery = Telemetry.StartDiscovery(server);
+        AgentListing found;
         try
         {
-            return await reads.ReadAsync(server, listing, token => InquireAsync(server, token), CancellationToken.None);
+            found = await reads.ReadAsync(server, listing, token => InquireAsync(server, token), CancellationToken.None);
         }
         catch (AgentServerException exception)
         {
             LogNoListing(server.Name, exception.Message);
-
-            return new(server, [], exception);
+            found = new(server, [], exception);
         }
+
+        Telemetry.Record(discovery, found);
+
+        return found;
     }
 
     /// <summary>Tries the dialects in turn, the known one first. A server that can't be reached is not asked twice.</summary>

@@ -80,6 +80,10 @@ internal sealed class AgentServerOptions
     [Range(0, 60_000)]
     public int ListingMaxBackoffMs { get; set; } = 1000;
 
+    [ConfigurationKeyName("MCP_TELEMETRY_CONTENT")]
+    [Description("Whether traces show what was said to agents and what they answered.")]
+    public bool TelemetryContent { get; set; }
+
     public TimeSpan CallTimeout => TimeSpan.FromSeconds(CallTimeoutSeconds);
 
     public TimeSpan DiscoveryTimeout => TimeSpan.FromSeconds(DiscoveryTimeoutSeconds);

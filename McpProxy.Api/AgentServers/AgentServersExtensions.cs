@@ -2,6 +2,7 @@ using McpProxy.Api.AgentServers.LangGraph;
 using McpProxy.Api.AgentServers.Mastra;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Settings;
+using OpenTelemetry.Trace;
 
 namespace McpProxy.Api.AgentServers;
 
@@ -9,7 +10,11 @@ internal static class AgentServersExtensions
 {
     public static void AddAgentServers(this IHostApplicationBuilder builder)
     {
-        builder.AddSettings<AgentServerOptions>();
+        var options = builder.AddSettings<AgentServerOptions>();
+        if (!options.TelemetryContent)
+        {
+            builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor<ToolErrorSpanFilter>());
+        }
 
         builder.Services.AddSingleton<AgentServerCredentials>();
         builder.Services.AddSingleton<AgentServerRetries>();

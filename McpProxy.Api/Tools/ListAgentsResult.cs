@@ -38,12 +38,6 @@ internal sealed record ServerAgents(
     public static ServerAgents From(AgentListing listing)
     {
         var type = listing.Server.Type ?? "unknown";
-        var status = listing.Failure?.Error switch
-        {
-            null => "online",
-            AgentServerError.Unreachable or AgentServerError.Interrupted => "offline",
-            _ => "error",
-        };
 
         return new(
             listing.Server.Name,
@@ -51,7 +45,7 @@ internal sealed record ServerAgents(
             type,
             $"{char.ToUpperInvariant(type[0])}{type[1..]} Server ({listing.Server.Name})",
             [.. listing.Agents.Select(agent => AgentSummary.From(listing.Server, agent))],
-            status,
+            listing.Status,
             listing.Server.IsDynamic,
             listing.Failure?.Message);
     }
