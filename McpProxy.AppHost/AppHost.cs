@@ -9,6 +9,7 @@ builder.AddAzureContainerAppEnvironment("env");
 var choice = builder.Configuration["Parameters:backend"] ?? "local";
 var backend = builder.AddParameter("backend", () => choice, publishValueAsDefault: true);
 
+// An endpoint from here and not from a launch profile, because with one `dotnet run` would overrule ASPNETCORE_URLS.
 var agents = builder.AddProject<Projects.McpProxy_SampleAgentServer>("agents")
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/health");
