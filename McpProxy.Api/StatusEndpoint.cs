@@ -14,10 +14,21 @@ internal sealed record ProxyStatus(
     DateTime Timestamp,
     double Uptime,
     string Backend,
+    ConnectionsStatus Connections,
     IReadOnlyDictionary<string, string> Endpoints,
     IReadOnlyList<string> Transports,
     ListAgentsResult Agents,
     IReadOnlyList<string> Tools);
+
+/// <summary>How the connection backend is doing.</summary>
+/// <param name="State">healthy, degraded (known servers can be used, but changes are refused or the list may be old) or unhealthy (there is no list).</param>
+/// <param name="SnapshotAgeSeconds">How old the list of connected servers is.</param>
+/// <param name="Problem">What is wrong and what to do about it.</param>
+internal sealed record ConnectionsStatus(string State, double? SnapshotAgeSeconds, string? Problem)
+{
+    public static ConnectionsStatus From(BackendState state)
+        => new(state.Health.ToString().ToLowerInvariant(), state.Age is { TotalSeconds: var seconds } ? Math.Round(seconds, 3) : null, state.Problem);
+}
 
 internal static class StatusEndpoint
 {
@@ -35,13 +46,15 @@ internal static class StatusEndpoint
         AgentDirectory directory, IConnectionBackend backend, IOptions<McpServerOptions> server, TimeProvider time, CancellationToken cancellationToken)
     {
         var agents = ListAgentsResult.From(await directory.ListAsync(cancellationToken));
+        var connections = ConnectionsStatus.From(backend.State);
         var status = new ProxyStatus(
-            "healthy",
+            connections.State,
             ProxyInfo.Name,
             ProxyInfo.Version,
             time.GetUtcNow().UtcDateTime,
             (time.GetUtcNow() - ProxyInfo.Started).TotalSeconds,
             backend.Name,
+            connections,
             new Dictionary<string, string> { ["mcp"] = "/mcp", ["health"] = "/health", ["alive"] = "/alive", ["status"] = "/status" },
             ["streamable-http", "stdio"],
             agents,

@@ -13,8 +13,16 @@ namespace McpProxy.Api;
 /// </summary>
 internal static class Telemetry
 {
-    private static readonly ActivitySource Source = new("McpProxy");
-    private static readonly Meter Meter = new("McpProxy");
+    public const string Name = "McpProxy";
+    public const string BackendOperationDuration = "mcpproxy.backend.operation.duration";
+    public const string SnapshotAge = "mcpproxy.snapshot.age";
+
+    private static readonly ActivitySource Source = new(Name);
+    private static readonly Meter Meter = new(Name);
+
+    private static readonly Histogram<double> BackendOperations = Meter.CreateHistogram(
+        BackendOperationDuration, "s", "How long the connection backend took for one operation.", tags: null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10] });
 
     private static readonly Histogram<double> InvokeAgentDuration = Meter.CreateHistogram(
         "gen_ai.invoke_agent.duration", "s", "How long agents took to answer.", null, BucketsFrom(0.1));
@@ -104,6 +112,45 @@ internal static class Telemetry
         ["parts"] = new JsonArray(new JsonObject { ["type"] = "text", ["content"] = message.Content }),
     })]).ToJsonString();
 
+    /// <summary>Every operation of the connection backend goes through here; one that belongs to no request makes no trace.</summary>
+    /// <param name="backend">The backend's name.</param>
+    /// <param name="script">What is done.</param>
+    /// <param name="operation">Does it.</param>
+    public static async Task<T> MeasureBackendAsync<T>(string backend, string script, Func<Task<T>> operation)
+    {
+        var tags = new TagList
+        {
+            { "db.system.name", "redis" },
+            { "db.operation.name", "EVAL" },
+            { "db.stored_procedure.name", script },
+            { "mcpproxy.backend", backend },
+        };
+        var span = Activity.Current is null ? null : Source.StartActivity($"EVAL {script}", ActivityKind.Client, default(ActivityContext), tags);
+        using var measured = new Operation(span, BackendOperations, tags);
+        try
+        {
+            return await operation();
+        }
+        catch (Exception exception)
+        {
+            measured.Fail(exception);
+            throw;
+        }
+    }
+
+    /// <summary>Reports how old a backend's list of servers is, until the result is disposed of.</summary>
+    public static Meter ReportSnapshotAge(string backend, Func<TimeSpan?> age)
+    {
+        var meter = new Meter(Name);
+        meter.CreateObservableGauge(
+            SnapshotAge,
+            () => age() is { TotalSeconds: var seconds } ? [new(seconds, new KeyValuePair<string, object?>("mcpproxy.backend", backend))] : Array.Empty<Measurement<double>>(),
+            "s",
+            "How old the list of connected servers is.");
+
+        return meter;
+    }
+
     /// <summary>Something that takes time and may fail: a span, and a measurement when it ends.</summary>
     internal sealed class Operation(Activity? span, Histogram<double> duration, TagList tags, Action? onEnd = null) : IDisposable
     {
@@ -121,7 +168,12 @@ internal static class Telemetry
 
         public void Fail(Exception exception)
         {
-            Tag("error.type", exception is AgentServerException { Error: var error } ? error.ToString() : exception.GetType().Name);
+            Tag("error.type", exception switch
+            {
+                AgentServerException { Error: var error } => error.ToString(),
+                BackendException { Code: var code } => code,
+                _ => exception.GetType().Name,
+            });
             span?.SetStatus(ActivityStatusCode.Error);
         }
 

@@ -34,7 +34,7 @@ public sealed class StartTests
     [InlineData("MCP_TRANSPORT=pigeon", "MCP_TRANSPORT must be http or stdio. It is 'pigeon'.")]
     [InlineData("MCP_TRANSPORT=1", "MCP_TRANSPORT must be http or stdio. It is '1'.")]
     [InlineData("MCP_RESULT_TEXT=xml", "MCP_RESULT_TEXT must be text or json. It is 'xml'.")]
-    [InlineData("MCP_CONNECTION_BACKEND=floppy", "MCP_CONNECTION_BACKEND must be local. It is 'floppy'.")]
+    [InlineData("MCP_CONNECTION_BACKEND=floppy", "MCP_CONNECTION_BACKEND must be local or redis or upstash. It is 'floppy'.")]
     [InlineData("MCP_AGENT_CONFLICTS=last", "MCP_AGENT_CONFLICTS must be refuse or first. It is 'last'.")]
     [InlineData("MCP_DYNAMIC_CONNECTIONS=perhaps", "MCP_DYNAMIC_CONNECTIONS must be true or false. It is 'perhaps'.")]
     [InlineData("MCP_CALL_TIMEOUT_SECONDS=0", "The field MCP_CALL_TIMEOUT_SECONDS must be between 1 and 86400. It is '0'.")]

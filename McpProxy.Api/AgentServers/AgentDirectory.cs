@@ -51,8 +51,16 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
         }
 
         // Lists of former versions qualified an agent by host and port.
-        return servers.Where(server => agentId.StartsWith(server.Url.Authority + ":", StringComparison.Ordinal)).Take(2).ToList() is [var only]
-            ? await ResolvedAsync(only, agentId[(only.Url.Authority.Length + 1)..], ResolutionMethod.ExplicitQualification, cancellationToken)
+        if (servers.Where(server => agentId.StartsWith(server.Url.Authority + ":", StringComparison.Ordinal)).Take(2).ToList() is [var only])
+        {
+            return await ResolvedAsync(only, agentId[(only.Url.Authority.Length + 1)..], ResolutionMethod.ExplicitQualification, cancellationToken);
+        }
+
+        // Another replica may have connected it just now.
+        servers = await registry.RefreshAsync(cancellationToken);
+
+        return servers.FirstOrDefault(server => server.Name == prefix) is { } younger
+            ? await ResolvedAsync(younger, id, ResolutionMethod.ExplicitQualification, cancellationToken)
             : throw new AgentServerException(
                 AgentServerError.NotFound, $"No agent server is called '{prefix}'. {ServerRegistry.Names(servers)} Call listAgents to see what there is.");
     }
@@ -70,7 +78,8 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
         var matches = Matches(found, agentId);
         if (matches.Count is 0)
         {
-            // The agent may be younger than what the servers said last.
+            // The agent, or its server, may be younger than what was known last.
+            servers = await registry.RefreshAsync(cancellationToken);
             found = await Task.WhenAll(servers.Select(server => listings.AskAsync(server, cancellationToken)));
             matches = Matches(found, agentId);
         }

@@ -19,8 +19,7 @@ internal sealed class ConnectionOptions : IValidatableObject
     public string AllowedServers { get; set; } = "";
 
     [ConfigurationKeyName("MCP_CONNECTION_BACKEND")]
-    [Description("Where servers connected at run time are remembered.")]
-    [AllowedValues(LocalConnectionBackend.BackendName, ErrorMessage = "{0} must be " + LocalConnectionBackend.BackendName + ".")]
+    [Description("Where servers connected at run time are remembered: local (this process, until it stops), redis or upstash (where all replicas share them).")]
     public string Backend { get; set; } = LocalConnectionBackend.BackendName;
 
     [ConfigurationKeyName("MCP_MAX_CONNECTIONS")]

@@ -6,8 +6,13 @@ internal interface IConnectionBackend
     /// <summary>The name that the setting <c>MCP_CONNECTION_BACKEND</c> uses for this backend.</summary>
     string Name { get; }
 
-    /// <summary>Gets every connected server, ordered by name.</summary>
+    BackendState State { get; }
+
+    /// <summary>Gets every connected server, ordered by name. Others may have connected one a moment ago that is not among them yet.</summary>
     ValueTask<IReadOnlyList<AgentServer>> GetAllAsync(CancellationToken cancellationToken);
+
+    /// <summary>Gets every connected server as things are now, for who misses one. If that can't be found out, the last that were known.</summary>
+    ValueTask<IReadOnlyList<AgentServer>> RefreshAsync(CancellationToken cancellationToken);
 
     /// <summary>Connects a server. Repeating it is safe: a URL that is connected already keeps its name.</summary>
     /// <param name="name">Its name, or <see langword="null"/> for the first free <c>server{N}</c>.</param>
@@ -15,10 +20,11 @@ internal interface IConnectionBackend
     /// <param name="type">The dialect it speaks, if known.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The server now connected at that URL, and whether this call connected it.</returns>
-    /// <exception cref="ConnectionException">The name is taken, or there is no room for another server.</exception>
+    /// <exception cref="ConnectionException">The name is taken, or there is no room for another server, or the change could not be made.</exception>
     Task<(AgentServer Server, bool Added)> AddAsync(string? name, ServerUrl url, string? type, CancellationToken cancellationToken);
 
     /// <summary>Disconnects a server.</summary>
     /// <returns><see langword="false"/> if no connected server has that name.</returns>
+    /// <exception cref="ConnectionException">The change could not be made.</exception>
     Task<bool> RemoveAsync(string name, CancellationToken cancellationToken);
 }

@@ -11,7 +11,11 @@ internal sealed class LocalConnectionBackend(ConnectionOptions options) : IConne
 
     public string Name => BackendName;
 
+    public BackendState State { get; } = new(BackendHealth.Healthy);
+
     public ValueTask<IReadOnlyList<AgentServer>> GetAllAsync(CancellationToken cancellationToken) => new(Volatile.Read(ref _snapshot));
+
+    public ValueTask<IReadOnlyList<AgentServer>> RefreshAsync(CancellationToken cancellationToken) => GetAllAsync(cancellationToken);
 
     public Task<(AgentServer Server, bool Added)> AddAsync(string? name, ServerUrl url, string? type, CancellationToken cancellationToken)
     {

@@ -5,11 +5,11 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
 {
     /// <summary>Gets the servers of the configuration in their order, then the connected ones by name.</summary>
     public async ValueTask<IReadOnlyList<AgentServer>> GetAllAsync(CancellationToken cancellationToken)
-    {
-        var connected = await backend.GetAllAsync(cancellationToken);
+        => WithStatic(await backend.GetAllAsync(cancellationToken));
 
-        return connected.Count > 0 ? [.. options.StaticServers, .. connected] : options.StaticServers;
-    }
+    /// <summary>The same, with what was connected elsewhere just now.</summary>
+    public async ValueTask<IReadOnlyList<AgentServer>> RefreshAsync(CancellationToken cancellationToken)
+        => WithStatic(await backend.RefreshAsync(cancellationToken));
 
     /// <summary>Finds the server at a URL; one that is not connected is called <c>custom</c>.</summary>
     /// <exception cref="ConnectionException">The text is no URL, or one that may not be used.</exception>
@@ -37,7 +37,7 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
             throw new ConnectionException($"'{name}' can't be a server's name: {problem}. Choose another, or leave it out to get one.");
         }
 
-        var servers = await GetAllAsync(cancellationToken);
+        var servers = await RefreshAsync(cancellationToken);
         if (servers.FirstOrDefault(server => server.Url == url) is { } known)
         {
             return (known, false);
@@ -67,6 +67,9 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
 
     public static string Names(IReadOnlyList<AgentServer> servers)
         => servers.Count > 0 ? $"There is {string.Join(", ", servers.Select(server => $"'{server.Name}'"))}." : "There is none.";
+
+    private IReadOnlyList<AgentServer> WithStatic(IReadOnlyList<AgentServer> connected)
+        => connected.Count > 0 ? [.. options.StaticServers, .. connected] : options.StaticServers;
 
     private ServerUrl Parse(string serverUrl)
     {

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Connections.Redis;
 
 namespace McpProxy.Api.Settings;
 
@@ -40,7 +41,7 @@ internal static class CommandLine
 
 
             """);
-        foreach (var settings in new object[] { new ProxyOptions(), new ConnectionOptions(), new AgentServerOptions() })
+        foreach (var settings in new object[] { new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentServerOptions() })
         {
             foreach (var (property, name) in SettingsExtensions.Named(settings.GetType()))
             {

@@ -19,7 +19,7 @@ internal static class SettingsExtensions
         var problems = new List<string>();
         foreach (var (property, name) in Named(typeof(T)))
         {
-            problems.AddRange(Read(builder.Configuration.GetSection(name), property, settings));
+            problems.AddRange(Read(builder.Configuration.GetSection(name.Replace("__", ":", StringComparison.Ordinal)), name, property, settings));
         }
 
         if (problems.Count is 0 && settings is IValidatableObject validatable)
@@ -43,13 +43,13 @@ internal static class SettingsExtensions
             .Select(property => (property, property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name!))
             .Where(named => named.Item2 is not null);
 
-    private static IEnumerable<string> Read(IConfigurationSection section, PropertyInfo property, object settings)
+    private static IEnumerable<string> Read(IConfigurationSection section, string name, PropertyInfo property, object settings)
     {
         if (section.Value is { Length: > 0 } text)
         {
             if (Converted(text.Trim(), property.PropertyType) is not { } value)
             {
-                return [$"{section.Path} must be {Expected(property.PropertyType)}. It is '{text}'."];
+                return [$"{name} must be {Expected(property.PropertyType)}. It is '{text}'."];
             }
 
             property.SetValue(settings, value);
@@ -60,7 +60,7 @@ internal static class SettingsExtensions
         }
 
         var results = new List<ValidationResult>();
-        var context = new ValidationContext(settings) { MemberName = property.Name, DisplayName = section.Path };
+        var context = new ValidationContext(settings) { MemberName = property.Name, DisplayName = name };
         Validator.TryValidateProperty(property.GetValue(settings), context, results);
 
         return results.Select(result => $"{result.ErrorMessage} It is '{property.GetValue(settings)}'.");

@@ -89,6 +89,17 @@ public abstract class ConnectionBackendTests
     }
 
     [Fact]
+    public async Task Is_well_and_has_nothing_more_to_find_out_when_nothing_is_wrong()
+    {
+        var backend = await CreateAsync();
+        var (server, _) = await backend.AddAsync("weather", Url("http://weather"), "mastra", CancellationToken);
+
+        Assert.Equal([server], await backend.RefreshAsync(CancellationToken));
+        Assert.Equal([server], await backend.GetAllAsync(CancellationToken));
+        Assert.Equal((BackendHealth.Healthy, null), (backend.State.Health, backend.State.Problem));
+    }
+
+    [Fact]
     public async Task Lets_one_of_many_at_once_take_a_name_and_gives_each_url_one_name()
     {
         var backend = await CreateAsync();

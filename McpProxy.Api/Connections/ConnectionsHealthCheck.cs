@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace McpProxy.Api.Connections;
+
+/// <summary>Whether connections can be read and changed. A proxy that knows its servers serves them although it can't be changed.</summary>
+internal sealed class ConnectionsHealthCheck(IConnectionBackend backend) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (backend.State is not { Health: BackendHealth.Healthy, Age: not null })
+        {
+            // Nobody may have asked since it failed.
+            await backend.GetAllAsync(cancellationToken);
+        }
+
+        var state = backend.State;
+
+        return new(
+            state.Health switch
+            {
+                BackendHealth.Healthy => HealthStatus.Healthy,
+                BackendHealth.Degraded => HealthStatus.Degraded,
+                _ => HealthStatus.Unhealthy,
+            },
+            state.Problem);
+    }
+}

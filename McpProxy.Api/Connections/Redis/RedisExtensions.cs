@@ -1,0 +1,78 @@
+using McpProxy.Api.Settings;
+using StackExchange.Redis;
+
+namespace McpProxy.Api.Connections.Redis;
+
+internal static class RedisExtensions
+{
+    public const string Redis = "redis";
+    public const string Upstash = "upstash";
+
+    private static readonly TimeSpan MaxUpstashAge = TimeSpan.FromSeconds(5);
+
+    /// <summary>Remembers connections in a Redis that is reached over a socket.</summary>
+    public static void AddRedisBackend(this IHostApplicationBuilder builder)
+    {
+        var options = builder.AddRedisStore();
+        var address = RedisAddress.Parse(options.ConnectionString ?? throw new SettingsException(
+            "MCP_CONNECTION_BACKEND=redis needs ConnectionStrings__redis: where Redis is, for example localhost:6379."));
+
+        builder.AddRedisClient(
+            Redis,
+            settings =>
+            {
+                settings.ConnectionString = address.ConnectionString;
+
+                // A proxy without Redis can still call the servers it knows, and its own telemetry is the same for every backend.
+                settings.DisableHealthChecks = true;
+                settings.DisableTracing = true;
+            },
+            connection => Configure(connection, address));
+        builder.Services.AddSingleton<StackExchangeRedisClient>();
+        builder.Services.AddSingleton(services => services.CreateBackend(Redis, services.GetRequiredService<StackExchangeRedisClient>(), maxAge: null));
+        builder.Services.AddHostedService<RedisWatch>();
+    }
+
+    /// <summary>Remembers connections in an Upstash database that is reached over HTTP.</summary>
+    public static void AddUpstashBackend(this IHostApplicationBuilder builder)
+    {
+        var options = builder.AddRedisStore();
+        var text = options.UpstashUrl ?? options.KvUrl ?? throw new SettingsException(
+            "MCP_CONNECTION_BACKEND=upstash needs UPSTASH_REDIS_REST_URL: the REST URL that Upstash shows for the database.");
+        var token = options.UpstashToken ?? options.KvToken ?? throw new SettingsException(
+            "MCP_CONNECTION_BACKEND=upstash needs UPSTASH_REDIS_REST_TOKEN: the REST token that Upstash shows for the database.");
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http"))
+        {
+            throw new SettingsException("UPSTASH_REDIS_REST_URL must be a URL that begins with https://.");
+        }
+
+        if (token.Any(character => character is <= ' ' or > '~'))
+        {
+            throw new SettingsException("UPSTASH_REDIS_REST_TOKEN holds a character that no token has.");
+        }
+
+        builder.Services.AddSingleton(services => new UpstashClient(url, token, services.GetRequiredService<RedisKeys>()));
+        builder.Services.AddSingleton(services => services.CreateBackend(Upstash, services.GetRequiredService<UpstashClient>(), MaxUpstashAge));
+    }
+
+    private static RedisOptions AddRedisStore(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<RedisKeys>();
+        builder.Services.AddSingleton<IConnectionBackend>(services => services.GetRequiredService<RedisConnectionBackend>());
+
+        return builder.AddSettings<RedisOptions>();
+    }
+
+    private static RedisConnectionBackend CreateBackend(this IServiceProvider services, string name, IRedisClient client, TimeSpan? maxAge)
+        => ActivatorUtilities.CreateInstance<RedisConnectionBackend>(
+            services, name, ActivatorUtilities.CreateInstance<RedisStore>(services, new MeasuredRedisClient(client, name)), maxAge!);
+
+    private static void Configure(ConfigurationOptions connection, RedisAddress address)
+    {
+        connection.AbortOnConnectFail = false;
+        connection.ConnectTimeout = 2000;
+        connection.ReconnectRetryPolicy = new LinearRetry(250);
+        connection.ClientName ??= ProxyInfo.Name;
+        connection.Password = address.Password ?? connection.Password;
+    }
+}

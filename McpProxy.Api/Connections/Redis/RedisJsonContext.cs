@@ -1,0 +1,10 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace McpProxy.Api.Connections.Redis;
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ServerDetails))]
+[JsonSerializable(typeof(UpstashReply))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class RedisJsonContext : JsonSerializerContext;

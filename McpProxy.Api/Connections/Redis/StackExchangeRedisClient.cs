@@ -1,0 +1,95 @@
+using StackExchange.Redis;
+
+namespace McpProxy.Api.Connections.Redis;
+
+/// <summary>Reaches Redis over a socket.</summary>
+internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisKeys keys) : IRedisClient
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    private readonly RedisErrors _errors = new("Redis", "ConnectionStrings__redis", "ConnectionStrings__redis");
+    private readonly RedisKey[] _keys = [.. keys.All.Select(key => (RedisKey)key)];
+    private readonly Lock _gate = new();
+    private Task<IConnectionMultiplexer>? _connecting;
+    private volatile bool _isRefused;
+
+    public async Task<string[]> EvaluateAsync(RedisScript script, string[] arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await ConnectAsync().WaitAsync(Timeout, cancellationToken);
+            if (!connection.IsConnected)
+            {
+                throw _isRefused ? Refused(null) : _errors.Unreachable();
+            }
+
+            var database = connection.GetDatabase();
+            var values = Array.ConvertAll(arguments, argument => (RedisValue)argument);
+
+            // On a server that is frozen the library itself may wait for ever. A script that Redis was told only the name of is unknown after it was restarted.
+            return (string[]?)await database.ScriptEvaluateAsync(script.Text, _keys, values, CommandFlags.NoScriptCache).WaitAsync(Timeout, cancellationToken) ?? [];
+        }
+        catch (Exception exception) when (Failure(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>Tells of every change that a replica announces, and of every new connection, since changes may have been missed before it.</summary>
+    /// <exception cref="BackendException">Redis can't be reached, or does not allow it.</exception>
+    public async Task SubscribeAsync(Action onChange, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await ConnectAsync().WaitAsync(Timeout, cancellationToken);
+            var channel = new RedisChannel(keys.Channel, RedisChannel.PatternMode.Literal);
+            await connection.GetSubscriber().SubscribeAsync(channel, (_, _) => onChange()).WaitAsync(Timeout, cancellationToken);
+            connection.ConnectionRestored += (_, _) => onChange();
+        }
+        catch (Exception exception) when (Failure(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>Connecting blocks, so it is done once, elsewhere, and begun when it is first needed.</summary>
+    private Task<IConnectionMultiplexer> ConnectAsync()
+    {
+        lock (_gate)
+        {
+            if (_connecting is null or { IsFaulted: true })
+            {
+                _connecting = Task.Run(() =>
+                {
+                    var connection = services.GetRequiredService<IConnectionMultiplexer>();
+                    connection.ConnectionFailed += (_, failed) => _isRefused = IsRefusal(failed.FailureType, failed.Exception);
+                    connection.ConnectionRestored += (_, _) => _isRefused = false;
+
+                    return connection;
+                });
+            }
+
+            return _connecting;
+        }
+    }
+
+    private BackendException? Failure(Exception exception) => exception switch
+    {
+        TimeoutException => _errors.TimedOut(Timeout, exception),
+        RedisConnectionException { FailureType: var type } when IsRefusal(type, exception) => Refused(exception),
+        RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent } => _errors.Unreachable(exception),
+        RedisConnectionException => _errors.Interrupted(exception),
+        RedisServerException => _errors.Refusal(exception.Message),
+
+        // The library refuses by itself what a cluster would refuse.
+        RedisCommandException when exception.Message.Contains("slot", StringComparison.Ordinal) => _errors.Refusal("CROSSSLOT"),
+        RedisCommandException or ObjectDisposedException => _errors.Unreachable(exception),
+        _ => null,
+    };
+
+    private static bool IsRefusal(ConnectionFailureType type, Exception? exception)
+        => type is ConnectionFailureType.AuthenticationFailure || exception?.GetBaseException() is System.Security.Authentication.AuthenticationException;
+
+    private static BackendException Refused(Exception? exception)
+        => new(BackendError.Misconfigured, "auth", "Redis refuses the credentials, or does not speak TLS as the setting says. Check password and ssl in ConnectionStrings__redis.", exception);
+}
