@@ -35,6 +35,11 @@ public sealed class StartTests
     [InlineData("MCP_TRANSPORT=1", "MCP_TRANSPORT must be http or stdio. It is '1'.")]
     [InlineData("MCP_RESULT_TEXT=xml", "MCP_RESULT_TEXT must be text or json. It is 'xml'.")]
     [InlineData("MCP_CONNECTION_BACKEND=floppy", "MCP_CONNECTION_BACKEND must be local or redis or upstash. It is 'floppy'.")]
+    [InlineData("MCP_CONNECTION_BACKEND=redis", "MCP_CONNECTION_BACKEND=redis needs ConnectionStrings__redis: where Redis is, for example localhost:6379.")]
+    [InlineData("MCP_CONNECTION_BACKEND=upstash", "MCP_CONNECTION_BACKEND=upstash needs UPSTASH_REDIS_REST_URL: the REST URL that Upstash shows for the database.")]
+    [InlineData("MCP_CONNECTION_BACKEND=redis ConnectionStrings__redis=host,passwort=secret", "ConnectionStrings__redis must be a StackExchange.Redis connection string such as host:6379,password=...,ssl=true, or a URL such as rediss://user:password@host:6379.")]
+    [InlineData("MCP_CONNECTION_BACKEND=upstash UPSTASH_REDIS_REST_URL=https://host", "MCP_CONNECTION_BACKEND=upstash needs UPSTASH_REDIS_REST_TOKEN: the REST token that Upstash shows for the database.")]
+    [InlineData("MCP_CONNECTION_BACKEND=upstash UPSTASH_REDIS_REST_URL=host UPSTASH_REDIS_REST_TOKEN=x", "UPSTASH_REDIS_REST_URL must be a URL that begins with https://.")]
     [InlineData("MCP_AGENT_CONFLICTS=last", "MCP_AGENT_CONFLICTS must be refuse or first. It is 'last'.")]
     [InlineData("MCP_DYNAMIC_CONNECTIONS=perhaps", "MCP_DYNAMIC_CONNECTIONS must be true or false. It is 'perhaps'.")]
     [InlineData("MCP_CALL_TIMEOUT_SECONDS=0", "The field MCP_CALL_TIMEOUT_SECONDS must be between 1 and 86400. It is '0'.")]
@@ -42,7 +47,7 @@ public sealed class StartTests
     [InlineData("AGENT_SERVER_AUTH__x__Token=secret", "AGENT_SERVER_AUTH__x is for no server in AGENT_SERVERS. Set AGENT_SERVER_AUTH__x__Url to where these credentials may be sent.")]
     public async Task A_wrong_setting_stops_the_program_with_a_sentence_that_names_it(string setting, string sentence)
     {
-        var (exitCode, output, error) = await ProxyProgram.RunAsync([], [setting]);
+        var (exitCode, output, error) = await ProxyProgram.RunAsync([], setting.StartsWith("MCP_CONNECTION_BACKEND", StringComparison.Ordinal) ? setting.Split(' ') : [setting]);
 
         Assert.Equal(1, exitCode);
         Assert.Equal(sentence, error.Trim());

@@ -10,6 +10,9 @@ namespace McpProxy.Api.Settings;
 /// <summary>What can be written behind the program's name.</summary>
 internal static class CommandLine
 {
+    /// <summary>Every settings class, with its defaults.</summary>
+    public static IReadOnlyList<object> Settings { get; } = [new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentServerOptions()];
+
     /// <returns>The answer to <c>--help</c> or <c>--version</c>, or <see langword="null"/> if neither was asked.</returns>
     public static string? Answer(string[] args)
         => args.Intersect(["--help", "-h", "-?"]).Any() ? Help()
@@ -41,7 +44,7 @@ internal static class CommandLine
 
 
             """);
-        foreach (var settings in new object[] { new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentServerOptions() })
+        foreach (var settings in Settings)
         {
             foreach (var (property, name) in SettingsExtensions.Named(settings.GetType()))
             {

@@ -1,13 +1,9 @@
-using System.Diagnostics;
-
 namespace McpProxy.Tests.Infrastructure;
 
 /// <summary>MCP clients that are not ours: the official TypeScript ones and the Inspector's command line. A server is a URL or a command line.</summary>
 internal static class NodeTool
 {
     public const string NotInstalled = "The MCP clients from npm are not installed: ./test.sh installs them.";
-
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
 
     private static readonly string Folder = SourceTree.PathTo("McpProxy.Tests/Interop/clients");
 
@@ -24,28 +20,7 @@ internal static class NodeTool
     public static Task<NodeRun> InspectAsync(IEnumerable<string> server, IEnumerable<string> options, CancellationToken cancellationToken) =>
         RunAsync(["node_modules/.bin/mcp-inspector", "--cli", .. server, .. options, "--format", "json"], cancellationToken);
 
-    private static async Task<NodeRun> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(NodeRuntime.Command!, arguments)
-        {
-            WorkingDirectory = Folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["MCP_STORAGE_DIR"] = SourceTree.PathTo("artifacts/mcp-inspector") },
-        };
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        try
-        {
-            await process.WaitForExitAsync(cancellationToken).WaitAsync(Timeout, cancellationToken);
-            return new(process.ExitCode, await output, await errors);
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
-    }
+    private static Task<NodeRun> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+        => NodeRuntime.RunAsync(
+            Folder, arguments, new Dictionary<string, string> { ["MCP_STORAGE_DIR"] = SourceTree.PathTo("artifacts/mcp-inspector") }, cancellationToken);
 }

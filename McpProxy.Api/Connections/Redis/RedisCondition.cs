@@ -1,7 +1,7 @@
 namespace McpProxy.Api.Connections.Redis;
 
 /// <summary>How Redis is doing, as far as what came of asking it tells.</summary>
-internal sealed class RedisCondition(TimeProvider time)
+internal sealed partial class RedisCondition(string backend, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PauseAfterTimeout = TimeSpan.FromSeconds(1);
@@ -19,14 +19,34 @@ internal sealed class RedisCondition(TimeProvider time)
     /// <summary>Whether Redis should be left alone for now: it asked for it, or has failed just now and would keep everybody waiting.</summary>
     public bool IsPaused => time.GetUtcNow().UtcTicks < Volatile.Read(ref _pausedUntil);
 
-    public void ReadSucceeded() => _readFailure = null;
+    public void ReadSucceeded()
+    {
+        if (_readFailure is not null)
+        {
+            LogRecovered(backend);
+        }
 
-    public void WriteSucceeded() => _writeFailure = null;
+        _readFailure = null;
+        Volatile.Write(ref _pausedUntil, 0);
+    }
 
     public void ReadFailed(BackendException failure)
     {
+        if (_readFailure is null)
+        {
+            LogFailure(backend, failure.Message, failure);
+        }
+
         _readFailure = failure;
-        Pause(failure);
+        var pause = failure.RetryAfter ?? (failure.Error is BackendError.TimedOut ? PauseAfterTimeout : PauseAfterFailure);
+        Volatile.Write(ref _pausedUntil, (time.GetUtcNow() + pause).UtcTicks);
+    }
+
+    /// <summary>Who can write can read.</summary>
+    public void WriteSucceeded()
+    {
+        _writeFailure = null;
+        ReadSucceeded();
     }
 
     public void WriteFailed(BackendException failure)
@@ -42,9 +62,9 @@ internal sealed class RedisCondition(TimeProvider time)
         }
     }
 
-    private void Pause(BackendException failure)
-    {
-        var pause = failure.RetryAfter ?? (failure.Error is BackendError.TimedOut ? PauseAfterTimeout : PauseAfterFailure);
-        Volatile.Write(ref _pausedUntil, (time.GetUtcNow() + pause).UtcTicks);
-    }
+    [LoggerMessage(LogLevel.Warning, "The connection backend {Backend} failed. {Problem} Known servers can still be called.")]
+    private partial void LogFailure(string backend, string problem, Exception exception);
+
+    [LoggerMessage(LogLevel.Information, "The connection backend {Backend} works again.")]
+    private partial void LogRecovered(string backend);
 }

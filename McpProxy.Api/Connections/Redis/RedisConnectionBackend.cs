@@ -29,7 +29,7 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
     public RedisConnectionBackend(string name, RedisStore store, TimeSpan? maxAge, TimeProvider time, ILogger<RedisConnectionBackend> logger)
     {
         (Name, _store, _maxAge) = (name, store, maxAge);
-        _condition = new(time);
+        _condition = new(name, time, logger);
         _loader = new(name, store, _snapshots, _condition, time, logger);
         _meter = Telemetry.ReportSnapshotAge(name, () => _loader.Age);
     }
@@ -74,6 +74,10 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
             {
                 var (server, added) = await _store.AddAsync(name, url, type, cancellationToken);
                 _snapshots.Apply(server.Name, server);
+                if (added)
+                {
+                    _loader.NoticeWrite();
+                }
 
                 return (server, added);
             },

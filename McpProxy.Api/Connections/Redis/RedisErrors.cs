@@ -38,8 +38,8 @@ internal sealed class RedisErrors(string product, string addressSetting, string 
             : new(BackendError.Refused, "ERR", $"{product} refused a script of the proxy. Its keys may hold something that is not the proxy's: look at them, or set MCP_REDIS_KEY_PREFIX to a prefix that nobody uses.");
     }
 
-    public BackendException Unreachable(Exception? exception = null)
-        => new(BackendError.Unreachable, "unreachable", $"{product} can't be reached. Check that it runs, and where {addressSetting} says it does.", exception);
+    public BackendException Unreachable(Exception exception)
+        => new(BackendError.Unreachable, "unreachable", $"{product} can't be reached. Check that it runs, and what {addressSetting} says of its address and of TLS.", exception);
 
     public BackendException Interrupted(Exception exception)
         => new(BackendError.Interrupted, "interrupted", $"The connection to {product} broke off.", exception);

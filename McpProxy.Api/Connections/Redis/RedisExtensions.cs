@@ -64,8 +64,12 @@ internal static class RedisExtensions
     }
 
     private static RedisConnectionBackend CreateBackend(this IServiceProvider services, string name, IRedisClient client, TimeSpan? maxAge)
-        => ActivatorUtilities.CreateInstance<RedisConnectionBackend>(
-            services, name, ActivatorUtilities.CreateInstance<RedisStore>(services, new MeasuredRedisClient(client, name)), maxAge!);
+        => new(
+            name,
+            ActivatorUtilities.CreateInstance<RedisStore>(services, new MeasuredRedisClient(client, name)),
+            maxAge,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<RedisConnectionBackend>>());
 
     private static void Configure(ConfigurationOptions connection, RedisAddress address)
     {

@@ -10,7 +10,7 @@ internal sealed partial class SnapshotLoader(
     private long _began;
     private long _confirmed;
     private bool _isRepaired;
-    private bool _hadVersion;
+    private volatile bool _hasVersion;
     private volatile bool _isWiped;
 
     public bool IsLoaded => snapshots.Current.LoadedAt is not null;
@@ -53,7 +53,7 @@ internal sealed partial class SnapshotLoader(
         }
         catch (BackendException failure)
         {
-            Fail(failure);
+            condition.ReadFailed(failure);
         }
         finally
         {
@@ -62,6 +62,9 @@ internal sealed partial class SnapshotLoader(
 
         return condition.ReadFailure;
     }
+
+    /// <summary>Tells that something was written, so that Redis must hold something from now on.</summary>
+    public void NoticeWrite() => _hasVersion = true;
 
     public void Dispose() => _loading.Dispose();
 
@@ -77,12 +80,7 @@ internal sealed partial class SnapshotLoader(
         Volatile.Write(ref _confirmed, snapshot.LoadedAt!.Value);
         snapshots.CompleteLoad(snapshot);
         NoticeWiping(snapshot);
-
-        if (condition.ReadFailure is not null)
-        {
-            condition.ReadSucceeded();
-            LogRecovered(backend);
-        }
+        condition.ReadSucceeded();
 
         if (condition.WriteFailure is not null)
         {
@@ -126,7 +124,7 @@ internal sealed partial class SnapshotLoader(
         }
         catch (BackendException failure)
         {
-            Fail(failure);
+            condition.ReadFailed(failure);
 
             return true;
         }
@@ -134,31 +132,15 @@ internal sealed partial class SnapshotLoader(
 
     private void NoticeWiping(ServerSnapshot snapshot)
     {
-        var isWiped = snapshot.Version is "" && _hadVersion;
+        var isWiped = snapshot.Version is "" && _hasVersion;
         if (isWiped && !_isWiped)
         {
             LogWiped(backend);
         }
 
         _isWiped = isWiped;
-        _hadVersion |= snapshot.Version is not "";
+        _hasVersion = _hasVersion || snapshot.Version is not "";
     }
-
-    private void Fail(BackendException failure)
-    {
-        if (condition.ReadFailure is null)
-        {
-            LogFailure(backend, failure.Message, failure);
-        }
-
-        condition.ReadFailed(failure);
-    }
-
-    [LoggerMessage(LogLevel.Warning, "The connection backend {Backend} failed. {Problem} Known servers can still be called.")]
-    private partial void LogFailure(string backend, string problem, Exception exception);
-
-    [LoggerMessage(LogLevel.Information, "The connection backend {Backend} works again.")]
-    private partial void LogRecovered(string backend);
 
     [LoggerMessage(LogLevel.Error, "The connections in {Backend} are gone: somebody or something deleted them.")]
     private partial void LogWiped(string backend);

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using StackExchange.Redis;
 
 namespace McpProxy.Api.Connections.Redis;
@@ -11,19 +12,12 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
     private readonly RedisKey[] _keys = [.. keys.All.Select(key => (RedisKey)key)];
     private readonly Lock _gate = new();
     private Task<IConnectionMultiplexer>? _connecting;
-    private volatile bool _isRefused;
 
     public async Task<string[]> EvaluateAsync(RedisScript script, string[] arguments, CancellationToken cancellationToken)
     {
         try
         {
-            var connection = await ConnectAsync().WaitAsync(Timeout, cancellationToken);
-            if (!connection.IsConnected)
-            {
-                throw _isRefused ? Refused(null) : _errors.Unreachable();
-            }
-
-            var database = connection.GetDatabase();
+            var database = (await ConnectedAsync(cancellationToken)).GetDatabase();
             var values = Array.ConvertAll(arguments, argument => (RedisValue)argument);
 
             // On a server that is frozen the library itself may wait for ever. A script that Redis was told only the name of is unknown after it was restarted.
@@ -35,20 +29,40 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
         }
     }
 
-    /// <summary>Tells of every change that a replica announces, and of every new connection, since changes may have been missed before it.</summary>
+    /// <summary>Tells of every change that a replica announces, and of every connection that is lost or made, since changes may be missed between these.</summary>
     /// <exception cref="BackendException">Redis can't be reached, or does not allow it.</exception>
     public async Task SubscribeAsync(Action onChange, CancellationToken cancellationToken)
     {
         try
         {
-            var connection = await ConnectAsync().WaitAsync(Timeout, cancellationToken);
+            var connection = await ConnectedAsync(cancellationToken);
             var channel = new RedisChannel(keys.Channel, RedisChannel.PatternMode.Literal);
             await connection.GetSubscriber().SubscribeAsync(channel, (_, _) => onChange()).WaitAsync(Timeout, cancellationToken);
+            connection.ConnectionFailed += (_, _) => onChange();
             connection.ConnectionRestored += (_, _) => onChange();
         }
         catch (Exception exception) when (Failure(exception) is { } failure)
         {
             throw failure;
+        }
+    }
+
+    private async Task<IConnectionMultiplexer> ConnectedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var connection = await ConnectAsync().WaitAsync(Timeout, cancellationToken);
+            if (!connection.IsConnected)
+            {
+                // It fails and says why. Anything else could be kept by the library, and be sent when nobody expects it any more.
+                await connection.GetDatabase().PingAsync().WaitAsync(Timeout, cancellationToken);
+            }
+
+            return connection;
+        }
+        catch (TimeoutException exception)
+        {
+            throw _errors.Unreachable(exception);
         }
     }
 
@@ -59,14 +73,7 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
         {
             if (_connecting is null or { IsFaulted: true })
             {
-                _connecting = Task.Run(() =>
-                {
-                    var connection = services.GetRequiredService<IConnectionMultiplexer>();
-                    connection.ConnectionFailed += (_, failed) => _isRefused = IsRefusal(failed.FailureType, failed.Exception);
-                    connection.ConnectionRestored += (_, _) => _isRefused = false;
-
-                    return connection;
-                });
+                _connecting = Task.Run(services.GetRequiredService<IConnectionMultiplexer>);
             }
 
             return _connecting;
@@ -76,7 +83,8 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
     private BackendException? Failure(Exception exception) => exception switch
     {
         TimeoutException => _errors.TimedOut(Timeout, exception),
-        RedisConnectionException { FailureType: var type } when IsRefusal(type, exception) => Refused(exception),
+        RedisConnectionException when Causes(exception).Any(cause => cause is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } or AuthenticationException)
+            => new(BackendError.Misconfigured, "auth", "Redis refuses the credentials or the TLS connection. Check password and ssl in ConnectionStrings__redis.", exception),
         RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent } => _errors.Unreachable(exception),
         RedisConnectionException => _errors.Interrupted(exception),
         RedisServerException => _errors.Refusal(exception.Message),
@@ -87,9 +95,11 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
         _ => null,
     };
 
-    private static bool IsRefusal(ConnectionFailureType type, Exception? exception)
-        => type is ConnectionFailureType.AuthenticationFailure || exception?.GetBaseException() is System.Security.Authentication.AuthenticationException;
-
-    private static BackendException Refused(Exception? exception)
-        => new(BackendError.Misconfigured, "auth", "Redis refuses the credentials, or does not speak TLS as the setting says. Check password and ssl in ConnectionStrings__redis.", exception);
+    private static IEnumerable<Exception> Causes(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
+    }
 }

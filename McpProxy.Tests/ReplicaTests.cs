@@ -1,0 +1,211 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using McpProxy.Tests.Connections;
+using McpProxy.Tests.Infrastructure;
+using ModelContextProtocol.Client;
+
+namespace McpProxy.Tests;
+
+/// <summary>Three proxies that share their connections, and clients that come to any of them.</summary>
+public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixture>, IAsyncDisposable
+{
+    private readonly Backends _backends = new();
+    private readonly List<Proxy> _proxies = [];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var proxy in _proxies)
+        {
+            await proxy.DisposeAsync();
+        }
+
+        await _backends.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("redis", "2025-11-25")]
+    [InlineData("redis", "2026-07-28")]
+    [InlineData("upstash", "2025-11-25")]
+    [InlineData("upstash", "2026-07-28")]
+    public async Task Connects_on_one_calls_on_another_and_disconnects_on_the_third(string kind, string revision)
+    {
+        var redis = await _backends.ServerAsync();
+        var clients = await StartAsync(kind, redis, revision);
+
+        await clients[0].FieldsAsync("connectServer", new { serverUrl = agents.MastraUrl, serverName = "shared" });
+
+        Assert.Equal("echo: at once", (await clients[1].AskAsync("shared:echoAgent", "at once")).Text());
+        for (var i = 0; i < 60; i++)
+        {
+            Assert.Equal($"echo: {i}", (await clients[i % 3].AskAsync("shared:echoAgent", $"{i}")).Text());
+        }
+
+        await clients[2].FieldsAsync("disconnectServer", new { serverName = "shared" });
+
+        Assert.True((await clients[0].FieldsAsync("connectServer", new { serverUrl = agents.MastraUrl, serverName = "again" })).Get("success").GetBoolean());
+        Assert.Equal("echo: again", (await clients[1].AskAsync("again:echoAgent", "again")).Text());
+    }
+
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("upstash")]
+    public async Task A_call_asks_nothing_of_the_backend(string kind)
+    {
+        var redis = await _backends.ServerAsync();
+        var client = (await StartAsync(kind, redis, "2026-07-28"))[0];
+        using var operations = new BackendOperations();
+
+        using (var connecting = new Activity("connecting").Start())
+        {
+            await client.FieldsAsync("connectServer", new { serverUrl = agents.MastraUrl, serverName = "shared" });
+            Assert.Contains(operations.Of(connecting), operation => operation is "EVAL add");
+        }
+
+        await client.AskAsync("shared:echoAgent", "once");
+        using var calling = new Activity("calling").Start();
+        for (var i = 0; i < 20; i++)
+        {
+            await client.AskAsync("shared:echoAgent", "again");
+        }
+
+        Assert.Empty(operations.Of(calling));
+    }
+
+    [Fact]
+    public async Task Calls_go_on_while_Redis_is_frozen_or_dead_and_changes_are_refused_until_it_is_back()
+    {
+        var redis = await _backends.ServerAsync();
+        var clients = await StartAsync("redis", redis, "2026-07-28");
+        await clients[0].FieldsAsync("connectServer", new { serverUrl = agents.MastraUrl, serverName = "shared" });
+        foreach (var client in clients)
+        {
+            Assert.Equal("echo: known", (await client.AskAsync("shared:echoAgent", "known")).Text());
+        }
+
+        await redis.FreezeAsync();
+        await AssertCallsGoOnAsync(clients);
+        await redis.ThawAsync();
+        await redis.KillAsync();
+        await AssertCallsGoOnAsync(clients);
+        await Wait.UntilAsync(async () => await GetAsync(_proxies[0], "/health") is (200, var health) && health.StartsWith("{\"status\":\"degraded\"", StringComparison.Ordinal));
+        var (_, status) = await GetAsync(_proxies[0], "/status");
+
+        Assert.Contains("snapshotAgeSeconds", status, StringComparison.Ordinal);
+        Assert.Contains("ConnectionStrings__redis", status, StringComparison.Ordinal);
+        Assert.Equal(200, (await GetAsync(_proxies[0], "/alive")).Status);
+
+        await redis.StartAgainAsync();
+        await Wait.UntilAsync(async () => (await GetAsync(_proxies[1], "/health")).Body.StartsWith("{\"status\":\"healthy\"", StringComparison.Ordinal));
+
+        await clients[1].FieldsAsync("disconnectServer", new { serverName = "shared" });
+        Assert.Empty(await redis.AssertConsistentAsync());
+    }
+
+    [Fact]
+    public async Task A_wrong_password_makes_a_replica_that_knows_nothing_unready_and_not_dead()
+    {
+        var redis = await _backends.ServerAsync("--requirepass", "right");
+        await StartAsync("redis", redis, "2026-07-28");
+
+        var (status, body) = await GetAsync(_proxies[0], "/health");
+
+        Assert.Equal(503, status);
+        Assert.Contains("ConnectionStrings__redis", body, StringComparison.Ordinal);
+        Assert.Equal(200, (await GetAsync(_proxies[0], "/alive")).Status);
+    }
+
+    [Fact]
+    public async Task A_killed_replica_costs_only_its_own_calls()
+    {
+        var redis = await _backends.ServerAsync();
+        var clients = await StartAsync("redis", redis, "2026-07-28");
+        await clients[0].FieldsAsync("connectServer", new { serverUrl = agents.MastraUrl, serverName = "shared" });
+        var port = FreePort.Next();
+        using var victim = ProxyProgram.Start(
+            [], [$"MCP_SERVER_PORT={port}", "MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings__redis={redis.Address}", "Logging__LogLevel__Default=None"]);
+        try
+        {
+            await Wait.UntilAsync(() => AnswersAsync(port));
+            await using var doomed = await Proxy.CreateClientAsync(new($"http://127.0.0.1:{port}/mcp"));
+            Assert.Equal("echo: well", (await doomed.AskAsync("shared:echoAgent", "well")).Text());
+
+            var lost = doomed.AskAsync("shared:slowAgent", "never");
+            var others = Enumerable.Range(0, 30).Select(i => clients[i % 3].AskAsync("shared:echoAgent", $"{i}")).ToList();
+            victim.Kill();
+
+            Assert.Equal(Enumerable.Range(0, 30).Select(i => $"echo: {i}"), (await Task.WhenAll(others)).Select(result => result.Text()));
+            await Assert.ThrowsAnyAsync<Exception>(() => lost);
+            Assert.Equal(["shared"], (await redis.AssertConsistentAsync()).Keys);
+        }
+        finally
+        {
+            victim.Kill();
+        }
+    }
+
+    private static async Task AssertCallsGoOnAsync(McpClient[] clients)
+    {
+        Assert.Matches("Redis", await clients[2].FailureAsync("connectServer", new { serverUrl = "http://127.0.0.1:9", serverName = "refused", validateConnection = false }));
+        for (var i = 0; i < 12; i++)
+        {
+            Assert.Equal($"echo: {i}", (await clients[i % 3].AskAsync("shared:echoAgent", $"{i}")).Text());
+        }
+    }
+
+    private static async Task<(int Status, string Body)> GetAsync(Proxy proxy, string path)
+    {
+        using var http = new HttpClient { BaseAddress = proxy.Url };
+        using var response = await http.GetAsync(path, TestContext.Current.CancellationToken);
+
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    private static async Task<bool> AnswersAsync(int port)
+    {
+        using var http = new HttpClient();
+        try
+        {
+            return (await http.GetAsync($"http://127.0.0.1:{port}/alive", TestContext.Current.CancellationToken)).IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<McpClient[]> StartAsync(string kind, RedisServer redis, string revision)
+    {
+        string[] settings = kind is "redis"
+            ? [$"ConnectionStrings:redis={redis.Address}"]
+            : [$"UPSTASH_REDIS_REST_URL={(await _backends.UpstashServerAsync(redis)).Url}", $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}"];
+        for (var i = 0; i < 3; i++)
+        {
+            _proxies.Add(await Proxy.StartAsync([$"MCP_CONNECTION_BACKEND={kind}", .. settings]));
+        }
+
+        return await Task.WhenAll(_proxies.Select(proxy => proxy.CreateClientAsync(revision)));
+    }
+
+    /// <summary>What was asked of a backend, by the trace it was asked for.</summary>
+    private sealed class BackendOperations : IDisposable
+    {
+        private readonly ConcurrentQueue<Activity> _seen = new();
+        private readonly ActivityListener _listener;
+
+        public BackendOperations()
+        {
+            _listener = new()
+            {
+                ShouldListenTo = _ => true,
+                Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+                ActivityStarted = _seen.Enqueue,
+            };
+            ActivitySource.AddActivityListener(_listener);
+        }
+
+        public IReadOnlyList<string> Of(Activity trace)
+            => [.. _seen.Where(seen => seen.TraceId == trace.TraceId && seen.GetTagItem("db.system.name") is "redis").Select(seen => seen.DisplayName)];
+
+        public void Dispose() => _listener.Dispose();
+    }
+}
