@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Connections.Redis;
+using McpProxy.Tests.Connections;
+
+namespace McpProxy.Benchmarks;
+
+/// <summary>How soon a replica is well again when Redis is back after ten seconds.</summary>
+internal static class RecoveryBenchmark
+{
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(2);
+
+    public static async Task<IReadOnlyList<Row>> RunAsync()
+    {
+        await using var backends = new Backends();
+        var server = await backends.ServerAsync();
+        var backend = await backends.RedisAsync(server);
+        await backend.AddAsync();
+
+        return
+        [
+            await MeasureAsync("redis: well again after being killed and started again", server.KillAsync, server.StartAgainAsync, backend),
+            await MeasureAsync("redis: well again after being frozen", server.FreezeAsync, server.ThawAsync, backend),
+        ];
+    }
+
+    private static async Task<Row> MeasureAsync(string what, Func<Task> fail, Func<Task> recover, RedisConnectionBackend backend)
+    {
+        await fail();
+        await Task.Delay(Outage);
+        var wasDegraded = backend.State.Health is BackendHealth.Degraded;
+        var known = (await backend.NamesAsync()).Count;
+        await recover();
+        var began = Stopwatch.GetTimestamp();
+        await backend.HealthyAsync();
+        var elapsed = Stopwatch.GetElapsedTime(began);
+
+        return new(what, $"{elapsed.TotalMilliseconds:0} ms; {known} of 1 servers known meanwhile", wasDegraded && known is 1 && elapsed < Promise);
+    }
+}
