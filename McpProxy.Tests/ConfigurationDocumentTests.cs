@@ -17,7 +17,11 @@ public sealed class ConfigurationDocumentTests
     [Theory]
     [MemberData(nameof(Options))]
     public void Every_setting_is_there_with_its_default_and_range(Type options)
-        => Assert.Contains(Table(options), File.ReadAllText(SourceTree.PathTo("docs/configuration.md")), StringComparison.Ordinal);
+    {
+        var table = Table(options);
+
+        Assert.True(File.ReadAllText(SourceTree.PathTo("docs/configuration.md")).Contains(table, StringComparison.Ordinal), $"docs/configuration.md should contain:\n\n{table}");
+    }
 
     private static string Table(Type options)
     {
