@@ -29,7 +29,7 @@ public sealed class ConfigurationDocumentTests
         var table = new StringBuilder("| setting | default | values | meaning |\n|---|---|---|---|\n");
         foreach (var (property, name) in SettingsExtensions.Named(options))
         {
-            var description = property.GetCustomAttribute<DescriptionAttribute>()!.Description.Replace("|", "\\|", StringComparison.Ordinal);
+            var description = property.GetCustomAttribute<DescriptionAttribute>()!.Description.Replace("<", "&lt;", StringComparison.Ordinal);
             table.Append(CultureInfo.InvariantCulture, $"| `{name}` | {Default(property.GetValue(defaults))} | {Values(property, name)} | {description} |\n");
         }
 

@@ -64,6 +64,7 @@ public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture
         Assert.Equal("mcp-agent-proxy", status.Get("service").GetString());
         Assert.True(Version.TryParse(status.Get("version").GetString(), out _));
         Assert.Equal("local", status.Get("backend").GetString());
+        Assert.Equal("healthy", status.Get("connections", "state").GetString());
         Assert.Equal("/mcp", status.Get("endpoints", "mcp").GetString());
         Assert.Equal(2, status.Get("agents", "serverAgents").GetArrayLength());
         Assert.Equal(8, status.Get("agents", "summary", "totalAgents").GetInt32());

@@ -39,13 +39,23 @@ internal sealed partial class RedisWatch(RedisConnectionBackend backend, StackEx
 
     private async Task<bool> SynchronizeAsync(bool hasChanged, CancellationToken cancellationToken)
     {
-        var isWell = await backend.SynchronizeAsync(hasChanged, cancellationToken);
-        if (isWell && !_isSubscribed)
+        try
         {
-            await SubscribeAsync(cancellationToken);
-        }
+            var isWell = await backend.SynchronizeAsync(hasChanged, cancellationToken);
+            if (isWell && !_isSubscribed)
+            {
+                await SubscribeAsync(cancellationToken);
+            }
 
-        return isWell;
+            return isWell;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Whatever the library throws in its own distress must not end the proxy.
+            LogStumbled(exception);
+
+            return false;
+        }
     }
 
     private async Task SubscribeAsync(CancellationToken cancellationToken)
@@ -66,4 +76,7 @@ internal sealed partial class RedisWatch(RedisConnectionBackend backend, StackEx
 
     [LoggerMessage(LogLevel.Debug, "Changes made by other replicas are seen by asking for them only. {Problem}")]
     private partial void LogNotSubscribed(string problem);
+
+    [LoggerMessage(LogLevel.Error, "The list of connections could not be brought up to date.")]
+    private partial void LogStumbled(Exception exception);
 }
