@@ -11,6 +11,7 @@ public sealed class AppHostProcessTests
     [Theory]
     [InlineData("INT", "-")] // As Ctrl+C does: every process of the terminal gets it.
     [InlineData("TERM", "")]
+    [InlineData("TERM", "-")]
     [InlineData("KILL", "")]
     public async Task However_it_ends_nothing_is_left(string signal, string group)
     {

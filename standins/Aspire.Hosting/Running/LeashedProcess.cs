@@ -6,13 +6,15 @@ namespace Aspire.Hosting.Running;
 internal sealed class LeashedProcess : IAsyncDisposable
 {
     // The shell's standard input is the leash: once it closes, for whatever reason, the process is told to end. Ctrl+C in the
-    // terminal reaches all of them, and only the AppHost acts on it.
+    // terminal reaches all of them, and only the AppHost acts on it. A SIGTERM to all of them the shell outlives, to see the process end.
     private const string Leash = """
         trap '' INT
+        trap : TERM
         exec 3<&0
         "$@" 3<&- </dev/null & process=$!
         (read -r _ <&3; kill $process) 2>/dev/null & leash=$!
         wait $process; code=$?
+        while kill -0 $process 2>/dev/null; do wait $process; code=$?; done
         kill $leash 2>/dev/null
         exit $code
         """;
