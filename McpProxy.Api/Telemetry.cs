@@ -30,9 +30,11 @@ internal static class Telemetry
     private static readonly Histogram<double> DiscoveryDuration = Meter.CreateHistogram(
         "mcpproxy.discovery.duration", "s", "How long agent servers took to say what agents they have.", null, BucketsFrom(0.005));
 
-    private static readonly UpDownCounter<int> ActiveCalls = Meter.CreateUpDownCounter<int>("mcpproxy.calls.active", "{call}", "Calls that agents have not answered yet.");
+    private static readonly UpDownCounter<int> ActiveCalls = Meter.CreateUpDownCounter<int>(
+        "mcpproxy.calls.active", "{call}", "Calls that agents have not answered yet.");
 
-    private static readonly Gauge<int> Servers = Meter.CreateGauge<int>("mcpproxy.servers", "{server}", "Agent servers by their status when all were last asked.");
+    private static readonly Gauge<int> Servers = Meter.CreateGauge<int>(
+        "mcpproxy.servers", "{server}", "Agent servers by their status when all were last asked.");
 
     public static Operation StartInvokeAgent(ResolvedAgent agent, AgentCall call, bool withContent)
     {
@@ -51,7 +53,10 @@ internal static class Telemetry
 
         // A model can make up any number of ids: they are for spans, not for metrics.
         var span = Source.StartActivity(
-            $"invoke_agent {agent.AgentId}", ActivityKind.Client, default(ActivityContext), [.. tags, new("gen_ai.agent.id", agent.AgentId), new("gen_ai.agent.name", agent.AgentId)]);
+            $"invoke_agent {agent.AgentId}",
+            ActivityKind.Client,
+            default(ActivityContext),
+            [.. tags, new("gen_ai.agent.id", agent.AgentId), new("gen_ai.agent.name", agent.AgentId)]);
         span?.SetTag("gen_ai.conversation.id", call.ThreadId);
         span?.SetTag("mcpproxy.resolution", JsonNamingPolicy.SnakeCaseLower.ConvertName(agent.Method.ToString()));
         if (withContent)

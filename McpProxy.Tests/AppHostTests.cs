@@ -74,7 +74,9 @@ public sealed class AppHostTests
     {
         await using var app = await BuildAsync("");
         await app.StartAsync(TestContext.Current.CancellationToken);
-        await app.ResourceNotifications.WaitForResourceHealthyAsync("proxy", TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await app.ResourceNotifications
+            .WaitForResourceHealthyAsync("proxy", TestContext.Current.CancellationToken)
+            .WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         await using var client = await Proxy.CreateClientAsync(new(app.GetEndpoint("proxy", "http"), "/mcp"));
         var listed = await client.FieldsAsync("listAgents");
