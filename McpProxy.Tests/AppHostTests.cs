@@ -3,6 +3,7 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using McpProxy.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
+using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests;
 
@@ -69,22 +70,50 @@ public sealed class AppHostTests
         Assert.Equal("Parameters:backend must be local, redis or upstash. It is 'floppy'.", exception.GetBaseException().Message);
     }
 
-    [Fact]
-    public async Task The_system_starts_and_an_MCP_client_lists_and_calls_agents_through_it()
+    [Theory]
+    [InlineData("")]
+    [InlineData("Parameters:backend=redis")]
+    public async Task The_system_starts_and_an_MCP_client_lists_and_calls_agents_through_it(string settings)
     {
-        await using var app = await BuildAsync("");
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        await app.ResourceNotifications
-            .WaitForResourceHealthyAsync("proxy", TestContext.Current.CancellationToken)
-            .WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await using var app = await StartAsync(settings);
+        await using var client = await ConnectAsync(app);
 
-        await using var client = await Proxy.CreateClientAsync(new(app.GetEndpoint("proxy", "http"), "/mcp"));
         var listed = await client.FieldsAsync("listAgents");
 
         Assert.Equal(8, listed.Get("summary", "totalAgents").GetInt32());
         Assert.Equal("echo: hi", (await client.AskAsync("server0:echoAgent", "hi")).Text());
         Assert.Equal("echo: hi", (await client.AskAsync("server1:echoAgent", "hi")).Text());
     }
+
+    [Fact]
+    public async Task What_was_connected_over_Redis_is_still_connected_after_a_restart()
+    {
+        var name = $"kept-{Guid.NewGuid():N}";
+        await using (var app = await StartAsync("Parameters:backend=redis"))
+        {
+            await using var client = await ConnectAsync(app);
+            await client.FieldsAsync("connectServer", new { serverUrl = $"http://127.0.0.1/{name}", serverName = name, validateConnection = false });
+        }
+
+        await using var again = await StartAsync("Parameters:backend=redis");
+        await using var later = await ConnectAsync(again);
+
+        Assert.True((await later.FieldsAsync("disconnectServer", new { serverName = name })).Get("success").GetBoolean());
+    }
+
+    private static async Task<DistributedApplication> StartAsync(string settings)
+    {
+        Assert.SkipUnless(settings is "" || RedisServer.IsInstalled, RedisServer.NotInstalled);
+        var app = await BuildAsync(settings);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        await app.ResourceNotifications
+            .WaitForResourceHealthyAsync("proxy", TestContext.Current.CancellationToken)
+            .WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        return app;
+    }
+
+    private static Task<McpClient> ConnectAsync(DistributedApplication app) => Proxy.CreateClientAsync(new(app.GetEndpoint("proxy", "http"), "/mcp"));
 
     private static async Task<DistributedApplication> BuildAsync(string settings)
     {
