@@ -83,22 +83,22 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
         }
 
         await redis.FreezeAsync();
-        await AssertCallsGoOnAsync(clients);
+        await AssertCallsGoOnAsync(clients, "frozen");
         await redis.ThawAsync();
         await redis.KillAsync();
-        await AssertCallsGoOnAsync(clients);
+        await AssertCallsGoOnAsync(clients, "dead");
         await Wait.UntilAsync(async () => await GetAsync(_proxies[0], "/health") is (200, var health) && health.StartsWith("{\"status\":\"degraded\"", StringComparison.Ordinal));
-        var (_, status) = await GetAsync(_proxies[0], "/status");
-
-        Assert.Contains("snapshotAgeSeconds", status, StringComparison.Ordinal);
-        Assert.Contains("ConnectionStrings__redis", status, StringComparison.Ordinal);
+        await Wait.UntilAsync(async () => (await GetAsync(_proxies[0], "/status")).Body.Contains("ConnectionStrings__redis", StringComparison.Ordinal));
+        Assert.Contains("snapshotAgeSeconds", (await GetAsync(_proxies[0], "/status")).Body, StringComparison.Ordinal);
         Assert.Equal(200, (await GetAsync(_proxies[0], "/alive")).Status);
 
         await redis.StartAgainAsync();
         await Wait.UntilAsync(async () => (await GetAsync(_proxies[1], "/health")).Body.StartsWith("{\"status\":\"healthy\"", StringComparison.Ordinal));
 
         await clients[1].FieldsAsync("disconnectServer", new { serverName = "shared" });
-        Assert.Empty(await redis.AssertConsistentAsync());
+
+        // What became of a change that a frozen Redis was sent nobody knew; what a dead one was not sent must not appear.
+        Assert.Subset(new HashSet<string> { "frozen" }, (await redis.AssertConsistentAsync()).Keys.ToHashSet());
     }
 
     [Fact]
@@ -107,10 +107,7 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
         var redis = await _backends.ServerAsync("--requirepass", "right");
         await StartAsync("redis", redis, "2026-07-28");
 
-        var (status, body) = await GetAsync(_proxies[0], "/health");
-
-        Assert.Equal(503, status);
-        Assert.Contains("ConnectionStrings__redis", body, StringComparison.Ordinal);
+        await Wait.UntilAsync(async () => await GetAsync(_proxies[0], "/health") is (503, var body) && body.Contains("refuses the credentials", StringComparison.Ordinal));
         Assert.Equal(200, (await GetAsync(_proxies[0], "/alive")).Status);
     }
 
@@ -143,9 +140,9 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
         }
     }
 
-    private static async Task AssertCallsGoOnAsync(McpClient[] clients)
+    private static async Task AssertCallsGoOnAsync(McpClient[] clients, string name)
     {
-        Assert.Matches("Redis", await clients[2].FailureAsync("connectServer", new { serverUrl = "http://127.0.0.1:9", serverName = "refused", validateConnection = false }));
+        Assert.Contains("Redis", await clients[2].FailureAsync("connectServer", new { serverUrl = $"http://127.0.0.1/{name}", serverName = name, validateConnection = false }), StringComparison.Ordinal);
         for (var i = 0; i < 12; i++)
         {
             Assert.Equal($"echo: {i}", (await clients[i % 3].AskAsync("shared:echoAgent", $"{i}")).Text());

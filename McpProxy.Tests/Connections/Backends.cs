@@ -13,6 +13,9 @@ internal sealed class Backends : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _started = new();
 
+    /// <summary>The clock of all backends.</summary>
+    public ShiftedTime Time { get; } = new();
+
     public async Task<RedisServer> ServerAsync(params string[] arguments)
     {
         var server = await RedisServer.StartAsync(arguments);
@@ -47,7 +50,7 @@ internal sealed class Backends : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder([$"--MCP_CONNECTION_BACKEND={backend}", "--AGENT_SERVERS=http://static0 http://static1", .. settings]);
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<TimeProvider>(Time);
         if (log is not null)
         {
             builder.Logging.AddProvider(log);

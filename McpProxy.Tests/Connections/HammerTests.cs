@@ -1,5 +1,4 @@
 using McpProxy.Api.Connections;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Connections;
 
@@ -34,33 +33,5 @@ public sealed class HammerTests : IAsyncDisposable
             var known = await replica.RefreshAsync(TestContext.Current.CancellationToken);
             Assert.Equal(stored.OrderBy(pair => pair.Key, StringComparer.Ordinal), known.Select(found => KeyValuePair.Create(found.Name, found.Url.ToString())));
         }
-    }
-
-    [Fact]
-    public async Task Tells_every_replica_of_a_change_at_once()
-    {
-        var server = await _backends.ServerAsync();
-        var (one, two) = (await _backends.RedisAsync(server), await _backends.RedisAsync(server));
-
-        await one.AddAsync();
-        await Wait.UntilAsync(async () => await two.NamesAsync() is ["weather"]);
-        await two.RemoveAsync("weather", TestContext.Current.CancellationToken);
-        await Wait.UntilAsync(async () => await one.NamesAsync() is []);
-
-        // A killed subscription comes back, and what was announced meanwhile is found.
-        await server.ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub");
-        await server.ExecuteAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
-        await Wait.UntilAsync(async () =>
-        {
-            try
-            {
-                return (await one.AddAsync("late")).Server.Name is "late";
-            }
-            catch (ConnectionException)
-            {
-                return false;
-            }
-        });
-        await Wait.UntilAsync(async () => await two.NamesAsync() is ["late"]);
     }
 }

@@ -52,8 +52,26 @@ public sealed class MigrationTests : IAsyncDisposable
         var backend = await _backends.RedisAsync(server);
         await server.WriteAsync("foreign", "http://foreign");
 
-        Assert.Empty(await backend.NamesAsync());
         Assert.Equal("foreign", Assert.Single(await backend.RefreshAsync(CancellationToken)).Name);
+
+        await server.WriteAsync("unmissed", "http://unmissed");
+        _backends.Time.Advance(TimeSpan.FromMinutes(1));
+
+        await Wait.UntilAsync(async () => await backend.NamesAsync() is ["foreign", "unmissed"]);
+    }
+
+    [Fact]
+    public async Task Sees_over_REST_within_five_seconds_what_others_wrote()
+    {
+        var server = await _backends.ServerAsync();
+        var backend = await StartAsync("upstash", server);
+        Assert.Empty(await backend.NamesAsync());
+        await server.WriteAsync("foreign", "http://foreign");
+        Assert.Empty(await backend.NamesAsync());
+
+        _backends.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(["foreign"], await backend.NamesAsync());
     }
 
     [Fact]

@@ -108,8 +108,8 @@ public sealed class RedisFailureTests : IAsyncDisposable
         var server = await _backends.ServerAsync("--requirepass", "right");
         var backend = await _backends.RedisAsync(server, settings: $"--ConnectionStrings:redis={server.Address}{password}");
 
+        await Wait.UntilAsync(() => backend.State.Health is BackendHealth.Unhealthy);
         Assert.Matches("^Nothing was changed\\. Redis refuses the credentials.*ConnectionStrings__redis.* Until then trying again won't help\\.$", await backend.RefusalAsync());
-        Assert.Equal(BackendHealth.Unhealthy, backend.State.Health);
         Assert.Empty(await backend.GetAllAsync(CancellationToken));
     }
 
@@ -199,10 +199,10 @@ public sealed class RedisFailureTests : IAsyncDisposable
         var backend = await _backends.RedisAsync(server);
         var tagged = await _backends.RedisAsync(server, settings: "--MCP_REDIS_KEY_PREFIX={mcp-proxy}:servers:");
 
+        await Wait.UntilAsync(() => backend.State.Health is BackendHealth.Unhealthy);
         Assert.Equal(
             "Nothing was changed. Redis is a cluster, which needs a hash tag in the names of the keys. Set MCP_REDIS_KEY_PREFIX={mcp-proxy}:servers: on every replica. Until then trying again won't help.",
             await backend.RefusalAsync());
-        Assert.Equal(BackendHealth.Unhealthy, backend.State.Health);
         Assert.True((await tagged.AddAsync()).Added);
         Assert.Single(await tagged.RefreshAsync(CancellationToken));
     }

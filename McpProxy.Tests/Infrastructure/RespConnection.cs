@@ -7,6 +7,8 @@ namespace McpProxy.Tests.Infrastructure;
 /// <summary>Talks to a Redis in its own protocol. Replies are strings, numbers, arrays, <see langword="null"/> and <see cref="RespError"/>.</summary>
 internal sealed class RespConnection : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private readonly TcpClient _client = new() { NoDelay = true };
     private BufferedStream _stream = null!;
 
@@ -40,8 +42,11 @@ internal sealed class RespConnection : IAsyncDisposable
         await _stream.WriteAsync(request.ToArray(), cancellationToken);
         await _stream.FlushAsync(cancellationToken);
 
-        return await ReadAsync(cancellationToken);
+        return await ReceiveAsync(cancellationToken);
     }
+
+    /// <summary>Reads the next reply, or what a subscription brings.</summary>
+    public Task<object?> ReceiveAsync(CancellationToken cancellationToken) => ReadAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

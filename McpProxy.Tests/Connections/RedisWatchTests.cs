@@ -1,0 +1,74 @@
+using McpProxy.Api.Connections;
+using McpProxy.Tests.Infrastructure;
+
+namespace McpProxy.Tests.Connections;
+
+/// <summary>How replicas over one Redis hear of each other's changes.</summary>
+public sealed class RedisWatchTests : IAsyncDisposable
+{
+    private const string Channel = StoredConnections.Prefix + "changes";
+
+    private readonly Backends _backends = new();
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _backends.DisposeAsync();
+
+    [Fact]
+    public async Task Announces_every_change_of_its_own()
+    {
+        var server = await _backends.ServerAsync();
+        var backend = await _backends.RedisAsync(server);
+        await using var subscriber = await RespConnection.OpenAsync(server.Port, CancellationToken);
+        await subscriber.SendAsync(["SUBSCRIBE", Channel], CancellationToken);
+
+        await backend.AddAsync();
+        var added = await subscriber.ReceiveAsync(CancellationToken);
+        await backend.RemoveAsync("weather", CancellationToken);
+        var removed = await subscriber.ReceiveAsync(CancellationToken);
+
+        var version = Assert.IsType<string>(await server.ExecuteAsync("GET", StoredConnections.Prefix + "version"));
+        Assert.Equal(["message", Channel, version], Assert.IsType<object?[]>(removed));
+        Assert.NotEqual(added, removed);
+    }
+
+    [Fact]
+    public async Task Looks_as_soon_as_another_announces_a_change()
+    {
+        var server = await _backends.ServerAsync();
+        var backend = await _backends.RedisAsync(server);
+        await Wait.UntilAsync(async () => await server.ExecuteAsync("PUBLISH", Channel, "1") is 1L);
+
+        // Its version is the same as before, so asking for that would not find it.
+        await server.WriteAsync("foreign", "http://foreign");
+        await server.ExecuteAsync("PUBLISH", Channel, "2");
+
+        await Wait.UntilAsync(async () => await backend.NamesAsync() is ["foreign"]);
+    }
+
+    [Fact]
+    public async Task Hears_again_after_its_connections_were_cut()
+    {
+        var server = await _backends.ServerAsync();
+        var (one, two) = (await _backends.RedisAsync(server), await _backends.RedisAsync(server));
+
+        await server.ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub");
+        await server.ExecuteAsync("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+        await Wait.UntilAsync(() => IsAddedAsync(one));
+
+        await Wait.UntilAsync(async () => await two.NamesAsync() is ["weather"]);
+        await Wait.UntilAsync(async () => await server.ExecuteAsync("PUBLISH", Channel, "1") is 2L);
+    }
+
+    private static async Task<bool> IsAddedAsync(IConnectionBackend backend)
+    {
+        try
+        {
+            return (await backend.AddAsync()).Server.Name is "weather";
+        }
+        catch (ConnectionException)
+        {
+            return false;
+        }
+    }
+}
