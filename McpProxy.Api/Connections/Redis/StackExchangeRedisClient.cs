@@ -12,6 +12,7 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
     private readonly RedisKey[] _keys = [.. keys.All.Select(key => (RedisKey)key)];
     private readonly Lock _gate = new();
     private Task<IConnectionMultiplexer>? _connecting;
+    private volatile BackendException? _refusal;
 
     public async Task<string[]> EvaluateAsync(RedisScript script, string[] arguments, CancellationToken cancellationToken)
     {
@@ -21,7 +22,10 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
             var values = Array.ConvertAll(arguments, argument => (RedisValue)argument);
 
             // On a server that is frozen the library itself may wait for ever. A script that Redis was told only the name of is unknown after it was restarted.
-            return (string[]?)await database.ScriptEvaluateAsync(script.Text, _keys, values, CommandFlags.NoScriptCache).WaitAsync(Timeout, cancellationToken) ?? [];
+            var result = (string[]?)await database.ScriptEvaluateAsync(script.Text, _keys, values, CommandFlags.NoScriptCache).WaitAsync(Timeout, cancellationToken);
+            _refusal = null;
+
+            return result ?? [];
         }
         catch (Exception exception) when (Failure(exception) is { } failure)
         {
@@ -62,7 +66,7 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
         }
         catch (TimeoutException exception)
         {
-            throw _errors.Unreachable(exception);
+            throw Unreachable(exception);
         }
     }
 
@@ -84,16 +88,19 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
     {
         TimeoutException => _errors.TimedOut(Timeout, exception),
         RedisConnectionException when Causes(exception).Any(cause => cause is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } or AuthenticationException)
-            => new(BackendError.Misconfigured, "auth", "Redis refuses the credentials or the TLS connection. Check password and ssl in ConnectionStrings__redis.", exception),
-        RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent } => _errors.Unreachable(exception),
+            => _refusal = new(BackendError.Misconfigured, "auth", "Redis refuses the credentials or the TLS connection. Check password and ssl in ConnectionStrings__redis.", exception),
+        RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent } => Unreachable(exception),
         RedisConnectionException => _errors.Interrupted(exception),
         RedisServerException => _errors.Refusal(exception.Message),
 
         // The library refuses by itself what a cluster would refuse.
         RedisCommandException when exception.Message.Contains("slot", StringComparison.Ordinal) => _errors.Refusal("CROSSSLOT"),
-        RedisCommandException or ObjectDisposedException => _errors.Unreachable(exception),
+        RedisCommandException or ObjectDisposedException => Unreachable(exception),
         _ => null,
     };
+
+    /// <summary>Between two attempts the library only knows that it has no connection. Why is what Redis said last.</summary>
+    private BackendException Unreachable(Exception exception) => _refusal ?? _errors.Unreachable(exception);
 
     private static IEnumerable<Exception> Causes(Exception exception)
     {
