@@ -50,6 +50,7 @@ internal static partial class ProxyApp
 
         var app = builder.Build();
         app.UseOriginFilter(options);
+        app.UseApiKeyFilter(options);
         app.MapMcp("/mcp");
         app.MapStatus(options);
         app.MapDefaultEndpoints();

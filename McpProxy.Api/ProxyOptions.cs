@@ -6,7 +6,7 @@ using McpProxy.Api.Tools;
 namespace McpProxy.Api;
 
 /// <summary>How MCP clients reach the proxy.</summary>
-internal sealed class ProxyOptions
+internal sealed class ProxyOptions : IValidatableObject
 {
     [ConfigurationKeyName("MCP_TRANSPORT")]
     [Description("How MCP clients talk to the proxy: http, or stdio for a client that starts it as its own process (--stdio does the same).")]
@@ -24,6 +24,10 @@ internal sealed class ProxyOptions
     [ConfigurationKeyName("MCP_ALLOWED_ORIGINS")]
     [Description("Host names of web pages that may call the proxy, separated by commas; any scheme and port. Pages from this machine always may.")]
     public string AllowedOrigins { get; set; } = "";
+
+    [ConfigurationKeyName("MCP_API_KEYS")]
+    [Description("Keys that let MCP clients in over HTTP, separated by commas or spaces: as they are, or as sha256: and the hash in hexadecimal. Several allow for changing them one after the other. Without any, whoever reaches the proxy may use it.")]
+    public string ApiKeys { get; set; } = "";
 
     [ConfigurationKeyName("MCP_RESULT_TEXT")]
     [Description("What a tool's result says as text: text (the agent's words) or json (all fields, for clients that read them out of the text).")]
@@ -46,6 +50,13 @@ internal sealed class ProxyOptions
         ? url.GetLeftPart(UriPartial.Authority)
         : null;
 
+    public IReadOnlyList<string> ApiKeyList => ConnectionOptions.Split(ApiKeys);
+
     public IReadOnlySet<string> AllowedOriginHosts
         => ConnectionOptions.Split(AllowedOrigins).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+        => ApiKeyList.Any(key => ApiKeyFilter.TryHash(key) is null)
+            ? [new("MCP_API_KEYS holds a key that begins with sha256: but goes on with something else than 64 hexadecimal digits.")]
+            : [];
 }

@@ -80,6 +80,7 @@ internal static class Telemetry
         span?.SetTag("gen_ai.conversation.id", answer.Reply.ThreadId);
         span?.SetTag("gen_ai.usage.input_tokens", answer.Reply.Usage?.InputTokens);
         span?.SetTag("gen_ai.usage.output_tokens", answer.Reply.Usage?.OutputTokens);
+        span?.SetTag("gen_ai.response.finish_reasons", answer.Reply.FinishReason is { } reason ? new[] { reason } : null);
         if (withContent)
         {
             span?.SetTag("gen_ai.output.messages", Messages([new(AgentMessageRole.Assistant, answer.Reply.Text)]));

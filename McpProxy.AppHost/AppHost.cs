@@ -29,6 +29,11 @@ if (builder.ExecutionContext.IsRunMode)
     // On a developer's own machine the traces may show what was said.
     proxy.WithEnvironment("MCP_TELEMETRY_CONTENT", "true");
 }
+else
+{
+    // Whoever reaches a deployed proxy has to show one of these keys. A deployment asks for them.
+    proxy.WithEnvironment("MCP_API_KEYS", builder.AddParameter("api-keys", secret: true));
+}
 
 switch (choice)
 {

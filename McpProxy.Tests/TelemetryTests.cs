@@ -43,6 +43,7 @@ public sealed class TelemetryTests(TracedSystem system) : IClassFixture<TracedSy
         Assert.Equal("thread-7", attributes["gen_ai.conversation.id"]);
         Assert.True(long.Parse(attributes["gen_ai.usage.input_tokens"], null) > 0);
         Assert.True(long.Parse(attributes["gen_ai.usage.output_tokens"], null) > 0);
+        Assert.Contains("gen_ai.response.finish_reasons", attributes.Keys);
         Assert.Equal((system.Agents.Host, $"{system.Agents.Port}"), (attributes["server.address"], attributes["server.port"]));
         Assert.Equal(("server0", "mastra"), (attributes["mcpproxy.server.name"], attributes["mcpproxy.server.type"]));
         Assert.Equal("explicit_qualification", attributes["mcpproxy.resolution"]);

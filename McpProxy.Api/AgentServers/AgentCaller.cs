@@ -39,12 +39,12 @@ internal sealed class AgentCaller(TimeProvider time, AgentServerOptions options)
         ResolvedAgent agent, AgentCall call, Action<string> onText, CancellationToken cancellationToken)
     {
         var (start, chunks, text) = (Now, new List<StreamChunk>(), new StringBuilder());
-        var (threadId, usage, failure) = (call.ThreadId, default(AgentUsage), default(AgentServerException));
+        var (threadId, usage, finishReason, failure) = (call.ThreadId, default(AgentUsage), default(string), default(AgentServerException));
         try
         {
             await foreach (var update in agent.Client.StreamAsync(agent.Server, call, cancellationToken))
             {
-                (threadId, usage) = (update.ThreadId ?? threadId, update.Usage ?? usage);
+                (threadId, usage, finishReason) = (update.ThreadId ?? threadId, update.Usage ?? usage, update.FinishReason ?? finishReason);
                 if (update.Text is { Length: > 0 } piece)
                 {
                     onText(piece);
@@ -64,6 +64,6 @@ internal sealed class AgentCaller(TimeProvider time, AgentServerOptions options)
             chunks,
             new(chunks.Count, start, end, (long)(end - start).TotalMilliseconds, Note, failure?.Message));
 
-        return new(new(text.ToString(), JsonSerializer.SerializeToElement(stream, ApiJsonContext.Default.CollectedStream), threadId, usage), failure);
+        return new(new(text.ToString(), JsonSerializer.SerializeToElement(stream, ApiJsonContext.Default.CollectedStream), threadId, usage, finishReason), failure);
     }
 }

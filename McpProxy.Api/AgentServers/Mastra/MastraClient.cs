@@ -73,7 +73,7 @@ internal sealed class MastraClient(AgentServerHttp http) : IAgentServerClient
         {
             { Stopped: { } stopped } => throw MastraErrors.AgentStopped(server, call.AgentId, stopped.Reason),
             { HasFailed: true } => throw MastraErrors.AgentFailed(server, call.AgentId, null),
-            _ => new(reply.Words, sent, call.ThreadId, reply.Usage?.ToAgentUsage()),
+            _ => new(reply.Words, sent, call.ThreadId, reply.Usage?.ToAgentUsage(), RemoteText.Clean(reply.FinishReason, MaxName)),
         };
     }
 

@@ -58,7 +58,7 @@ internal sealed class MastraStream(AgentServer server, string agentId, AgentServ
 
             case MastraFinish finish:
                 _finish ??= finish;
-                return finish.Payload?.Output?.Usage?.ToAgentUsage() is { } usage ? new(Usage: usage) : null;
+                return finish.Payload is { } end ? new(Usage: end.Output?.Usage?.ToAgentUsage(), FinishReason: RemoteText.Clean(end.StepResult?.Reason, 50)) : null;
 
             default:
                 return null;
