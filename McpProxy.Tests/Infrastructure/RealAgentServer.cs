@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace McpProxy.Tests.Infrastructure;
 
@@ -28,7 +26,7 @@ public sealed class RealAgentServer : IAsyncDisposable
 
     public static async Task<RealAgentServer> StartAsync(RealServer kind)
     {
-        var port = FindFreePort();
+        var port = FreePort.Next().ToString(CultureInfo.InvariantCulture);
         var scratch = IsLangGraph(kind) ? CopyLangGraph(kind) : null;
         string[] arguments = IsLangGraph(kind) ? ["dev", "--host", "127.0.0.1", "--port", port, "--no-browser"] : [];
         var process = ServerProcess.Start(
@@ -95,13 +93,6 @@ public sealed class RealAgentServer : IAsyncDisposable
         File.Copy(Path.Combine(folder, "tsconfig.json"), Path.Combine(copy.FullName, "tsconfig.json"));
         Directory.CreateSymbolicLink(Path.Combine(copy.FullName, "node_modules"), Path.Combine(folder, "node_modules"));
         return copy;
-    }
-
-    private static string FindFreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 
     private async Task WaitUntilItAnswersAsync()
