@@ -47,7 +47,7 @@ public sealed class RedisWatchTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Hears_again_after_its_connections_were_cut()
+    public async Task Sees_changes_again_after_its_connections_were_cut()
     {
         var server = await _backends.ServerAsync();
         var (one, two) = (await _backends.RedisAsync(server), await _backends.RedisAsync(server));
@@ -57,7 +57,6 @@ public sealed class RedisWatchTests : IAsyncDisposable
         await Wait.UntilAsync(() => IsAddedAsync(one));
 
         await Wait.UntilAsync(async () => await two.NamesAsync() is ["weather"]);
-        await Wait.UntilAsync(async () => await server.ExecuteAsync("PUBLISH", Channel, "1") is 2L);
     }
 
     private static async Task<bool> IsAddedAsync(IConnectionBackend backend)

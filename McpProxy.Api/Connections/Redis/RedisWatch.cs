@@ -7,7 +7,6 @@ internal sealed partial class RedisWatch(RedisConnectionBackend backend, StackEx
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(300);
 
     private readonly SemaphoreSlim _changes = new(0);
-    private bool _isSubscribed;
 
     /// <summary>The proxy should know its servers when it answers first; without Redis it starts nevertheless.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -42,7 +41,7 @@ internal sealed partial class RedisWatch(RedisConnectionBackend backend, StackEx
         try
         {
             var isWell = await backend.SynchronizeAsync(hasChanged, cancellationToken);
-            if (isWell && !_isSubscribed)
+            if (isWell && !client.IsSubscribed)
             {
                 await SubscribeAsync(cancellationToken);
             }
@@ -63,7 +62,6 @@ internal sealed partial class RedisWatch(RedisConnectionBackend backend, StackEx
         try
         {
             await client.SubscribeAsync(() => _changes.Release(), cancellationToken);
-            _isSubscribed = true;
 
             // Something may have been announced before.
             _changes.Release();

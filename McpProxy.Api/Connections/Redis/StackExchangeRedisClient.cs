@@ -12,7 +12,13 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
     private readonly RedisKey[] _keys = [.. keys.All.Select(key => (RedisKey)key)];
     private readonly Lock _gate = new();
     private Task<IConnectionMultiplexer>? _connecting;
+    private readonly RedisChannel _channel = new(keys.Channel, RedisChannel.PatternMode.Literal);
     private volatile BackendException? _refusal;
+    private bool _isObserved;
+    private volatile bool _isStale;
+
+    /// <summary>Whether announcements arrive. A subscription may be lost with its connection.</summary>
+    public bool IsSubscribed => !_isStale && _connecting is { IsCompletedSuccessfully: true, Result: var connection } && connection.GetSubscriber().SubscribedEndpoint(_channel) is not null;
 
     public async Task<string[]> EvaluateAsync(RedisScript script, string[] arguments, CancellationToken cancellationToken)
     {
@@ -40,10 +46,25 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
         try
         {
             var connection = await ConnectedAsync(cancellationToken);
-            var channel = new RedisChannel(keys.Channel, RedisChannel.PatternMode.Literal);
-            await connection.GetSubscriber().SubscribeAsync(channel, (_, _) => onChange()).WaitAsync(Timeout, cancellationToken);
-            connection.ConnectionFailed += (_, _) => onChange();
-            connection.ConnectionRestored += (_, _) => onChange();
+            var subscriber = connection.GetSubscriber();
+            _isStale = false;
+            if (_isObserved)
+            {
+                // What the library holds for a subscription, Redis may have forgotten with the connection.
+                await subscriber.UnsubscribeAsync(_channel).WaitAsync(Timeout, cancellationToken);
+            }
+            else
+            {
+                connection.ConnectionFailed += (_, _) => onChange();
+                connection.ConnectionRestored += (_, _) =>
+                {
+                    _isStale = true;
+                    onChange();
+                };
+                _isObserved = true;
+            }
+
+            await subscriber.SubscribeAsync(_channel, (_, _) => onChange()).WaitAsync(Timeout, cancellationToken);
         }
         catch (Exception exception) when (Failure(exception) is { } failure)
         {
