@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace McpProxy.Tests.Infrastructure;
 
@@ -7,6 +8,8 @@ public sealed class RealAgentServer : IAsyncDisposable
 {
     /// <summary>The bearer token or API key that the servers which ask for one accept.</summary>
     public const string Secret = "open-sesame";
+
+    private const string LangGraphServer = "node_modules/@langchain/langgraph-cli/node_modules/@langchain/langgraph-api/dist/";
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
 
@@ -28,9 +31,8 @@ public sealed class RealAgentServer : IAsyncDisposable
     {
         var port = FreePort.Next().ToString(CultureInfo.InvariantCulture);
         var scratch = IsLangGraph(kind) ? CopyLangGraph(kind) : null;
-        string[] arguments = IsLangGraph(kind) ? ["dev", "--host", "127.0.0.1", "--port", port, "--no-browser"] : [];
         var process = ServerProcess.Start(
-            [NodeRuntime.Command!, EntryPointOf(kind), .. arguments],
+            [NodeRuntime.Command!, .. scratch is null ? [EntryPointOf(kind)] : LangGraphArguments(scratch.FullName, port)],
             scratch?.FullName ?? FolderOf(kind),
             EnvironmentOf(kind, port));
         var server = new RealAgentServer(new($"http://127.0.0.1:{port}/"), process, scratch);
@@ -64,7 +66,19 @@ public sealed class RealAgentServer : IAsyncDisposable
         _ => "langgraph",
     });
 
-    private static string EntryPointOf(RealServer kind) => IsLangGraph(kind) ? "node_modules/.bin/langgraphjs" : ".mastra/output/index.mjs";
+    private static string EntryPointOf(RealServer kind) => IsLangGraph(kind) ? LangGraphServer + "cli/entrypoint.mjs" : ".mastra/output/index.mjs";
+
+    // What `langgraphjs dev` starts, without the watching for changed files: that restarts a busy server when nothing has changed.
+    private static string[] LangGraphArguments(string folder, string port)
+    {
+        var server = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "langgraph.json")))!.AsObject();
+        server["cwd"] = folder;
+        server["host"] = "127.0.0.1";
+        server["port"] = int.Parse(port, CultureInfo.InvariantCulture);
+        server["nWorkers"] = 10;
+
+        return ["--import", "tsx", "--import", $"./{LangGraphServer}preload.mjs", LangGraphServer + "cli/entrypoint.mjs", "0", server.ToJsonString()];
+    }
 
     private static Dictionary<string, string> EnvironmentOf(RealServer kind, string port) => new()
     {
