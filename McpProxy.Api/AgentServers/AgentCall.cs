@@ -4,13 +4,17 @@ namespace McpProxy.Api.AgentServers;
 
 /// <summary>One call to an agent.</summary>
 /// <param name="AgentId">The agent, by the id its server knows it by.</param>
+/// <param name="InteractionType">How to ask for the answer.</param>
 /// <param name="Messages">What to send, oldest first. Never empty.</param>
 /// <param name="ThreadId">The conversation to continue on the agent server.</param>
 /// <param name="ResourceId">Whom the conversation belongs to, where the server asks for that.</param>
 /// <param name="Options">Members for the request body as the agent server documents them. They win over what the proxy would send.</param>
+/// <param name="WantsWords">Whether somebody listens to the words as they come, also where the answer is asked for as a whole.</param>
 internal sealed record AgentCall(
     string AgentId,
+    InteractionType InteractionType,
     IReadOnlyList<AgentMessage> Messages,
     string? ThreadId = null,
     string? ResourceId = null,
-    JsonObject? Options = null);
+    JsonObject? Options = null,
+    bool WantsWords = false);

@@ -1,27 +1,31 @@
-using System.Text;
-using System.Text.Json;
-
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>Calls an agent in the way that was asked for, and keeps the record of it.</summary>
 internal sealed class AgentCaller(TimeProvider time, AgentServerOptions options)
 {
-    private const string Note = "The agent's answer was collected as it arrived; timestamp says when each piece came.";
-
     /// <param name="agent">Whom to call.</param>
-    /// <param name="interactionType">How to ask for the answer.</param>
     /// <param name="call">What to send.</param>
-    /// <param name="onText">Gets the words of a stream as they come.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    public async Task<AgentAnswer> CallAsync(
-        ResolvedAgent agent, InteractionType interactionType, AgentCall call, Action<string> onText, CancellationToken cancellationToken)
+    /// <param name="onUpdate">Hears of the answer as it arrives.</param>
+    /// <param name="deadline">Ends the call.</param>
+    public Task<AgentAnswer> CallAsync(ResolvedAgent agent, AgentCall call, Action<AgentUpdate> onUpdate, AgentServerDeadline deadline)
+        => RecordAsync(agent, call, agent.Client.CallAsync(agent.Server, call, deadline.Token), onUpdate, deadline);
+
+    /// <summary>Waits for the answer of a run that was begun earlier.</summary>
+    /// <param name="agent">Who was called. Its client can join runs.</param>
+    /// <param name="call">What began the run. Its messages are not needed.</param>
+    /// <param name="run">Where the run can be joined.</param>
+    /// <param name="onUpdate">Hears of the answer as it arrives.</param>
+    /// <param name="deadline">Ends the run.</param>
+    public Task<AgentAnswer> JoinAsync(ResolvedAgent agent, AgentCall call, string run, Action<AgentUpdate> onUpdate, AgentServerDeadline deadline)
+        => RecordAsync(agent, call, ((IJoinableRuns)agent.Client).JoinAsync(agent.Server, call, run, deadline.Token), onUpdate, deadline);
+
+    private async Task<AgentAnswer> RecordAsync(
+        ResolvedAgent agent, AgentCall call, IAsyncEnumerable<AgentUpdate> updates, Action<AgentUpdate> onUpdate, AgentServerDeadline deadline)
     {
         using var invocation = Telemetry.StartInvokeAgent(agent, call, options.TelemetryContent);
         try
         {
-            var answer = interactionType is InteractionType.Stream
-                ? await CollectAsync(agent, call, onText, cancellationToken)
-                : new(await agent.Client.GenerateAsync(agent.Server, call, cancellationToken));
+            var answer = await CollectAsync(call, updates, onUpdate, deadline);
             Telemetry.Record(invocation, answer, options.TelemetryContent);
 
             return answer;
@@ -33,37 +37,22 @@ internal sealed class AgentCaller(TimeProvider time, AgentServerOptions options)
         }
     }
 
-    private DateTime Now => time.GetUtcNow().UtcDateTime;
-
-    private async Task<AgentAnswer> CollectAsync(
-        ResolvedAgent agent, AgentCall call, Action<string> onText, CancellationToken cancellationToken)
+    private async Task<AgentAnswer> CollectAsync(AgentCall call, IAsyncEnumerable<AgentUpdate> updates, Action<AgentUpdate> onUpdate, AgentServerDeadline deadline)
     {
-        var (start, chunks, text) = (Now, new List<StreamChunk>(), new StringBuilder());
-        var (threadId, usage, finishReason, failure) = (call.ThreadId, default(AgentUsage), default(string), default(AgentServerException));
+        var collected = new CollectedAnswer(call, time, options.MaxChunks);
         try
         {
-            await foreach (var update in agent.Client.StreamAsync(agent.Server, call, cancellationToken))
+            await foreach (var update in updates)
             {
-                (threadId, usage, finishReason) = (update.ThreadId ?? threadId, update.Usage ?? usage, update.FinishReason ?? finishReason);
-                if (update.Text is { Length: > 0 } piece)
-                {
-                    onText(piece);
-                    text.Append(piece);
-                    chunks.Add(new(piece, Now, chunks.Count));
-                }
+                collected.Add(update);
+                onUpdate(update);
             }
+
+            return collected.ToAnswer(null);
         }
-        catch (AgentServerException exception) when (chunks.Count > 0)
+        catch (Exception exception) when ((deadline.Explain(exception) ?? exception as AgentServerException) is { } failure)
         {
-            failure = exception;
+            return collected.HasText ? collected.ToAnswer(failure) : throw failure;
         }
-
-        var end = Now;
-        var stream = new CollectedStream(
-            failure is null ? "collected_stream" : "partial_stream",
-            chunks,
-            new(chunks.Count, start, end, (long)(end - start).TotalMilliseconds, Note, failure?.Message));
-
-        return new(new(text.ToString(), JsonSerializer.SerializeToElement(stream, ApiJsonContext.Default.CollectedStream), threadId, usage, finishReason), failure);
     }
 }

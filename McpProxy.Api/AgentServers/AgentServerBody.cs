@@ -25,6 +25,7 @@ internal sealed class AgentServerBody(AgentServer server, Stream body, long maxB
     {
         try
         {
+            deadline.Restart();
             var read = await body.ReadAsync(buffer, deadline.Token);
             _read += read;
 

@@ -1,44 +1,51 @@
-using System.Threading.RateLimiting;
 using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.AgentServers;
 
-/// <summary>The time one call may take, from waiting for its turn to the last byte; tells its own end from a caller's who has gone.</summary>
+/// <summary>Ends what takes longer than a limit allows, and tells that end from a caller's who has gone.</summary>
 internal sealed class AgentServerDeadline : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly CancellationToken _caller;
     private readonly AgentServer _server;
-    private readonly TimeSpan _time;
-    private RateLimitLease? _lease;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private TimeLimit? _limit;
 
-    public AgentServerDeadline(AgentServer server, TimeSpan time, CancellationToken caller)
+    public AgentServerDeadline(AgentServer server, TimeLimit? limit, CancellationToken caller, TimeProvider? time = null)
     {
-        (_server, _time, _caller) = (server, time, caller);
+        (_server, _caller, _time) = (server, caller, time ?? TimeProvider.System);
+        _start = _time.GetTimestamp();
         _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
-        _source.CancelAfter(time);
         Token = _source.Token;
+        Restart(limit);
     }
 
     public CancellationToken Token { get; }
 
-    /// <summary>Keeps the call's place among those that may run, until this ends.</summary>
-    public void Hold(RateLimitLease lease) => _lease = lease;
+    /// <summary>Lets the time begin anew, under the same limit.</summary>
+    public void Restart() => Restart(_limit);
+
+    /// <summary>Lets the time begin anew, under another limit.</summary>
+    public void Restart(TimeLimit? limit)
+    {
+        _limit = limit;
+        if (limit is not null)
+        {
+            _source.CancelAfter(limit.Time);
+        }
+    }
+
+    /// <summary>Sets another limit for all that began with this object.</summary>
+    public void Extend(TimeLimit limit)
+    {
+        _limit = limit;
+        _source.CancelAfter(limit.Time - _time.GetElapsedTime(_start) is { Ticks: > 0 } left ? left : TimeSpan.Zero);
+    }
 
     /// <returns>What to tell the client when the exception means that the time was up; else <see langword="null"/>.</returns>
     public AgentServerException? Explain(Exception exception)
-        => exception is OperationCanceledException && !_caller.IsCancellationRequested && Token.IsCancellationRequested
-            ? new(
-                AgentServerError.Interrupted,
-                $"Agent server '{_server.Name}' did not finish within {_time.TotalSeconds:0.#} s. The agent may still have done its work; "
-                + "MCP_CALL_TIMEOUT_SECONDS sets how long the proxy waits.",
-                null,
-                exception)
-            : null;
+        => exception is OperationCanceledException && !_caller.IsCancellationRequested && Token.IsCancellationRequested ? _limit?.Exceeded(_server, exception) : null;
 
-    public void Dispose()
-    {
-        _source.Dispose();
-        _lease?.Dispose();
-    }
+    public void Dispose() => _source.Dispose();
 }

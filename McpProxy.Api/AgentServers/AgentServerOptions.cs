@@ -11,9 +11,19 @@ internal sealed class AgentServerOptions
     public AgentConflicts Conflicts { get; set; }
 
     [ConfigurationKeyName("MCP_CALL_TIMEOUT_SECONDS")]
-    [Description("How long an agent may take to answer, in seconds.")]
+    [Description("How long an agent may take to answer, in seconds, waiting for its turn included.")]
     [Range(1, 86_400)]
     public int CallTimeoutSeconds { get; set; } = 600;
+
+    [ConfigurationKeyName("MCP_FIRST_BYTE_TIMEOUT_SECONDS")]
+    [Description("How long an agent server may take to begin its answer, in seconds. One that is not streamed begins when it is ready.")]
+    [Range(1, 86_400)]
+    public int FirstByteTimeoutSeconds { get; set; } = 600;
+
+    [ConfigurationKeyName("MCP_IDLE_TIMEOUT_SECONDS")]
+    [Description("How long an agent server may send nothing in the middle of an answer, in seconds.")]
+    [Range(1, 86_400)]
+    public int IdleTimeoutSeconds { get; set; } = 600;
 
     [ConfigurationKeyName("MCP_DISCOVERY_TIMEOUT_SECONDS")]
     [Description("How long an agent server may take to say what agents it has, in seconds, repeats included.")]
@@ -30,10 +40,30 @@ internal sealed class AgentServerOptions
     [Range(1024, 1_073_741_824)]
     public long MaxResponseBytes { get; set; } = 10 * 1024 * 1024;
 
+    [ConfigurationKeyName("MCP_MAX_CHUNKS")]
+    [Description("How many pieces a streamed answer may have; the rest is cut off.")]
+    [Range(1, 10_000_000)]
+    public int MaxChunks { get; set; } = 100_000;
+
+    [ConfigurationKeyName("MCP_MAX_CALLS")]
+    [Description("How many calls may run at the same time, on all agent servers together. As many again wait; more are refused.")]
+    [Range(1, 100_000)]
+    public int MaxCalls { get; set; } = 2000;
+
     [ConfigurationKeyName("MCP_MAX_CALLS_PER_SERVER")]
     [Description("How many calls may run on one agent server at the same time. As many again wait; more are refused.")]
     [Range(1, 10_000)]
     public int MaxCallsPerServer { get; set; } = 100;
+
+    [ConfigurationKeyName("MCP_CIRCUIT_FAILURES")]
+    [Description("After how many failures within 30 seconds, with hardly a success between them, a server is left alone for a while. Failures are those of the server, not of its agents.")]
+    [Range(2, 10_000)]
+    public int CircuitFailures { get; set; } = 10;
+
+    [ConfigurationKeyName("MCP_CIRCUIT_BREAK_SECONDS")]
+    [Description("How long that while is, in seconds.")]
+    [Range(1, 3600)]
+    public int CircuitBreakSeconds { get; set; } = 5;
 
     [ConfigurationKeyName("MASTRA_CLIENT_RETRIES")]
     [Description("How often a call is tried again while no connection to the agent server can be made. Once it was sent it is never repeated.")]
@@ -84,7 +114,11 @@ internal sealed class AgentServerOptions
     [Description("Whether traces show what was said to agents and what they answered.")]
     public bool TelemetryContent { get; set; }
 
-    public TimeSpan CallTimeout => TimeSpan.FromSeconds(CallTimeoutSeconds);
+    public TimeLimit CallTimeout => new(CallTimeoutSeconds, "did not finish within", TimeLimit.AgentMayHaveRun, "MCP_CALL_TIMEOUT_SECONDS");
 
-    public TimeSpan DiscoveryTimeout => TimeSpan.FromSeconds(DiscoveryTimeoutSeconds);
+    public TimeLimit FirstByteTimeout => new(FirstByteTimeoutSeconds, "did not begin to answer within", TimeLimit.AgentMayHaveRun, "MCP_FIRST_BYTE_TIMEOUT_SECONDS");
+
+    public TimeLimit IdleTimeout => new(IdleTimeoutSeconds, "stopped in the middle of its answer and sent nothing for", TimeLimit.AgentMayHaveRun, "MCP_IDLE_TIMEOUT_SECONDS");
+
+    public TimeLimit DiscoveryTimeout => new(DiscoveryTimeoutSeconds, "did not answer within", "Check that it is running and not overloaded", "MCP_DISCOVERY_TIMEOUT_SECONDS");
 }

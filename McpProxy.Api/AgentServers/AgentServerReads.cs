@@ -1,26 +1,25 @@
 using McpProxy.Api.Connections;
+using Polly;
 
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>Reads from agent servers: short, with one deadline for all that a read takes, and repeated when that does no harm.</summary>
-internal sealed class AgentServerReads(AgentServerRetries retries, AgentServerOptions options)
+internal sealed class AgentServerReads(AgentServerRetries retries, AgentServerCircuits circuits, AgentServerOptions options)
 {
-    public async Task<T> ReadAsync<T>(AgentServer server, bool listing, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    public Task<T> ReadAsync<T>(AgentServer server, bool listing, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        => circuits.ExecuteAsync(server, token => ReadWithDeadlineAsync(server, listing ? retries.Listing : retries.Discovery, read, token), cancellationToken);
+
+    private async Task<T> ReadWithDeadlineAsync<T>(
+        AgentServer server, ResiliencePipeline retry, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(options.DiscoveryTimeout);
+        using var deadline = new AgentServerDeadline(server, options.DiscoveryTimeout, cancellationToken);
         try
         {
-            return await (listing ? retries.Listing : retries.Discovery).ExecuteAsync(async token => await read(token), deadline.Token);
+            return await retry.ExecuteAsync(async token => await read(token), deadline.Token);
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
         {
-            throw new AgentServerException(
-                AgentServerError.Interrupted,
-                $"Agent server '{server.Name}' did not answer within {options.DiscoveryTimeoutSeconds} s. Check that it is running and not overloaded; "
-                + "MCP_DISCOVERY_TIMEOUT_SECONDS sets how long the proxy waits.",
-                null,
-                exception);
+            throw explained;
         }
     }
 }

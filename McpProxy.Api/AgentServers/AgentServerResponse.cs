@@ -12,6 +12,7 @@ internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessag
     private const int MaxErrorBytes = 64 * 1024;
 
     private AgentServerBody? _body;
+    private IDisposable? _slot;
 
     public HttpStatusCode Status => response.StatusCode;
 
@@ -20,6 +21,9 @@ internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessag
     /// <returns>The header's value, or <see langword="null"/> if the server sent none.</returns>
     public string? Header(string name)
         => response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
+
+    /// <summary>Keeps the call's place among those that may run, until this ends.</summary>
+    public void Keep(IDisposable slot) => _slot = slot;
 
     /// <summary>Opens the body. Reading from it fails with <see cref="AgentServerException"/> when it breaks off, grows too large or takes too long.</summary>
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
@@ -70,6 +74,7 @@ internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessag
 
         response.Dispose();
         deadline.Dispose();
+        _slot?.Dispose();
     }
 
     private AgentServerException Unintelligible(Exception? exception = null) => new(

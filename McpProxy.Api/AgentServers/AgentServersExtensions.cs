@@ -18,6 +18,8 @@ internal static class AgentServersExtensions
 
         builder.Services.AddSingleton<AgentServerCredentials>();
         builder.Services.AddSingleton<AgentServerRetries>();
+        builder.Services.AddSingleton<AgentServerCircuits>();
+        builder.Services.AddSingleton<AgentServerSlots>();
         builder.Services.AddSingleton<AgentServerReads>();
         builder.Services.AddSingleton(services => new AgentServerConnector(services.GetRequiredService<ServerUrlPolicy>()));
         builder.Services.AddSingleton(services => new HttpClient(services.GetRequiredService<AgentServerConnector>().CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan });

@@ -21,9 +21,9 @@ internal interface IAgentServerClient
     /// <summary>Gets everything the server tells about an agent.</summary>
     Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken);
 
-    /// <summary>Sends messages to an agent, once, and returns its reply.</summary>
-    Task<AgentReply> GenerateAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken);
-
-    /// <summary>Sends messages to an agent, once, and returns its reply piece by piece as it arrives.</summary>
-    IAsyncEnumerable<AgentUpdate> StreamAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken);
+    /// <summary>
+    /// Sends messages to an agent, once, and tells of its reply as it arrives. The first update comes when the server has accepted the call, and
+    /// the last one of <see cref="InteractionType.Generate"/> holds the whole reply.
+    /// </summary>
+    IAsyncEnumerable<AgentUpdate> CallAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken);
 }

@@ -8,7 +8,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Tools;
 
 [McpServerToolType]
-internal sealed class CallAgentTool(AgentDirectory directory, AgentCaller caller, ILogger<CallProgress> progressLogger)
+internal sealed class CallAgentTool(AgentDirectory directory, AgentCaller caller, AgentServerOptions options, ILogger<CallProgress> progressLogger)
 {
     [McpServerTool(
         Name = "callAgent", Title = "Call an agent", ReadOnly = false, Idempotent = false, OpenWorld = true, Destructive = true,
@@ -29,8 +29,9 @@ internal sealed class CallAgentTool(AgentDirectory directory, AgentCaller caller
     {
         await using var progress = new CallProgress(request, progressLogger);
         var agent = await directory.ResolveAsync(targetAgentId, serverUrl, cancellationToken);
-        var call = new AgentCall(agent.AgentId, messages, threadId, resourceId, agentOptions);
-        var answer = await caller.CallAsync(agent, interactionType, call, progress.Add, cancellationToken);
+        var call = new AgentCall(agent.AgentId, interactionType, messages, threadId, resourceId, agentOptions, progress.IsWanted);
+        using var deadline = new AgentServerDeadline(agent.Server, options.CallTimeout, cancellationToken);
+        var answer = await caller.CallAsync(agent, call, update => progress.Add(update.Text), deadline);
 
         return CallAgentResult.From(agent, interactionType, answer).ToToolResult(answer);
     }

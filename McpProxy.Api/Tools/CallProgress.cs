@@ -23,11 +23,21 @@ internal sealed partial class CallProgress : IAsyncDisposable
     public CallProgress(RequestContext<CallToolRequestParams> request, ILogger<CallProgress> logger)
     {
         (_server, _logger) = (request.Server, logger);
+        IsWanted = request.Params.ProgressToken is not null;
         _sending = request.Params.ProgressToken is { } token ? SendAsync(token) : Task.CompletedTask;
     }
 
+    /// <summary>Whether the client asked to be told.</summary>
+    public bool IsWanted { get; }
+
     /// <summary>Takes the agent's next words.</summary>
-    public void Add(string text) => _texts.Writer.TryWrite(text);
+    public void Add(string? text)
+    {
+        if (IsWanted && text is { Length: > 0 })
+        {
+            _texts.Writer.TryWrite(text);
+        }
+    }
 
     /// <summary>Sends what is left. Afterwards nothing is sent any more, since progress must not follow the answer.</summary>
     public async ValueTask DisposeAsync()

@@ -63,7 +63,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     [Fact]
     public async Task Checks_every_new_connection()
     {
-        using var http = Http(true, [IPAddress.Loopback], [_metadata]);
+        var http = Http(true, [IPAddress.Loopback], [_metadata]);
         var server = Server($"http://agents.example.com:{Port}/reset");
 
         await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, server));
@@ -80,7 +80,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     [InlineData("http://0xa9fea9fe")]
     public async Task Checks_addresses_as_it_does_names(string url)
     {
-        using var http = Http(true);
+        var http = Http(true);
 
         Assert.Equal(AgentServerError.NotAllowed, (await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, Server(url)))).Error);
     }
@@ -106,7 +106,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     [Fact]
     public async Task Sends_a_call_that_is_refused_to_nobody_and_does_not_try_again()
     {
-        using var http = Http(true, [_metadata]);
+        var http = Http(true, [_metadata]);
 
         var exception = await Assert.ThrowsAsync<AgentServerException>(
             () => http.CallAsync(Server("http://agents.example.com"), "api/agents/echo/generate", [], CancellationToken));
@@ -118,7 +118,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     [Fact]
     public async Task Follows_no_redirect()
     {
-        using var http = Http(true, [IPAddress.Loopback]);
+        var http = Http(true, [IPAddress.Loopback]);
 
         var exception = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, Server($"http://agents.example.com:{Port}/redirect")));
 
@@ -130,7 +130,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     [Fact]
     public async Task Sends_nothing_of_one_answer_along_with_the_next_request()
     {
-        using var http = Http(true, [IPAddress.Loopback]);
+        var http = Http(true, [IPAddress.Loopback]);
         var server = Server($"http://agents.example.com:{Port}/friendly");
 
         await ReadAsync(http, server);
@@ -143,7 +143,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     [Fact]
     public async Task Says_that_a_name_has_no_address()
     {
-        using var http = Http(true, []);
+        var http = Http(true, []);
 
         var exception = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, Server("http://agents.example.com")));
 
@@ -154,7 +154,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     [Fact]
     public async Task Says_that_nothing_listens()
     {
-        using var http = Http(true, [IPAddress.Loopback]);
+        var http = Http(true, [IPAddress.Loopback]);
 
         var exception = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, Server(_hostile.DeafUrl)));
 
@@ -166,7 +166,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        using var http = Http(true, [IPAddress.Loopback]);
+        var http = Http(true, [IPAddress.Loopback]);
 
         var exception = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, Server($"https://{listener.LocalEndpoint}")));
 
@@ -175,7 +175,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
 
     private async Task ReadAsync(string url, bool listensOnLoopback, IPAddress[] addresses, string agentServers = "", string allowed = "")
     {
-        using var http = Http(new ConnectionOptions { AgentServers = agentServers, AllowedServers = allowed }, listensOnLoopback, addresses);
+        var http = Http(new ConnectionOptions { AgentServers = agentServers, AllowedServers = allowed }, listensOnLoopback, addresses);
         await ReadAsync(http, Server(url));
     }
 
@@ -204,7 +204,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
         });
         var options = new AgentServerOptions { ClientBackoffMs = 0 };
 
-        return new(new(connector.CreateHandler()), new(connections), new(options), options);
+        return new(new(connector.CreateHandler()), new(connections), new(options), new(options, TimeProvider.System), new(options), options);
     }
 
     private static AgentServer Server(string text)

@@ -64,7 +64,22 @@ internal sealed class LangGraphClient(AgentServerHttp http) : IAgentServerClient
         }
     }
 
-    public async Task<AgentReply> GenerateAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<AgentUpdate> CallAsync(
+        AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (call.InteractionType is InteractionType.Generate)
+        {
+            yield return new(Reply: await GenerateAsync(server, call, cancellationToken));
+            yield break;
+        }
+
+        await foreach (var update in StreamAsync(server, call, cancellationToken))
+        {
+            yield return update;
+        }
+    }
+
+    private async Task<AgentReply> GenerateAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken)
     {
         await using var run = await RunAsync(server, call, "wait", LangGraphRun.Body(call), cancellationToken);
         var state = LangGraphState.Read(await run.Response.ReadAsync(LangGraphJsonContext.Default.JsonElement, cancellationToken));
@@ -79,7 +94,7 @@ internal sealed class LangGraphClient(AgentServerHttp http) : IAgentServerClient
         return new(text, JsonSerializer.SerializeToElement(text, LangGraphJsonContext.Default.String), call.ThreadId, state.Usage);
     }
 
-    public async IAsyncEnumerable<AgentUpdate> StreamAsync(
+    private async IAsyncEnumerable<AgentUpdate> StreamAsync(
         AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var run = await RunAsync(server, call, "stream", LangGraphRun.StreamBody(call), cancellationToken);

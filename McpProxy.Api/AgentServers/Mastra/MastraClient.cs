@@ -63,9 +63,27 @@ internal sealed class MastraClient(AgentServerHttp http) : IAgentServerClient
         }
     }
 
-    public async Task<AgentReply> GenerateAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<AgentUpdate> CallAsync(
+        AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var response = await CallAsync(server, call, "generate", cancellationToken);
+        var verb = call.InteractionType is InteractionType.Stream ? "stream" : "generate";
+        await using var response = await OpenAsync(server, call, verb, cancellationToken);
+        yield return new(ThreadId: call.ThreadId);
+
+        if (call.InteractionType is InteractionType.Generate)
+        {
+            yield return new(Reply: await ReadAsync(server, call, response, cancellationToken));
+            yield break;
+        }
+
+        await foreach (var update in new MastraStream(server, call.AgentId, response).ReadAsync(cancellationToken))
+        {
+            yield return update;
+        }
+    }
+
+    private static async Task<AgentReply> ReadAsync(AgentServer server, AgentCall call, AgentServerResponse response, CancellationToken cancellationToken)
+    {
         var sent = await response.ReadAsync(MastraJsonContext.Default.JsonElement, cancellationToken);
         var reply = MastraJsonContext.Read(server, () => sent.Deserialize(MastraJsonContext.Default.MastraReply));
 
@@ -77,23 +95,8 @@ internal sealed class MastraClient(AgentServerHttp http) : IAgentServerClient
         };
     }
 
-    public async IAsyncEnumerable<AgentUpdate> StreamAsync(
-        AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using var response = await CallAsync(server, call, "stream", cancellationToken);
-        if (call.ThreadId is not null)
-        {
-            yield return new(ThreadId: call.ThreadId);
-        }
-
-        await foreach (var update in new MastraStream(server, call.AgentId, response).ReadAsync(cancellationToken))
-        {
-            yield return update;
-        }
-    }
-
     /// <summary>Calls an agent on the endpoint for its model. A server refuses the wrong one before the agent runs, and the right one is remembered.</summary>
-    private async Task<AgentServerResponse> CallAsync(AgentServer server, AgentCall call, string verb, CancellationToken cancellationToken)
+    private async Task<AgentServerResponse> OpenAsync(AgentServer server, AgentCall call, string verb, CancellationToken cancellationToken)
     {
         var isLegacy = _legacyAgents.Contains(server, call.AgentId);
         try

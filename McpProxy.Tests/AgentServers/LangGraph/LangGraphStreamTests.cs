@@ -77,7 +77,7 @@ public sealed class LangGraphStreamTests
         ServerUrl.TryParse("http://127.0.0.1", out var url);
         using var body = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(events)));
         var texts = new List<string>();
-        await foreach (var update in new LangGraphStream(new("server0", url!), new("agent", [])).ReadAsync(body, TestContext.Current.CancellationToken))
+        await foreach (var update in new LangGraphStream(new("server0", url!), new("agent", InteractionType.Stream, [])).ReadAsync(body, TestContext.Current.CancellationToken))
         {
             texts.AddRange(update.Text is { } text ? [text] : []);
         }

@@ -1,0 +1,52 @@
+using System.Net;
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.AgentServers;
+
+/// <summary>Every way in which HTTP can fail, in words that say what to do next.</summary>
+internal static class AgentServerFailures
+{
+    /// <summary>Says why no response came: a connection that was never made is told apart, since then nothing can have happened.</summary>
+    public static AgentServerException NoResponse(AgentServer server, HttpRequestException exception) => exception switch
+    {
+        { InnerException: AgentServerException refused } => refused,
+        { HttpRequestError: HttpRequestError.NameResolutionError } => new(
+            AgentServerError.Unreachable, $"The host of agent server '{server.Name}' has no address. Check its URL.", null, exception),
+        { HttpRequestError: HttpRequestError.SecureConnectionError } => new(
+            AgentServerError.Unreachable, $"No secure connection to agent server '{server.Name}' could be made. Check its certificate.", null, exception),
+        { HttpRequestError: HttpRequestError.ConnectionError } => new(
+            AgentServerError.Unreachable, $"Agent server '{server.Name}' could not be reached. Check that it is running.", null, exception),
+        _ => new(
+            AgentServerError.Interrupted, $"Agent server '{server.Name}' broke off before it answered. What was asked may have happened.", null, exception),
+    };
+
+    /// <summary>Says what a response means that is not the one asked for.</summary>
+    public static async Task<AgentServerException> RefusalAsync(AgentServer server, AgentServerResponse response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.Status;
+        var detail = await response.ReadErrorAsync(cancellationToken);
+        var said = detail is null ? "" : $": {detail.TrimEnd('.', ' ')}";
+
+        var (error, message) = response.Status switch
+        {
+            HttpStatusCode.Unauthorized => (AgentServerError.Unauthorized, $"asks for valid credentials (401). {HowToSetCredentials(server)}"),
+            HttpStatusCode.Forbidden => (AgentServerError.Unauthorized, $"does not allow this (403){said}. Ask for something else, or for access to it."),
+            HttpStatusCode.NotFound => (AgentServerError.NotFound, $"has nothing there (404){said}. Check its URL, and the ids that were sent."),
+            HttpStatusCode.TooManyRequests => (AgentServerError.Refused, $"has too much to do (429){said}. Try again later."),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => (
+                AgentServerError.Refused, $"redirects elsewhere ({status}), which is not followed. Use the URL it really has."),
+            < HttpStatusCode.InternalServerError => (AgentServerError.Refused, $"refused the request ({status}){said}. Correct what was sent."),
+            _ => (AgentServerError.Failed, $"failed ({status}){said}. Its own log says more."),
+        };
+
+        return new(error, $"Agent server '{server.Name}' {message}", detail) { Status = response.Status };
+    }
+
+    private static string HowToSetCredentials(AgentServer server)
+    {
+        var setting = $"AGENT_SERVER_AUTH__{server.Name}";
+        var url = server.IsDynamic ? $" and {setting}__Url={server.Url}" : "";
+
+        return $"Set {setting}__Token (bearer) or {setting}__ApiKey (x-api-key){url} where the proxy runs, and restart it.";
+    }
+}

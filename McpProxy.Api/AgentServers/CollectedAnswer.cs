@@ -1,0 +1,63 @@
+using System.Text;
+using System.Text.Json;
+
+namespace McpProxy.Api.AgentServers;
+
+/// <summary>What has arrived of an answer.</summary>
+internal sealed class CollectedAnswer(AgentCall call, TimeProvider time, int maxChunks)
+{
+    private const string Note = "The agent's answer was collected as it arrived; timestamp says when each piece came.";
+
+    private readonly DateTime _start = time.GetUtcNow().UtcDateTime;
+    private readonly StringBuilder _text = new();
+    private readonly List<StreamChunk> _chunks = [];
+    private string? _threadId = call.ThreadId;
+    private AgentUsage? _usage;
+    private string? _finishReason;
+    private AgentReply? _reply;
+
+    public bool HasText => _text.Length > 0;
+
+    /// <exception cref="AgentServerException">The answer comes in too many pieces.</exception>
+    public void Add(AgentUpdate update)
+    {
+        (_threadId, _usage, _finishReason) = (update.ThreadId ?? _threadId, update.Usage ?? _usage, update.FinishReason ?? _finishReason);
+        _reply = update.Reply ?? _reply;
+        if (update.Text is not { Length: > 0 } piece)
+        {
+            return;
+        }
+
+        _text.Append(piece);
+        if (call.InteractionType is InteractionType.Stream)
+        {
+            if (_chunks.Count == maxChunks)
+            {
+                throw new AgentServerException(
+                    AgentServerError.Interrupted, $"The answer came in more than {maxChunks} pieces, and was cut off. Ask for less, or raise MCP_MAX_CHUNKS.");
+            }
+
+            _chunks.Add(new(piece, time.GetUtcNow().UtcDateTime, _chunks.Count));
+        }
+    }
+
+    /// <param name="failure">Why there is no more of it.</param>
+    public AgentAnswer ToAnswer(AgentServerException? failure)
+        => new(_reply ?? new(_text.ToString(), Response(failure), _threadId, _usage, _finishReason), failure);
+
+    private JsonElement Response(AgentServerException? failure)
+    {
+        if (call.InteractionType is InteractionType.Generate)
+        {
+            return JsonSerializer.SerializeToElement(_text.ToString(), ApiJsonContext.Default.String);
+        }
+
+        var end = time.GetUtcNow().UtcDateTime;
+        var stream = new CollectedStream(
+            failure is null ? "collected_stream" : "partial_stream",
+            _chunks,
+            new(_chunks.Count, _start, end, (long)(end - _start).TotalMilliseconds, Note, failure?.Message));
+
+        return JsonSerializer.SerializeToElement(stream, ApiJsonContext.Default.CollectedStream);
+    }
+}
