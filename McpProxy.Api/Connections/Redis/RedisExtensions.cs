@@ -29,7 +29,7 @@ internal static class RedisExtensions
             },
             connection => Configure(connection, address));
         builder.Services.AddSingleton<StackExchangeRedisClient>();
-        builder.Services.AddSingleton(services => services.CreateBackend(Redis, services.GetRequiredService<StackExchangeRedisClient>(), maxAge: null));
+        builder.Services.AddBackend<StackExchangeRedisClient>(Redis, maxAge: null);
         builder.Services.AddHostedService<RedisWatch>();
     }
 
@@ -51,25 +51,31 @@ internal static class RedisExtensions
             throw new SettingsException("UPSTASH_REDIS_REST_TOKEN holds a character that no token has.");
         }
 
-        builder.Services.AddSingleton(services => new UpstashClient(url, token, services.GetRequiredService<RedisKeys>()));
-        builder.Services.AddSingleton(services => services.CreateBackend(Upstash, services.GetRequiredService<UpstashClient>(), MaxUpstashAge));
+        builder.Services.AddSingleton(_ => new UpstashClient(url, token));
+        builder.Services.AddBackend<UpstashClient>(Upstash, MaxUpstashAge);
     }
 
     private static RedisOptions AddRedisStore(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<RedisKeys>();
+        builder.Services.AddSingleton<RedisStore>();
         builder.Services.AddSingleton<IConnectionBackend>(services => services.GetRequiredService<RedisConnectionBackend>());
 
         return builder.AddSettings<RedisOptions>();
     }
 
-    private static RedisConnectionBackend CreateBackend(this IServiceProvider services, string name, IRedisClient client, TimeSpan? maxAge)
-        => new(
+    /// <summary>Whatever is asked of Redis goes through the <see cref="IRedisClient"/> that is registered here, and so is measured.</summary>
+    private static void AddBackend<TClient>(this IServiceCollection services, string name, TimeSpan? maxAge)
+        where TClient : IRedisClient
+    {
+        services.AddSingleton<IRedisClient>(provider => new MeasuredRedisClient(provider.GetRequiredService<TClient>(), name));
+        services.AddSingleton(provider => new RedisConnectionBackend(
             name,
-            ActivatorUtilities.CreateInstance<RedisStore>(services, new MeasuredRedisClient(client, name)),
+            provider.GetRequiredService<RedisStore>(),
             maxAge,
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<ILogger<RedisConnectionBackend>>());
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RedisConnectionBackend>>()));
+    }
 
     private static void Configure(ConfigurationOptions connection, RedisAddress address)
     {

@@ -2,7 +2,7 @@ namespace McpProxy.Api.Connections.Redis;
 
 /// <summary>
 /// What is done in Redis: one script for each thing, because only a script sees and changes all keys at once, also where every command is
-/// an HTTP request. Each gets the four keys of <see cref="RedisKeys"/> and returns a flat list of strings.
+/// an HTTP request. Each returns a flat list of strings. Those that are here get the four keys of <see cref="RedisKeys"/>.
 /// </summary>
 internal sealed record RedisScript(string Name, string Text)
 {

@@ -15,7 +15,7 @@ internal sealed partial class RedisStore(
     /// <summary>To be done once, before anything else.</summary>
     public async Task RepairAsync(CancellationToken cancellationToken)
     {
-        var result = await client.EvaluateAsync(RedisScript.Repair, [Seed()], cancellationToken);
+        var result = await client.EvaluateAsync(RedisScript.Repair, keys.All, [Seed()], cancellationToken);
         if (result[0] is not "0")
         {
             LogRepaired(result[0]);
@@ -30,7 +30,7 @@ internal sealed partial class RedisStore(
     public async Task<ServerSnapshot> LoadAsync(ServerSnapshot previous, CancellationToken cancellationToken)
     {
         var loadedAt = time.GetTimestamp();
-        var result = await client.EvaluateAsync(RedisScript.Load, [], cancellationToken);
+        var result = await client.EvaluateAsync(RedisScript.Load, keys.All, [], cancellationToken);
         var middle = 2 + int.Parse(result[1], CultureInfo.InvariantCulture);
         var details = Pairs(result.AsSpan(middle)).DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Value);
         var (servers, skipped) = (new List<AgentServer>(), new HashSet<string>());
@@ -50,10 +50,10 @@ internal sealed partial class RedisStore(
     }
 
     public async Task<string> GetVersionAsync(CancellationToken cancellationToken)
-        => (await client.EvaluateAsync(RedisScript.Version, [], cancellationToken))[0];
+        => (await client.EvaluateAsync(RedisScript.Version, keys.All, [], cancellationToken))[0];
 
     /// <summary>Finds out whether Redis takes writes.</summary>
-    public Task ProbeAsync(CancellationToken cancellationToken) => client.EvaluateAsync(RedisScript.Probe, [], cancellationToken);
+    public Task ProbeAsync(CancellationToken cancellationToken) => client.EvaluateAsync(RedisScript.Probe, keys.All, [], cancellationToken);
 
     /// <exception cref="ConnectionException">The name is taken, or there is no room.</exception>
     public async Task<(AgentServer Server, bool Added)> AddAsync(string? name, ServerUrl url, string? type, CancellationToken cancellationToken)
@@ -61,6 +61,7 @@ internal sealed partial class RedisStore(
         var details = new ServerDetails(type, time.GetUtcNow()).ToString();
         var result = await client.EvaluateAsync(
             RedisScript.Add,
+            keys.All,
             [name ?? "", url.ToString(), Seed(), keys.Channel, Text(options.MaxConnections), details, Text(_reserved.Length), .. _reserved],
             cancellationToken);
 
@@ -76,7 +77,7 @@ internal sealed partial class RedisStore(
 
     /// <returns><see langword="false"/> if there was none of that name.</returns>
     public async Task<bool> RemoveAsync(string name, CancellationToken cancellationToken)
-        => await client.EvaluateAsync(RedisScript.Remove, [name, Seed(), keys.Channel], cancellationToken) is ["REMOVED"];
+        => await client.EvaluateAsync(RedisScript.Remove, keys.All, [name, Seed(), keys.Channel], cancellationToken) is ["REMOVED"];
 
     private string? Problem(string name, string text, out ServerUrl? url)
         => ServerUrl.TryParse(text, out url)

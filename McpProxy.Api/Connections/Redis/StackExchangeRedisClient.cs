@@ -9,7 +9,6 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly RedisErrors _errors = new("Redis", "ConnectionStrings__redis", "ConnectionStrings__redis");
-    private readonly RedisKey[] _keys = [.. keys.All.Select(key => (RedisKey)key)];
     private readonly Lock _gate = new();
     private Task<IConnectionMultiplexer>? _connecting;
     private readonly RedisChannel _channel = new(keys.Channel, RedisChannel.PatternMode.Literal);
@@ -20,15 +19,16 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
     /// <summary>Whether announcements arrive. A subscription may be lost with its connection.</summary>
     public bool IsSubscribed => !_isStale && _connecting is { IsCompletedSuccessfully: true, Result: var connection } && connection.GetSubscriber().SubscribedEndpoint(_channel) is not null;
 
-    public async Task<string[]> EvaluateAsync(RedisScript script, string[] arguments, CancellationToken cancellationToken)
+    public async Task<string[]> EvaluateAsync(RedisScript script, string[] keys, string[] arguments, CancellationToken cancellationToken)
     {
         try
         {
             var database = (await ConnectedAsync(cancellationToken)).GetDatabase();
+            var names = Array.ConvertAll(keys, key => (RedisKey)key);
             var values = Array.ConvertAll(arguments, argument => (RedisValue)argument);
 
             // On a server that is frozen the library itself may wait for ever. A script that Redis was told only the name of is unknown after it was restarted.
-            var result = (string[]?)await database.ScriptEvaluateAsync(script.Text, _keys, values, CommandFlags.NoScriptCache).WaitAsync(Timeout, cancellationToken);
+            var result = (string[]?)await database.ScriptEvaluateAsync(script.Text, names, values, CommandFlags.NoScriptCache).WaitAsync(Timeout, cancellationToken);
             _refusal = null;
 
             return result ?? [];

@@ -15,10 +15,9 @@ internal sealed class UpstashClient : IRedisClient, IDisposable
 
     private readonly RedisErrors _errors = new("Upstash", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN");
     private readonly HttpClient _http;
-    private readonly string[] _keys;
     private string? _syncToken;
 
-    public UpstashClient(Uri url, string token, RedisKeys keys)
+    public UpstashClient(Uri url, string token)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
         _http = new(handler) { BaseAddress = url, Timeout = Timeout, MaxResponseContentBufferSize = 64 * 1024 * 1024 };
@@ -26,12 +25,11 @@ internal sealed class UpstashClient : IRedisClient, IDisposable
 
         // JSON can't hold every string that Redis can.
         _http.DefaultRequestHeaders.Add("Upstash-Encoding", "base64");
-        _keys = keys.All;
     }
 
-    public async Task<string[]> EvaluateAsync(RedisScript script, string[] arguments, CancellationToken cancellationToken)
+    public async Task<string[]> EvaluateAsync(RedisScript script, string[] keys, string[] arguments, CancellationToken cancellationToken)
     {
-        string[] command = ["EVAL", script.Text, _keys.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), .. _keys, .. arguments];
+        string[] command = ["EVAL", script.Text, keys.Length.ToString(System.Globalization.CultureInfo.InvariantCulture), .. keys, .. arguments];
         using var request = new HttpRequestMessage(HttpMethod.Post, "");
         request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(command, RedisJsonContext.Default.StringArray));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
