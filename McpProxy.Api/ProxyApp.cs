@@ -1,6 +1,7 @@
 using DotNetEnv.Configuration;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Runs;
 using McpProxy.Api.Settings;
 using McpProxy.Api.Tools;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
@@ -36,6 +37,7 @@ internal static partial class ProxyApp
         builder.UseStdio();
         builder.AddConnectionBackend(listensOnLoopback: true);
         builder.AddAgentServers();
+        builder.AddRuns();
 
         return builder.Build();
     }
@@ -46,6 +48,7 @@ internal static partial class ProxyApp
         mcp.WithHttpTransport(http => http.SessionMode = options.Sessions ? HttpServerSessionMode.StatefulForInitializeClients : HttpServerSessionMode.Stateless);
         builder.AddConnectionBackend(builder.UseListenUrls(options));
         builder.AddAgentServers();
+        builder.AddRuns();
         builder.Services.AddCors();
 
         var app = builder.Build();

@@ -82,8 +82,9 @@ public sealed class ConventionTests
             property => property.CanWrite && property.SetMethod!.IsPublic && property.GetCustomAttribute<ConfigurationKeyNameAttribute>() is null);
 
     [Theory]
-    [InlineData("Connections", "AgentServers|Tools")]
-    [InlineData("AgentServers", "Tools")]
+    [InlineData("Connections", "AgentServers|Runs|Tools")]
+    [InlineData("AgentServers", "Runs|Tools")]
+    [InlineData("Runs", "Tools")]
     [InlineData("AgentServers/Mastra", "Tools|AgentServers.LangGraph")]
     [InlineData("AgentServers/LangGraph", "Tools|AgentServers.Mastra")]
     public void A_room_depends_on_those_below_it_only(string room, string forbidden)

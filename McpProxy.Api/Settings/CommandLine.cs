@@ -4,6 +4,7 @@ using System.Text;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Connections.Redis;
+using McpProxy.Api.Runs;
 
 namespace McpProxy.Api.Settings;
 
@@ -11,7 +12,7 @@ namespace McpProxy.Api.Settings;
 internal static class CommandLine
 {
     /// <summary>Every settings class, with its defaults.</summary>
-    public static IReadOnlyList<object> Settings { get; } = [new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentServerOptions()];
+    public static IReadOnlyList<object> Settings { get; } = [new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentServerOptions(), new RunOptions()];
 
     /// <returns>The answer to <c>--help</c> or <c>--version</c>, or <see langword="null"/> if neither was asked.</returns>
     public static string? Answer(string[] args)

@@ -32,10 +32,18 @@ internal sealed class Backends : IAsyncDisposable
         return server;
     }
 
-    public Task<RedisConnectionBackend> RedisAsync(RedisServer server, ConnectionOptions? options = null, LogLines? log = null, params string[] settings)
+    public async Task<RedisConnectionBackend> RedisAsync(RedisServer server, ConnectionOptions? options = null, LogLines? log = null, params string[] settings)
+        => (await RedisServicesAsync(server, options, log, settings)).GetRequiredService<RedisConnectionBackend>();
+
+    public async Task<RedisConnectionBackend> UpstashAsync(UpstashServer server, ConnectionOptions? options = null, LogLines? log = null, params string[] settings)
+        => (await UpstashServicesAsync(server, options, log, settings)).GetRequiredService<RedisConnectionBackend>();
+
+    /// <summary>A backend with what is registered beside it.</summary>
+    public Task<IServiceProvider> RedisServicesAsync(RedisServer server, ConnectionOptions? options = null, LogLines? log = null, params string[] settings)
         => StartAsync("redis", options, log, [$"--ConnectionStrings:redis={server.Address}", .. settings]);
 
-    public Task<RedisConnectionBackend> UpstashAsync(UpstashServer server, ConnectionOptions? options = null, LogLines? log = null, params string[] settings)
+    /// <inheritdoc cref="RedisServicesAsync"/>
+    public Task<IServiceProvider> UpstashServicesAsync(UpstashServer server, ConnectionOptions? options = null, LogLines? log = null, params string[] settings)
         => StartAsync("upstash", options, log, [$"--UPSTASH_REDIS_REST_URL={server.Url}", $"--UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}", .. settings]);
 
     public async ValueTask DisposeAsync()
@@ -46,7 +54,7 @@ internal sealed class Backends : IAsyncDisposable
         }
     }
 
-    private async Task<RedisConnectionBackend> StartAsync(string backend, ConnectionOptions? options, LogLines? log, string[] settings)
+    private async Task<IServiceProvider> StartAsync(string backend, ConnectionOptions? options, LogLines? log, string[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder([$"--MCP_CONNECTION_BACKEND={backend}", "--AGENT_SERVERS=http://static0 http://static1", .. settings]);
         builder.Logging.ClearProviders();
@@ -72,7 +80,7 @@ internal sealed class Backends : IAsyncDisposable
 
         _started.Push(new Running(app, watches));
 
-        return app.Services.GetRequiredService<RedisConnectionBackend>();
+        return app.Services;
     }
 
     private sealed class Running(WebApplication app, IReadOnlyList<RedisWatch> watches) : IAsyncDisposable

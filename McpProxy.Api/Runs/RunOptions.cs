@@ -1,0 +1,28 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace McpProxy.Api.Runs;
+
+/// <summary>How agents run in the background, where nobody waits for their answer.</summary>
+internal sealed class RunOptions
+{
+    /// <summary>How long a replica holds a run without saying so again.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
+
+    [ConfigurationKeyName("MCP_RUN_EXPIRY_SECONDS")]
+    [Description("How long a background run can be asked for after its last change, in seconds.")]
+    [Range(60, 604_800)]
+    public int ExpirySeconds { get; set; } = 3600;
+
+    [ConfigurationKeyName("MCP_RUN_TIMEOUT_SECONDS")]
+    [Description("How long an agent may take in a background run, in seconds.")]
+    [Range(1, 86_400)]
+    public int TimeoutSeconds { get; set; } = 3600;
+
+    [ConfigurationKeyName("MCP_REQUEST_LIMIT_SECONDS")]
+    [Description("How long one request of an MCP client may take before something between it and the proxy cuts it, in seconds; a call that gets near becomes a background run. 0 if nothing does.")]
+    [Range(0, 86_400)]
+    public int RequestLimitSeconds { get; set; }
+
+    public TimeSpan Expiry => TimeSpan.FromSeconds(ExpirySeconds);
+}

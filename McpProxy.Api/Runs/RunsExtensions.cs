@@ -1,0 +1,21 @@
+using McpProxy.Api.Connections.Redis;
+using McpProxy.Api.Settings;
+
+namespace McpProxy.Api.Runs;
+
+internal static class RunsExtensions
+{
+    /// <summary>Remembers runs where connections are remembered.</summary>
+    public static void AddRuns(this IHostApplicationBuilder builder)
+    {
+        builder.AddSettings<RunOptions>();
+        builder.Services.AddSingleton<IRunStore>(services =>
+        {
+            var options = services.GetRequiredService<RunOptions>();
+
+            return services.GetService<IRedisClient>() is { } client
+                ? new RedisRunStore(client, services.GetRequiredService<RedisOptions>(), options, RunOptions.Lease)
+                : new LocalRunStore(options, services.GetRequiredService<TimeProvider>(), RunOptions.Lease);
+        });
+    }
+}
