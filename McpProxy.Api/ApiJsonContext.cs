@@ -10,6 +10,7 @@ namespace McpProxy.Api;
 
 /// <summary>The shapes that MCP clients send and read.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AgentRunResult))]
 [JsonSerializable(typeof(CallAgentResult))]
 [JsonSerializable(typeof(CallToolResult))]
 [JsonSerializable(typeof(CollectedStream))]
@@ -22,6 +23,7 @@ namespace McpProxy.Api;
 [JsonSerializable(typeof(InteractionType))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(bool))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;
 

@@ -80,6 +80,8 @@ internal static partial class ProxyApp
             .WithTools<ListAgentsTool>(ApiJson.Readable)
             .WithTools<DescribeAgentTool>(ApiJson.Readable)
             .WithTools<CallAgentTool>(ApiJson.Readable)
+            .WithTools<GetAgentRunTool>(ApiJson.Readable)
+            .WithTools<CancelAgentRunTool>(ApiJson.Readable)
             .WithTools<ConnectServerTool>(ApiJson.Readable)
             .WithTools<DisconnectServerTool>(ApiJson.Readable);
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using McpProxy.Api.AgentServers;
 
 namespace McpProxy.Api.Runs;
 
@@ -25,4 +26,9 @@ internal sealed class RunOptions
     public int RequestLimitSeconds { get; set; }
 
     public TimeSpan Expiry => TimeSpan.FromSeconds(ExpirySeconds);
+
+    public TimeLimit Timeout => new(TimeoutSeconds, "did not finish within", TimeLimit.AgentMayHaveRun, "MCP_RUN_TIMEOUT_SECONDS");
+
+    /// <summary>After how long a call becomes a run, a tenth and at least a second before its request would be cut.</summary>
+    public TimeSpan? SwitchAfter => RequestLimitSeconds is 0 ? null : TimeSpan.FromSeconds(Math.Max(RequestLimitSeconds / 2.0, Math.Min(RequestLimitSeconds * 0.9, RequestLimitSeconds - 1)));
 }

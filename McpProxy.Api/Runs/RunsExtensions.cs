@@ -9,6 +9,10 @@ internal static class RunsExtensions
     public static void AddRuns(this IHostApplicationBuilder builder)
     {
         builder.AddSettings<RunOptions>();
+        builder.Services.AddSingleton<RunKeeper>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RunKeeper>());
+        builder.Services.AddSingleton<AgentRuns>();
+        builder.Services.AddSingleton<RunFollower>();
         builder.Services.AddSingleton<IRunStore>(services =>
         {
             var options = services.GetRequiredService<RunOptions>();

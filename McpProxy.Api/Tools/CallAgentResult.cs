@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using McpProxy.Api.AgentServers;
+using McpProxy.Api.Runs;
 using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Api.Tools;
@@ -16,7 +17,8 @@ internal sealed record CallAgentResult(
     [property: Description("How the id led to this agent.")] ResolutionMethod ResolutionMethod,
     string ServerType,
     [property: Description("The conversation on the agent server, to be continued with the same threadId.")] string? ThreadId = null,
-    [property: Description("Tokens the answer cost, as far as the agent server tells.")] AgentUsage? Usage = null)
+    [property: Description("Tokens the answer cost, as far as the agent server tells.")] AgentUsage? Usage = null,
+    [property: Description("The run that goes on in the background and will have the answer: getAgentRun gets it, cancelAgentRun stops it.")] string? RunId = null)
 {
     public static CallAgentResult From(ResolvedAgent agent, InteractionType interactionType, AgentAnswer answer) => new(
         answer.Failure is null,
@@ -29,6 +31,26 @@ internal sealed record CallAgentResult(
         agent.Server.Type!,
         answer.Reply.ThreadId,
         answer.Reply.Usage);
+
+    /// <summary>What to say when the answer is still to come.</summary>
+    public static CallToolResult From(ResolvedAgent agent, AgentRun run)
+    {
+        var text = $"The agent is at work in the background. Call getAgentRun with runId {run.Id} for its answer, or cancelAgentRun to stop it.";
+        var result = new CallAgentResult(
+            true,
+            JsonSerializer.SerializeToElement(text, ApiJsonContext.Default.String),
+            run.Facts.InteractionType,
+            run.Facts.ServerUrl,
+            run.Facts.AgentId,
+            run.Facts.QualifiedId,
+            agent.Method,
+            run.Facts.ServerType,
+            run.Facts.ThreadId,
+            null,
+            run.Id);
+
+        return new() { Content = [new TextContentBlock { Text = text }], StructuredContent = JsonSerializer.SerializeToElement(result, ApiJson.Readable) };
+    }
 
     /// <summary>The agent's words as text, and these fields beside them.</summary>
     public CallToolResult ToToolResult(AgentAnswer answer) => new()

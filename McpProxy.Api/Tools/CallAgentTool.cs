@@ -2,13 +2,14 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using McpProxy.Api.AgentServers;
+using McpProxy.Api.Runs;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace McpProxy.Api.Tools;
 
 [McpServerToolType]
-internal sealed class CallAgentTool(AgentDirectory directory, AgentCaller caller, AgentServerOptions options, ILogger<CallProgress> progressLogger)
+internal sealed class CallAgentTool(AgentDirectory directory, AgentRuns runs, ILogger<CallProgress> progressLogger)
 {
     [McpServerTool(
         Name = "callAgent", Title = "Call an agent", ReadOnly = false, Idempotent = false, OpenWorld = true, Destructive = true,
@@ -25,14 +26,14 @@ internal sealed class CallAgentTool(AgentDirectory directory, AgentCaller caller
         [Description("The conversation on the agent server to continue, or to begin under this id. LangGraph servers take UUIDs.")] string? threadId = null,
         [Description("Whom the conversation belongs to, for agent servers that ask for it.")] string? resourceId = null,
         [Description("Further members for the request, as the agent server documents them. They are passed on as they are.")] JsonObject? agentOptions = null,
+        [Description("true returns a runId at once instead of waiting for the answer; getAgentRun gets it when it is there. For work that takes minutes.")] bool background = false,
         CancellationToken cancellationToken = default)
     {
         await using var progress = new CallProgress(request, progressLogger);
         var agent = await directory.ResolveAsync(targetAgentId, serverUrl, cancellationToken);
-        var call = new AgentCall(agent.AgentId, interactionType, messages, threadId, resourceId, agentOptions, progress.IsWanted);
-        using var deadline = new AgentServerDeadline(agent.Server, options.CallTimeout, cancellationToken);
-        var answer = await caller.CallAsync(agent, call, update => progress.Add(update.Text), deadline);
+        var call = new AgentCall(agent.AgentId, interactionType, messages, threadId, resourceId, agentOptions, progress.IsWanted || background);
+        var (answer, run) = await runs.CallAsync(agent, call, background, progress.Add, cancellationToken);
 
-        return CallAgentResult.From(agent, interactionType, answer).ToToolResult(answer);
+        return run is null ? CallAgentResult.From(agent, interactionType, answer!).ToToolResult(answer!) : CallAgentResult.From(agent, run);
     }
 }

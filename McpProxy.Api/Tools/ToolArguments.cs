@@ -39,6 +39,7 @@ internal static class ToolArguments
 
         return value.ValueKind switch
         {
+            JsonValueKind.Number => ProblemOfNumber(schema, value.GetInt64(), path),
             JsonValueKind.String => ProblemOfText(schema, value.GetString()!, path),
             JsonValueKind.Array => ProblemOfArray(schema, value, path),
             JsonValueKind.Object when schema.TryGetProperty("properties", out var properties) =>
@@ -72,6 +73,11 @@ internal static class ToolArguments
             : null;
     }
 
+    private static string? ProblemOfNumber(JsonElement schema, long number, string path)
+        => Number(schema, "minimum") is { } min && Number(schema, "maximum") is { } max && (number < min || number > max)
+            ? $"{path} must be between {min} and {max}"
+            : null;
+
     private static string? ProblemOfArray(JsonElement schema, JsonElement value, string path)
     {
         if (Number(schema, "minItems") is { } min && value.GetArrayLength() < min)
@@ -97,6 +103,7 @@ internal static class ToolArguments
     private static string TypeOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.True or JsonValueKind.False => "boolean",
+        JsonValueKind.Number => value.TryGetInt64(out _) ? "integer" : "number",
         var kind => kind.ToString().ToLowerInvariant(),
     };
 

@@ -33,6 +33,7 @@ public sealed class HostileServerFixture : IAsyncLifetime
         "MCP_DISCOVERY_TIMEOUT_SECONDS=2",
         "MCP_CALL_TIMEOUT_SECONDS=2",
         "MCP_MAX_RESPONSE_BYTES=2000000",
+        "MCP_CIRCUIT_FAILURES=10000",
         .. settings,
     ]);
 }

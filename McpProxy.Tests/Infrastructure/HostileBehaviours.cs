@@ -18,6 +18,7 @@ internal static class HostileBehaviours
     {
         ["hang"] = context => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted),
         ["trickle"] = TrickleAsync,
+        ["silent"] = SilentAsync,
         ["huge"] = HugeAsync,
         ["reset"] = ResetAsync,
         ["html"] = context => SendAsync(context, 200, "text/html", $"<!doctype html><title>Sign in</title><p>{Canary}</p>"),
@@ -76,6 +77,14 @@ internal static class HostileBehaviours
             await context.Response.Body.FlushAsync(context.RequestAborted);
             await Task.Delay(TimeSpan.FromSeconds(1), context.RequestAborted);
         }
+    }
+
+    private static async Task SilentAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        await context.Response.WriteAsync("""data: {"type":"text-delta","payload":{"text":"well, "}}""" + "\n\n", context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
     }
 
     private static async Task HugeAsync(HttpContext context)

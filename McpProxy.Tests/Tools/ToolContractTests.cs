@@ -10,7 +10,9 @@ public sealed class ToolContractTests(ProxyFixture fixture) : IClassFixture<Prox
     [Theory]
     [InlineData("listAgents", "", "")]
     [InlineData("describeAgent", "agentId, serverUrl", "agentId")]
-    [InlineData("callAgent", "targetAgentId, interactionType, messages, serverUrl, threadId, resourceId, agentOptions", "targetAgentId, interactionType, messages")]
+    [InlineData("callAgent", "targetAgentId, interactionType, messages, serverUrl, threadId, resourceId, agentOptions, background", "targetAgentId, interactionType, messages")]
+    [InlineData("getAgentRun", "runId, waitSeconds", "runId")]
+    [InlineData("cancelAgentRun", "runId", "runId")]
     [InlineData("connectServer", "serverUrl, serverName, validateConnection", "serverUrl")]
     [InlineData("disconnectServer", "serverName", "serverName")]
     public async Task A_tool_takes_these_arguments(string name, string arguments, string required)
@@ -28,6 +30,8 @@ public sealed class ToolContractTests(ProxyFixture fixture) : IClassFixture<Prox
     [InlineData("listAgents", true, false, true, true)]
     [InlineData("describeAgent", true, false, true, true)]
     [InlineData("callAgent", false, true, false, true)]
+    [InlineData("getAgentRun", true, false, true, true)]
+    [InlineData("cancelAgentRun", false, true, true, true)]
     [InlineData("connectServer", false, false, true, true)]
     [InlineData("disconnectServer", false, true, true, false)]
     public async Task A_tool_tells_what_it_may_do(string name, bool readOnly, bool destructive, bool idempotent, bool openWorld)
@@ -42,7 +46,9 @@ public sealed class ToolContractTests(ProxyFixture fixture) : IClassFixture<Prox
     [Theory]
     [InlineData("listAgents", "serverAgents, summary")]
     [InlineData("describeAgent", "success, agentId, fullyQualifiedId, serverUsed, serverName, agentDetails, resolutionMethod, serverType")]
-    [InlineData("callAgent", "success, responseData, interactionType, serverUsed, agentIdUsed, fullyQualifiedId, resolutionMethod, serverType, threadId, usage")]
+    [InlineData("callAgent", "success, responseData, interactionType, serverUsed, agentIdUsed, fullyQualifiedId, resolutionMethod, serverType, threadId, usage, runId")]
+    [InlineData("getAgentRun", "runId, status, fullyQualifiedId, agentIdUsed, serverUsed, serverType, interactionType, startedAt, endedAt, textSoFar, responseData, threadId, usage")]
+    [InlineData("cancelAgentRun", "runId, status, fullyQualifiedId, agentIdUsed, serverUsed, serverType, interactionType, startedAt, endedAt, textSoFar, responseData, threadId, usage")]
     [InlineData("connectServer", "success, serverName, serverUrl, message, validationPerformed, serverType, agentsFound, agentList")]
     [InlineData("disconnectServer", "success, serverName, message, remainingDynamicServers")]
     public async Task A_tool_publishes_the_fields_of_its_result(string name, string fields)

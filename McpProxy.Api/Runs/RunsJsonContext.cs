@@ -1,0 +1,10 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace McpProxy.Api.Runs;
+
+/// <summary>What is stored of runs. All replicas read it, also those of the version before.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RunFacts))]
+[JsonSerializable(typeof(RunEnd))]
+internal sealed partial class RunsJsonContext : JsonSerializerContext;

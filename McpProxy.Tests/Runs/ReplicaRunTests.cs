@@ -1,0 +1,146 @@
+using McpProxy.Tests.Connections;
+using McpProxy.Tests.Infrastructure;
+using ModelContextProtocol.Client;
+
+namespace McpProxy.Tests.Runs;
+
+/// <summary>Runs that were begun on one replica and are followed on another.</summary>
+public sealed class ReplicaRunTests(ProxyFixture agents) : IClassFixture<ProxyFixture>, IAsyncDisposable
+{
+    private const string TenWords = "one two three four five six seven eight nine ten";
+
+    private readonly Backends _backends = new();
+    private readonly Stack<Proxy> _proxies = new();
+
+    private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_proxies.TryPop(out var proxy))
+        {
+            await proxy.DisposeAsync();
+        }
+
+        await _backends.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("upstash")]
+    public async Task Any_replica_gives_the_answer(string backend)
+    {
+        var redis = await _backends.ServerAsync();
+        var (first, second) = (await StartAsync(backend, redis), await StartAsync(backend, redis));
+
+        foreach (var agentId in new[] { "server0:slowAgent", "server1:slowAgent" })
+        {
+            var runId = await BeginAsync(first, agentId);
+            var running = await second.FieldsAsync("getAgentRun", new { runId, waitSeconds = 0 });
+            var result = await second.CallAsync("getAgentRun", new { runId, waitSeconds = 50 });
+
+            Assert.Equal("running", running.Get("status").GetString());
+            Assert.Equal(TenWords, result.Text().Trim());
+            Assert.Equal(
+                (await first.FieldsAsync("getAgentRun", new { runId })).Get("responseData").GetRawText(), result.StructuredContent!.Value.Get("responseData").GetRawText());
+        }
+    }
+
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("upstash")]
+    public async Task Any_replica_cancels_it(string backend)
+    {
+        await using var server = await HostileAgentServer.StartAsync(CancellationToken);
+        var redis = await _backends.ServerAsync();
+        var (first, second) = (await StartAsync(backend, redis, server.Url(HostileAgentServer.Friendly)), await StartAsync(backend, redis));
+        var runId = await BeginAsync(first, "server0:hang");
+
+        var cancelled = await second.FieldsAsync("cancelAgentRun", new { runId });
+
+        Assert.Equal("cancelled", cancelled.Get("status").GetString());
+        await Wait.UntilAsync(() => server.Requests.Any(request => request is { Method: "POST", IsAborted: true }));
+    }
+
+    [Fact]
+    public async Task Whoever_stops_tells_what_is_lost_with_it()
+    {
+        await using var server = await HostileAgentServer.StartAsync(CancellationToken);
+        var redis = await _backends.ServerAsync();
+        var survivor = await StartAsync("redis", redis);
+        var runId = await BeginAsync(await StartAsync("redis", redis, server.Url(HostileAgentServer.Friendly)), "server0:hang");
+
+        await _proxies.Pop().DisposeAsync();
+        var lost = await survivor.CallAsync("getAgentRun", new { runId, waitSeconds = 0 });
+
+        Assert.True(lost.IsError);
+        Assert.StartsWith("The replica that waited for this answer is gone.", lost.Text(), StringComparison.Ordinal);
+        Assert.Equal("lost", lost.StructuredContent!.Value.Get("status").GetString());
+        Assert.Single(server.Requests, request => request.Method is "POST");
+    }
+
+    [Fact]
+    public async Task Nothing_is_sent_when_a_run_could_not_be_remembered()
+    {
+        await using var server = await HostileAgentServer.StartAsync(CancellationToken);
+        var redis = await _backends.ServerAsync();
+        var client = await StartAsync("redis", redis, server.Url(HostileAgentServer.Friendly));
+        await redis.KillAsync();
+
+        var failure = await client.FailureAsync("callAgent", Call("server0:echo"));
+
+        Assert.StartsWith("Nothing was sent, as a run in the background could not be remembered.", failure, StringComparison.Ordinal);
+        Assert.DoesNotContain(server.Requests, request => request.Method is "POST");
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_while_Redis_is_away_is_kept_for_later()
+    {
+        var redis = await _backends.ServerAsync();
+        var (first, second) = (await StartAsync("redis", redis), await StartAsync("redis", redis));
+        var runId = await BeginAsync(first, "server0:slowAgent");
+
+        await redis.KillAsync();
+        var kept = await first.CallAsync("getAgentRun", new { runId, waitSeconds = 50 });
+        var away = await second.FailureAsync("getAgentRun", new { runId, waitSeconds = 0 });
+        await redis.StartAgainAsync();
+
+        Assert.Equal(TenWords, kept.Text().Trim());
+        Assert.StartsWith("The run can't be followed now, though it goes on.", away, StringComparison.Ordinal);
+        await Wait.UntilAsync(async () => (await second.CallAsync("getAgentRun", new { runId, waitSeconds = 1 })).Text().Trim() is TenWords);
+    }
+
+    [Theory]
+    [InlineData("""not JSON""")]
+    [InlineData("""{"server":"server0","serverUrl":"http://169.254.169.254/","serverType":"langgraph","agentId":"echo","resolution":"ExplicitQualification","interactionType":"generate","startedAt":"2026-01-01T00:00:00Z","reference":"threads/00000000-0000-4000-8000-000000000000/runs/00000000-0000-4000-8000-000000000000"}""")]
+    public async Task What_others_wrote_leads_nowhere(string facts)
+    {
+        var redis = await _backends.ServerAsync();
+        var client = await StartAsync("redis", redis);
+        await redis.ExecuteAsync("HSET", "mcp-proxy:servers:run:run_forged", "facts", facts);
+
+        var result = await client.CallAsync("getAgentRun", new { runId = "run_forged", waitSeconds = 0 });
+
+        Assert.True(result.IsError);
+        Assert.Matches("^(There is no run 'run_forged'|The replica that waited for this answer is gone)", result.Text());
+    }
+
+    private async Task<McpClient> StartAsync(string backend, RedisServer redis, string? agentServers = null)
+    {
+        var upstash = backend is "upstash" ? await _backends.UpstashServerAsync(redis) : null;
+        var proxy = await Proxy.StartAsync(
+            $"MCP_CONNECTION_BACKEND={backend}",
+            $"ConnectionStrings:redis={redis.Address}",
+            $"UPSTASH_REDIS_REST_URL={upstash?.Url}",
+            $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}",
+            $"AGENT_SERVERS={agentServers ?? $"{agents.MastraUrl} {agents.LangGraphUrl}"}");
+        _proxies.Push(proxy);
+
+        return await proxy.CreateClientAsync();
+    }
+
+    private static async Task<string> BeginAsync(McpClient client, string agentId)
+        => (await client.FieldsAsync("callAgent", Call(agentId))).Get("runId").GetString()!;
+
+    private static object Call(string agentId)
+        => new { targetAgentId = agentId, interactionType = "generate", messages = new[] { new { role = "user", content = "count" } }, background = true };
+}
