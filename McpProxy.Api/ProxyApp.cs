@@ -70,6 +70,8 @@ internal static partial class ProxyApp
 
     private static IMcpServerBuilder AddMcp(this WebApplicationBuilder builder, ProxyOptions options)
         => builder.Services
+            .AddHttpContextAccessor()
+            .AddSingleton<CallHops>()
             .AddMcpServer(server =>
             {
                 server.ServerInfo = new() { Name = ProxyInfo.Name, Title = "MCP Agent Proxy", Version = ProxyInfo.Version };

@@ -58,6 +58,7 @@ internal static class Telemetry
             default(ActivityContext),
             [.. tags, new("gen_ai.agent.id", agent.AgentId), new("gen_ai.agent.name", agent.AgentId)]);
         span?.SetTag("gen_ai.conversation.id", call.ThreadId);
+        span?.SetTag("mcpproxy.hop_count", call.Hops);
         span?.SetTag("mcpproxy.resolution", JsonNamingPolicy.SnakeCaseLower.ConvertName(agent.Method.ToString()));
         if (withContent)
         {

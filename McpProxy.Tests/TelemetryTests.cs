@@ -32,7 +32,7 @@ public sealed class TelemetryTests(TracedSystem system) : IClassFixture<TracedSy
     [Fact]
     public async Task A_call_is_described_in_the_words_of_the_conventions()
     {
-        await AskAsync(system.Proxy, "server0:echoAgent", "hi", "thread-7");
+        await AskAsync(system.Proxy, "server0:echoAgent", "hi", "thread-7", hops: 2);
 
         var attributes = (await SpanAsync("proxy", "invoke_agent echoAgent")).Attributes;
 
@@ -47,6 +47,7 @@ public sealed class TelemetryTests(TracedSystem system) : IClassFixture<TracedSy
         Assert.Equal((system.Agents.Host, $"{system.Agents.Port}"), (attributes["server.address"], attributes["server.port"]));
         Assert.Equal(("server0", "mastra"), (attributes["mcpproxy.server.name"], attributes["mcpproxy.server.type"]));
         Assert.Equal("explicit_qualification", attributes["mcpproxy.resolution"]);
+        Assert.Equal("2", attributes["mcpproxy.hop_count"]);
         Assert.DoesNotContain("error.type", attributes.Keys);
     }
 
@@ -138,13 +139,14 @@ public sealed class TelemetryTests(TracedSystem system) : IClassFixture<TracedSy
         }
     }
 
-    private Task<string> AskAsync(Uri proxy, string agentId, string text, string? threadId = null)
+    private Task<string> AskAsync(Uri proxy, string agentId, string text, string? threadId = null, int hops = 0)
         => system.CallAsync(
             proxy,
             "callAgent",
             new { targetAgentId = agentId, interactionType = "generate", messages = new[] { new { role = "user", content = text } }, threadId },
             _trace,
-            _client);
+            _client,
+            hops);
 
     private Task<Span> SpanAsync(string service, string name)
         => system.Otlp.WaitForSpanAsync(span => span.TraceId == _trace && span.Service == service && span.Name == name);

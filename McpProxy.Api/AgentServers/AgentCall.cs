@@ -10,6 +10,7 @@ namespace McpProxy.Api.AgentServers;
 /// <param name="ResourceId">Whom the conversation belongs to, where the server asks for that.</param>
 /// <param name="Options">Members for the request body as the agent server documents them. They win over what the proxy would send.</param>
 /// <param name="WantsWords">Whether somebody listens to the words as they come, also where the answer is asked for as a whole.</param>
+/// <param name="Hops">How many calls of agents led to this one: none, unless an agent calls.</param>
 internal sealed record AgentCall(
     string AgentId,
     InteractionType InteractionType,
@@ -17,4 +18,5 @@ internal sealed record AgentCall(
     string? ThreadId = null,
     string? ResourceId = null,
     JsonObject? Options = null,
-    bool WantsWords = false);
+    bool WantsWords = false,
+    int Hops = 0);

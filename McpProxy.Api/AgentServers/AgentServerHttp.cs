@@ -23,15 +23,16 @@ internal sealed class AgentServerHttp(
 
     /// <summary>
     /// Sends something that may have consequences: once. It is repeated only while no connection could be made. The caller disposes of the response,
-    /// and until then the call counts as running.
+    /// and until then the call counts as running. The server is told that one hop more led to it than to
+    /// the call.
     /// </summary>
-    public async Task<AgentServerResponse> CallAsync(AgentServer server, string path, JsonObject body, CancellationToken cancellationToken)
+    public async Task<AgentServerResponse> CallAsync(AgentServer server, string path, JsonObject body, int hops, CancellationToken cancellationToken)
     {
         var slot = await slots.AcquireAsync(server, cancellationToken);
         try
         {
             var response = await circuits.ExecuteAsync(
-                server, token => OpenAsync(server, (deadline, t) => SendAsync(server, HttpMethod.Post, path, body, deadline, t), token), cancellationToken);
+                server, token => OpenAsync(server, (deadline, t) => SendAsync(server, HttpMethod.Post, path, body, hops + 1, deadline, t), token), cancellationToken);
             response.Keep(slot);
 
             return response;
@@ -49,7 +50,7 @@ internal sealed class AgentServerHttp(
         using var deadline = new AgentServerDeadline(server, options.DiscoveryTimeout, CancellationToken.None);
         try
         {
-            await using var response = await SendAsync(server, HttpMethod.Post, path, [], deadline, deadline.Token);
+            await using var response = await SendAsync(server, HttpMethod.Post, path, [], null, deadline, deadline.Token);
         }
         catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
         {
@@ -86,17 +87,22 @@ internal sealed class AgentServerHttp(
         AgentServer server, HttpMethod method, string path, JsonObject? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         using var deadline = new AgentServerDeadline(server, null, cancellationToken);
-        await using var response = await SendAsync(server, method, path, body, deadline, cancellationToken);
+        await using var response = await SendAsync(server, method, path, body, null, deadline, cancellationToken);
 
         return await response.ReadAsync(type, cancellationToken);
     }
 
     private async Task<AgentServerResponse> SendAsync(
-        AgentServer server, HttpMethod method, string path, JsonObject? body, AgentServerDeadline deadline, CancellationToken cancellationToken)
+        AgentServer server, HttpMethod method, string path, JsonObject? body, int? hops, AgentServerDeadline deadline, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, server.Url.Combine(path));
         request.Content = body is null ? null : JsonContent.Create(body, AgentServersJsonContext.Default.JsonObject);
         credentials.Apply(server, request.Headers);
+        if (hops is not null)
+        {
+            request.Headers.Add(Hops.Header, $"{hops}");
+        }
+
         try
         {
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

@@ -65,6 +65,11 @@ internal sealed class AgentServerOptions
     [Range(1, 3600)]
     public int CircuitBreakSeconds { get; set; } = 5;
 
+    [ConfigurationKeyName("MCP_MAX_HOPS")]
+    [Description("How many agents may be called one from the other, when agents call agents through the proxy. The next call is refused, so that a circle ends.")]
+    [Range(1, 100)]
+    public int MaxHops { get; set; } = 5;
+
     [ConfigurationKeyName("MASTRA_CLIENT_RETRIES")]
     [Description("How often a call is tried again while no connection to the agent server can be made. Once it was sent it is never repeated.")]
     [Range(0, 10)]

@@ -2,21 +2,30 @@ using System.Diagnostics;
 
 namespace McpProxy.Api.AgentServers;
 
-/// <summary>Lets agent servers join the trace, and keeps the baggage that an MCP client sent with it from them.</summary>
+/// <summary>Lets agent servers join the trace, with the hop count in its state, and keeps the baggage that an MCP client sent with it from them.</summary>
 internal sealed class TraceContextPropagator : DistributedContextPropagator
 {
+    private const string TraceParent = "traceparent";
+
     private static readonly DistributedContextPropagator Standard = CreateW3CPropagator();
 
-    public override IReadOnlyCollection<string> Fields { get; } = ["traceparent", "tracestate"];
+    public override IReadOnlyCollection<string> Fields { get; } = [TraceParent, Hops.TraceState];
 
     public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter)
-        => Standard.Inject(activity, carrier, (target, name, value) =>
+    {
+        var fields = new Dictionary<string, string>();
+        Standard.Inject(activity, fields, static (target, name, value) => ((Dictionary<string, string>)target!)[name] = value);
+        if (!fields.TryGetValue(TraceParent, out var traceParent))
         {
-            if (Fields.Contains(name))
-            {
-                setter?.Invoke(target, name, value);
-            }
-        });
+            return;
+        }
+
+        setter?.Invoke(carrier, TraceParent, traceParent);
+        if (Hops.AddToTraceState(fields.GetValueOrDefault(Hops.TraceState), ((HttpRequestMessage)carrier!).Headers) is { } traceState)
+        {
+            setter?.Invoke(carrier, Hops.TraceState, traceState);
+        }
+    }
 
     public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState)
         => Standard.ExtractTraceIdAndState(carrier, getter, out traceId, out traceState);

@@ -9,7 +9,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Tools;
 
 [McpServerToolType]
-internal sealed class CallAgentTool(AgentDirectory directory, AgentRuns runs, ILogger<CallProgress> progressLogger)
+internal sealed class CallAgentTool(AgentDirectory directory, AgentRuns runs, CallHops hops, ILogger<CallProgress> progressLogger)
 {
     [McpServerTool(
         Name = "callAgent", Title = "Call an agent", ReadOnly = false, Idempotent = false, OpenWorld = true, Destructive = true,
@@ -29,9 +29,10 @@ internal sealed class CallAgentTool(AgentDirectory directory, AgentRuns runs, IL
         [Description("true returns a runId at once instead of waiting for the answer; getAgentRun gets it when it is there. For work that takes minutes.")] bool background = false,
         CancellationToken cancellationToken = default)
     {
+        var hopCount = hops.Count(request);
         await using var progress = new CallProgress(request, progressLogger);
         var agent = await directory.ResolveAsync(targetAgentId, serverUrl, cancellationToken);
-        var call = new AgentCall(agent.AgentId, interactionType, messages, threadId, resourceId, agentOptions, progress.IsWanted || background);
+        var call = new AgentCall(agent.AgentId, interactionType, messages, threadId, resourceId, agentOptions, progress.IsWanted || background, hopCount);
         var (answer, run) = await runs.CallAsync(agent, call, background, progress.Add, cancellationToken);
 
         return run is null ? CallAgentResult.From(agent, interactionType, answer!).ToToolResult(answer!) : CallAgentResult.From(agent, run);

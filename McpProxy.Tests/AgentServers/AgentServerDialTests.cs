@@ -109,7 +109,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
         var http = Http(true, [_metadata]);
 
         var exception = await Assert.ThrowsAsync<AgentServerException>(
-            () => http.CallAsync(Server("http://agents.example.com"), "api/agents/echo/generate", [], CancellationToken));
+            () => http.CallAsync(Server("http://agents.example.com"), "api/agents/echo/generate", [], 0, CancellationToken));
 
         Assert.Equal(AgentServerError.NotAllowed, exception.Error);
         Assert.Single(_asked);

@@ -80,7 +80,7 @@ public sealed class CredentialTests : IAsyncLifetime
 
         Assert.All(
             _home.Requests.Concat(_foreign.Requests),
-            request => Assert.Empty(request.Headers.Keys.Except(["Host", "traceparent", "Content-Type", "Content-Length", "Transfer-Encoding"])));
+            request => Assert.Empty(request.Headers.Keys.Except(["Host", "traceparent", "tracestate", "x-mcp-proxy-hops", "Content-Type", "Content-Length", "Transfer-Encoding"])));
         Assert.All(_home.Requests.Concat(_foreign.Requests), request => Assert.DoesNotContain(Inbound, request.Everything, StringComparison.Ordinal));
         Assert.DoesNotContain(Inbound, results, StringComparison.Ordinal);
         Assert.DoesNotContain(Inbound, proxy.Logs.Everything, StringComparison.Ordinal);

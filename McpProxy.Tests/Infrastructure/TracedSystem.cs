@@ -40,9 +40,10 @@ public sealed class TracedSystem : IAsyncLifetime
     }
 
     /// <summary>Calls a tool as an MCP client does that takes part in a trace.</summary>
-    public async Task<string> CallAsync(Uri proxy, string tool, object arguments, string traceId, string spanId)
+    public async Task<string> CallAsync(Uri proxy, string tool, object arguments, string traceId, string spanId, int hops = 0)
     {
-        var request = new { jsonrpc = "2.0", id = 1, method = "tools/call", @params = new { name = tool, arguments, _meta = new { traceparent = $"00-{traceId}-{spanId}-01" } } };
+        var meta = new Dictionary<string, object> { ["traceparent"] = $"00-{traceId}-{spanId}-01", ["mcp-agent-proxy/hops"] = hops };
+        var request = new { jsonrpc = "2.0", id = 1, method = "tools/call", @params = new { name = tool, arguments, _meta = meta } };
         using var response = await _http.PostAsJsonAsync(new Uri(proxy, "/mcp"), request, TestContext.Current.CancellationToken);
 
         return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

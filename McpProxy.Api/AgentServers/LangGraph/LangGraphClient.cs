@@ -121,7 +121,7 @@ internal sealed class LangGraphClient(AgentServerHttp http) : IAgentServerClient
         {
             var path = call.ThreadId is null ? $"runs/{verb}" : $"threads/{threadId}/runs/{verb}";
 
-            return new(http, server, await http.CallAsync(server, path, body, cancellationToken));
+            return new(http, server, await http.CallAsync(server, path, body, call.Hops, cancellationToken));
         }
         catch (AgentServerException exception)
         {

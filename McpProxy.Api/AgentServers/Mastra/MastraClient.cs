@@ -120,7 +120,7 @@ internal sealed class MastraClient(AgentServerHttp http) : IAgentServerClient
     }
 
     private Task<AgentServerResponse> SendAsync(AgentServer server, AgentCall call, string verb, bool isLegacy, CancellationToken cancellationToken)
-        => http.CallAsync(server, $"{Path(server, call.AgentId)}/{verb}{(isLegacy ? "-legacy" : "")}", MastraRequest.Body(call), cancellationToken);
+        => http.CallAsync(server, $"{Path(server, call.AgentId)}/{verb}{(isLegacy ? "-legacy" : "")}", MastraRequest.Body(call), call.Hops, cancellationToken);
 
     private static string Path(AgentServer server, string agentId)
         => IsUsable(agentId) ? $"api/agents/{Uri.EscapeDataString(agentId)}" : throw MastraErrors.NoSuchAgent(server, agentId);
