@@ -26,8 +26,9 @@ var proxy = builder.AddProject<Projects.McpProxy_Api>("proxy")
 
 if (builder.ExecutionContext.IsRunMode)
 {
-    // On a developer's own machine the traces may show what was said.
+    // On a developer's own machine the traces may show what was said, and relayAgent needs no key to call other agents through the proxy.
     proxy.WithEnvironment("MCP_TELEMETRY_CONTENT", "true");
+    agents.WithEnvironment("MCP_PROXY_URL", $"{proxy.GetEndpoint("http")}/mcp");
 }
 else
 {

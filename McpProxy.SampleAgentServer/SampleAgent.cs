@@ -6,7 +6,7 @@ internal sealed record SampleAgent(
     string Name,
     string Description,
     string Instructions,
-    Func<IReadOnlyList<AgentMessage>, CancellationToken, IAsyncEnumerable<AgentPiece>> Answer,
+    Func<SampleAgents, IReadOnlyList<AgentMessage>, CancellationToken, IAsyncEnumerable<AgentPiece>> Answer,
     SampleTool? Tool = null);
 
 internal sealed record SampleTool(string Id, string Description, string InputSchema, string OutputSchema);

@@ -3,17 +3,20 @@ using System.Text.RegularExpressions;
 
 namespace McpProxy.SampleAgentServer;
 
-/// <summary>The four agents. What they answer is known in advance: they need no model, no key and no network.</summary>
-internal sealed partial class SampleAgents(ILogger<SampleAgents> logger)
+/// <summary>The five agents. What they answer is known in advance: they need no model, no key and, but for the relay, no network.</summary>
+internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgents> logger)
 {
     private static readonly TimeSpan SlowWord = TimeSpan.FromMilliseconds(200);
 
     public static IReadOnlyList<SampleAgent> All { get; } =
     [
-        new("echoAgent", "Echo Agent", "Repeats what it is told.", "You repeat the last user message.", Echo),
-        new("weatherAgent", "Weather Agent", "Tells the weather of a dozen cities with a tool.", "You tell the weather.", TellWeather, WeatherTable.Tool),
-        new("slowAgent", "Slow Agent", "Streams ten words over two seconds.", "You take your time.", CountSlowlyAsync),
-        new("memoryAgent", "Memory Agent", "Counts the user messages of its thread.", "You remember what you were told.", Remember),
+        new("echoAgent", "Echo Agent", "Repeats what it is told.", "You repeat the last user message.", (_, messages, _) => Say($"echo: {LastOfUser(messages)}")),
+        new("weatherAgent", "Weather Agent", "Tells the weather of a dozen cities with a tool.", "You tell the weather.",
+            (_, messages, _) => TellWeather(LastOfUser(messages)), WeatherTable.Tool),
+        new("slowAgent", "Slow Agent", "Streams ten words over two seconds.", "You take your time.", (_, _, stop) => CountSlowlyAsync(stop)),
+        new("memoryAgent", "Memory Agent", "Counts the user messages of its thread.", "You remember what you were told.", (_, messages, _) => Remember(messages)),
+        new("relayAgent", "Relay Agent", "Asks the agent that its message begins with, through the proxy.", "You pass messages on.",
+            (agents, messages, stop) => agents.RelayAsync(messages, stop)),
     ];
 
     public static SampleAgent? Find(string id) => All.FirstOrDefault(agent => agent.Id == id);
@@ -23,7 +26,7 @@ internal sealed partial class SampleAgents(ILogger<SampleAgents> logger)
     {
         try
         {
-            await foreach (var piece in agent.Answer(messages, cancellationToken))
+            await foreach (var piece in agent.Answer(this, messages, cancellationToken))
             {
                 yield return piece;
             }
@@ -37,12 +40,9 @@ internal sealed partial class SampleAgents(ILogger<SampleAgents> logger)
         }
     }
 
-    private static IAsyncEnumerable<AgentPiece> Echo(IReadOnlyList<AgentMessage> messages, CancellationToken cancellationToken)
-        => Say($"echo: {LastOfUser(messages)}");
-
-    private static IAsyncEnumerable<AgentPiece> TellWeather(IReadOnlyList<AgentMessage> messages, CancellationToken cancellationToken)
+    private static IAsyncEnumerable<AgentPiece> TellWeather(string question)
     {
-        if (WeatherTable.Find(LastOfUser(messages)) is not { } weather)
+        if (WeatherTable.Find(question) is not { } weather)
         {
             return Say($"I only know the weather of {WeatherTable.Cities}.");
         }
@@ -52,8 +52,7 @@ internal sealed partial class SampleAgents(ILogger<SampleAgents> logger)
         return Say($"It is {weather.Celsius} degrees and {weather.Conditions} in {weather.City}.").Prepend(toolCall);
     }
 
-    private static async IAsyncEnumerable<AgentPiece> CountSlowlyAsync(
-        IReadOnlyList<AgentMessage> messages, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<AgentPiece> CountSlowlyAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var word in Say("one two three four five six seven eight nine ten").WithCancellation(cancellationToken))
         {
@@ -62,8 +61,18 @@ internal sealed partial class SampleAgents(ILogger<SampleAgents> logger)
         }
     }
 
-    private static IAsyncEnumerable<AgentPiece> Remember(IReadOnlyList<AgentMessage> messages, CancellationToken cancellationToken)
+    private static IAsyncEnumerable<AgentPiece> Remember(IReadOnlyList<AgentMessage> messages)
         => Say($"seen {messages.Count(message => message.Role is "user")} user messages, last: {LastOfUser(messages)}");
+
+    private async IAsyncEnumerable<AgentPiece> RelayAsync(
+        IReadOnlyList<AgentMessage> messages, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var answer = await relay.AnswerAsync(LastOfUser(messages), cancellationToken);
+        await foreach (var word in Say(answer).WithCancellation(cancellationToken))
+        {
+            yield return word;
+        }
+    }
 
     private static IAsyncEnumerable<AgentPiece> Say(string text)
         => Words().Matches(text).Select(AgentPiece (word) => new TextPiece(word.Value)).ToAsyncEnumerable();

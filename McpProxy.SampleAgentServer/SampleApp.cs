@@ -10,6 +10,8 @@ internal static class SampleApp
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
+        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddSingleton<RelayAgent>();
         builder.Services.AddSingleton<SampleAgents>();
         builder.Services.AddSingleton(typeof(RecentThreads<>));
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)

@@ -6,7 +6,7 @@ internal static partial class Signpost
     public static void MapSignpost(this WebApplication app)
     {
         app.MapGet("/", (HttpRequest request) => $"""
-            A sample agent server: four agents whose answers are known in advance.
+            A sample agent server: five agents whose answers are known in advance.
             Mastra:    {request.Scheme}://{request.Host}/mastra
             LangGraph: {request.Scheme}://{request.Host}/langgraph
             """);

@@ -80,9 +80,10 @@ public sealed class AppHostTests
 
         var listed = await client.FieldsAsync("listAgents");
 
-        Assert.Equal(8, listed.Get("summary", "totalAgents").GetInt32());
+        Assert.Equal(10, listed.Get("summary", "totalAgents").GetInt32());
         Assert.Equal("echo: hi", (await client.AskAsync("server0:echoAgent", "hi")).Text());
         Assert.Equal("echo: hi", (await client.AskAsync("server1:echoAgent", "hi")).Text());
+        Assert.Equal("echo: hi", (await client.AskAsync("server0:relayAgent", "server1:echoAgent hi")).Text());
     }
 
     [Fact]

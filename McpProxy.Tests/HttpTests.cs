@@ -67,7 +67,7 @@ public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture
         Assert.Equal("healthy", status.Get("connections", "state").GetString());
         Assert.Equal("/mcp", status.Get("endpoints", "mcp").GetString());
         Assert.Equal(2, status.Get("agents", "serverAgents").GetArrayLength());
-        Assert.Equal(8, status.Get("agents", "summary", "totalAgents").GetInt32());
+        Assert.Equal(10, status.Get("agents", "summary", "totalAgents").GetInt32());
         Assert.Equal(
             ["callAgent", "connectServer", "describeAgent", "disconnectServer", "listAgents"], status.Get("tools").EnumerateArray().Select(tool => tool.GetString()));
     }

@@ -19,8 +19,8 @@ public sealed class LangGraphApiTests(SampleAgentServerFixture server) : IClassF
         var schemas = await server.Client.GetStringAsync($"{Server}/assistants/slowAgent/schemas", Stop);
 
         Assert.Equal(["weatherAgent", "slowAgent", "memoryAgent"], page.Select(assistant => (string?)assistant!["graph_id"]));
-        Assert.Equal("4", response.Headers.GetValues("x-pagination-total").Single());
-        Assert.Equal(4, (int?)await PostAsync("/assistants/count", "{}"));
+        Assert.Equal("5", response.Headers.GetValues("x-pagination-total").Single());
+        Assert.Equal(5, (int?)await PostAsync("/assistants/count", "{}"));
         Assert.Equal(byGraph, byId);
         Assert.NotNull(JsonNode.Parse(schemas)!["input_schema"]!["properties"]!["messages"]);
     }
@@ -30,6 +30,7 @@ public sealed class LangGraphApiTests(SampleAgentServerFixture server) : IClassF
     [InlineData("weatherAgent", "How is cape town?", "It is 19 degrees and windy in Cape Town.", 13)]
     [InlineData("slowAgent", "go", "one two three four five six seven eight nine ten", 11)]
     [InlineData("memoryAgent", "m1", "seen 1 user messages, last: m1", 7)]
+    [InlineData("relayAgent", "echoAgent hi", "I don't know where the proxy is: MCP_PROXY_URL is not set.", 13)]
     public async Task Waits_for_and_streams_the_same_answer(string graphId, string question, string answer, int totalTokens)
     {
         var body = $$"""{"assistant_id":"{{graphId}}","input":{"messages":[{"role":"user","content":"{{question}}"}]},"stream_mode":["messages-tuple","values"]}""";

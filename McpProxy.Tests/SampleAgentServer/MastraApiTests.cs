@@ -15,7 +15,7 @@ public sealed class MastraApiTests(SampleAgentServerFixture server) : IClassFixt
         var list = JsonNode.Parse(await server.Client.GetStringAsync(Agents, Stop))!.AsObject();
         var one = JsonNode.Parse(await server.Client.GetStringAsync($"{Agents}/weatherAgent", Stop))!;
 
-        Assert.Equal(["echoAgent", "weatherAgent", "slowAgent", "memoryAgent"], list.Select(agent => agent.Key));
+        Assert.Equal(["echoAgent", "weatherAgent", "slowAgent", "memoryAgent", "relayAgent"], list.Select(agent => agent.Key));
         Assert.All(list, agent => Assert.Equal(agent.Key, (string?)agent.Value!["id"]));
         Assert.Null(one["id"]);
         Assert.Equal("Weather Agent", (string?)one["name"]);
@@ -28,6 +28,7 @@ public sealed class MastraApiTests(SampleAgentServerFixture server) : IClassFixt
     [InlineData("weatherAgent", "Atlantis", "I only know the weather of Amsterdam, Berlin, Cairo, Cape Town, Lima, London, Mumbai, New York, Paris, Reykjavik, Sydney, Tokyo.", 21)]
     [InlineData("slowAgent", "go", "one two three four five six seven eight nine ten", 11)]
     [InlineData("memoryAgent", "m1", "seen 1 user messages, last: m1", 7)]
+    [InlineData("relayAgent", "echoAgent hi", "I don't know where the proxy is: MCP_PROXY_URL is not set.", 13)]
     public async Task Generates_and_streams_the_same_answer(string agentId, string question, string answer, int totalTokens)
     {
         var body = $$"""{"messages":[{"role":"user","content":"{{question}}"}]}""";
