@@ -23,8 +23,7 @@ internal sealed class AgentServerHttp(
 
     /// <summary>
     /// Sends something that may have consequences: once. It is repeated only while no connection could be made. The caller disposes of the response,
-    /// and until then the call counts as running. The server is told that one hop more led to it than to
-    /// the call.
+    /// and until then the call counts as running. The server is told that one hop more led to it than to the call.
     /// </summary>
     public async Task<AgentServerResponse> CallAsync(AgentServer server, string path, JsonObject body, int hops, CancellationToken cancellationToken)
     {
