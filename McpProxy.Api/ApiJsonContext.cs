@@ -21,6 +21,7 @@ namespace McpProxy.Api;
 [JsonSerializable(typeof(ProxyStatus))]
 [JsonSerializable(typeof(IReadOnlyList<AgentMessage>))]
 [JsonSerializable(typeof(InteractionType))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]

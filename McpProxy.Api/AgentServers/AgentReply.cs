@@ -1,11 +1,9 @@
-using System.Text.Json;
-
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>What an agent answered.</summary>
 /// <param name="Text">Its words.</param>
-/// <param name="Response">The answer in the shape that users of this type of agent server know.</param>
+/// <param name="Response">The answer in the shape that users of this type of agent server know: something that becomes JSON.</param>
 /// <param name="ThreadId">The conversation that the agent server keeps, if it keeps one.</param>
 /// <param name="Usage">What the answer cost, if the server says so.</param>
 /// <param name="FinishReason">Why the answer ended where it did, if the server says so.</param>
-internal sealed record AgentReply(string Text, JsonElement Response, string? ThreadId = null, AgentUsage? Usage = null, string? FinishReason = null);
+internal sealed record AgentReply(string Text, object Response, string? ThreadId = null, AgentUsage? Usage = null, string? FinishReason = null);

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 
 namespace McpProxy.Api.AgentServers;
 
@@ -45,19 +44,18 @@ internal sealed class CollectedAnswer(AgentCall call, TimeProvider time, int max
     public AgentAnswer ToAnswer(AgentServerException? failure)
         => new(_reply ?? new(_text.ToString(), Response(failure), _threadId, _usage, _finishReason), failure);
 
-    private JsonElement Response(AgentServerException? failure)
+    private object Response(AgentServerException? failure)
     {
         if (call.InteractionType is InteractionType.Generate)
         {
-            return JsonSerializer.SerializeToElement(_text.ToString(), ApiJsonContext.Default.String);
+            return _text.ToString();
         }
 
         var end = time.GetUtcNow().UtcDateTime;
-        var stream = new CollectedStream(
+
+        return new CollectedStream(
             failure is null ? "collected_stream" : "partial_stream",
             _chunks,
             new(_chunks.Count, _start, end, (long)(end - _start).TotalMilliseconds, Note, failure?.Message));
-
-        return JsonSerializer.SerializeToElement(stream, ApiJsonContext.Default.CollectedStream);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using McpProxy.Api.AgentServers;
 
 namespace McpProxy.Api.Runs;
 
@@ -7,4 +8,7 @@ namespace McpProxy.Api.Runs;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunFacts))]
 [JsonSerializable(typeof(RunEnd))]
+[JsonSerializable(typeof(CollectedStream))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class RunsJsonContext : JsonSerializerContext;

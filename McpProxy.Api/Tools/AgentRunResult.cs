@@ -18,7 +18,7 @@ internal sealed record AgentRunResult(
     DateTime StartedAt,
     DateTime? EndedAt = null,
     [property: Description("What the agent has said lately, while it is at work.")] string? TextSoFar = null,
-    [property: Description("The answer as the agent server sent it; of a stream, its pieces.")] JsonElement? ResponseData = null,
+    [property: Description("The answer as the agent server sent it; of a stream, its pieces.")] object? ResponseData = null,
     [property: Description("The conversation on the agent server, to be continued with the same threadId.")] string? ThreadId = null,
     [property: Description("Tokens the answer cost, as far as the agent server tells.")] AgentUsage? Usage = null)
 {

@@ -9,7 +9,7 @@ namespace McpProxy.Api.Tools;
 /// <summary>What came of calling an agent.</summary>
 internal sealed record CallAgentResult(
     bool Success,
-    [property: Description("The answer as the agent server sent it; of a stream, its pieces.")] JsonElement ResponseData,
+    [property: Description("The answer as the agent server sent it; of a stream, its pieces.")] object ResponseData,
     InteractionType InteractionType,
     [property: Description("The URL of the agent's server.")] string ServerUsed,
     string AgentIdUsed,
@@ -38,7 +38,7 @@ internal sealed record CallAgentResult(
         var text = $"The agent is at work in the background. Call getAgentRun with runId {run.Id} for its answer, or cancelAgentRun to stop it.";
         var result = new CallAgentResult(
             true,
-            JsonSerializer.SerializeToElement(text, ApiJsonContext.Default.String),
+            text,
             run.Facts.InteractionType,
             run.Facts.ServerUrl,
             run.Facts.AgentId,
