@@ -8,35 +8,45 @@ export interface Script {
   wordDelay?: number
   /** The first step calls this tool with the user's words as the city; the second step answers. */
   tool?: string
+  /** What the first step says before it calls the tool. */
+  remark?: string
+  /** Each step begins with a thought, a source and a file. */
+  thoughtful?: boolean
   /** The model throws this. */
   failure?: string
+  /** It throws only after so many words. */
+  failsAfter?: number
 }
 
 type Part = { word: string } | { toolCallId: string; toolName: string; input: string }
 type Call = { prompt: any[]; abortSignal?: AbortSignal }
 
+const thought = 'Hm, let me think.'
+const source = { sourceType: 'url', id: 's1', url: 'http://127.0.0.1/source', title: 'A source' }
+const file = { data: 'aGk=', type: 'text/plain' }
+
 const userTexts = (prompt: any[]) =>
   prompt.filter((m) => m.role === 'user').map((m) => (typeof m.content === 'string' ? m.content : m.content.map((p: any) => p.text ?? '').join('')))
 
-/** Says on the console when it was cut short, so that a test can see that a server stopped its model. */
+/** Says on the console when it begins to be slow and when it was cut short, so that a test can see that a server stopped its model. */
 async function* play(script: Script, { prompt, abortSignal }: Call): AsyncGenerator<Part> {
   const texts = userTexts(prompt)
-  if (script.tool && !prompt.some((m) => m.role === 'tool')) {
-    yield { toolCallId: 'call_1', toolName: script.tool, input: JSON.stringify({ city: texts.at(-1) }) }
-    return
-  }
-
-  const words = script.reply(texts).match(/\S+\s*/g) ?? []
+  const callsTool = script.tool && !prompt.some((m) => m.role === 'tool')
+  const words = (callsTool ? (script.remark ?? '') : script.reply(texts)).match(/\S+\s*/g) ?? []
   let said = 0
+  if (script.wordDelay) console.log(`${script.modelId} began on '${texts.at(-1)}'`)
   try {
     for (const word of words) {
       if (script.wordDelay) await pause(script.wordDelay, undefined, { signal: abortSignal })
+      if (said === script.failsAfter) throw new Error(script.failure)
       yield { word }
       said++
     }
   } finally {
-    if (said < words.length) console.log(`${script.modelId} stopped after ${said} of ${words.length} words`)
+    if (said < words.length) console.log(`${script.modelId} stopped after ${said} of ${words.length} words on '${texts.at(-1)}'`)
   }
+
+  if (callsTool) yield { toolCallId: 'call_1', toolName: script.tool!, input: JSON.stringify({ city: texts.at(-1) }) }
 }
 
 async function playAll(script: Script, call: Call) {
@@ -46,28 +56,46 @@ async function playAll(script: Script, call: Call) {
   return { text, toolCalls, words: parts.length - toolCalls.length, finishReason: toolCalls.length ? 'tool-calls' : 'stop' }
 }
 
-function refuse({ failure }: Script) {
-  if (failure) throw new Error(failure)
+function refuse({ failure, failsAfter }: Script) {
+  if (failure && !failsAfter) throw new Error(failure)
+}
+
+/** Failures in the middle of a stream are a part of it. */
+async function* withFailure(parts: AsyncGenerator<any>, { abortSignal }: Call) {
+  try {
+    yield* parts
+  } catch (error) {
+    if (abortSignal?.aborted) throw error
+    yield { type: 'error', error }
+  }
 }
 
 /** Speaks the language model protocol of AI SDK v5, Mastra 1.x's own. */
 export function modelV2(script: Script): any {
   const usage = (words: number) => ({ inputTokens: 7, outputTokens: words, totalTokens: 7 + words })
+  const extras = [{ type: 'source', ...source }, { type: 'file', mediaType: file.type, data: file.data }]
 
   async function* stream(call: Call) {
     let words = 0
     let finishReason = 'stop'
     yield { type: 'stream-start', warnings: [] }
+    if (script.thoughtful) {
+      yield { type: 'reasoning-start', id: 'r1' }
+      yield { type: 'reasoning-delta', id: 'r1', delta: thought }
+      yield { type: 'reasoning-end', id: 'r1' }
+      yield* extras
+    }
     for await (const part of play(script, call)) {
       if ('word' in part) {
         if (words++ === 0) yield { type: 'text-start', id: 't1' }
         yield { type: 'text-delta', id: 't1', delta: part.word }
       } else {
         finishReason = 'tool-calls'
+        if (words) yield { type: 'text-end', id: 't1' }
         yield { type: 'tool-call', ...part }
       }
     }
-    if (words) yield { type: 'text-end', id: 't1' }
+    if (words && finishReason === 'stop') yield { type: 'text-end', id: 't1' }
     yield { type: 'finish', finishReason, usage: usage(words) }
   }
 
@@ -79,12 +107,13 @@ export function modelV2(script: Script): any {
     async doGenerate(call: Call) {
       refuse(script)
       const { text, toolCalls, words, finishReason } = await playAll(script, call)
-      const content = toolCalls.length ? toolCalls.map((t) => ({ type: 'tool-call', ...t })) : [{ type: 'text', text }]
+      const thoughts = script.thoughtful ? [{ type: 'reasoning', text: thought }, ...extras] : []
+      const content = [...thoughts, ...(words ? [{ type: 'text', text }] : []), ...toolCalls.map((t) => ({ type: 'tool-call', ...t }))]
       return { content, finishReason, usage: usage(words), warnings: [] }
     },
     async doStream(call: Call) {
       refuse(script)
-      return { stream: ReadableStream.from(stream(call)) }
+      return { stream: ReadableStream.from(withFailure(stream(call), call)) }
     },
   }
 }
@@ -93,11 +122,17 @@ export function modelV2(script: Script): any {
 export function modelV1(script: Script): any {
   const usage = (words: number) => ({ promptTokens: 7, completionTokens: words })
   const rawCall = { rawPrompt: null, rawSettings: {} }
+  const extras = { sources: [source], files: [{ mimeType: file.type, data: file.data }] }
   const toolCall = ({ toolCallId, toolName, input }: any) => ({ toolCallType: 'function', toolCallId, toolName, args: input })
 
   async function* stream(call: Call) {
     let words = 0
     let finishReason = 'stop'
+    if (script.thoughtful) {
+      yield { type: 'reasoning', textDelta: thought }
+      yield { type: 'source', source }
+      yield { type: 'file', ...extras.files[0] }
+    }
     for await (const part of play(script, call)) {
       if ('word' in part) {
         words++
@@ -118,11 +153,12 @@ export function modelV1(script: Script): any {
     async doGenerate(call: Call) {
       refuse(script)
       const { text, toolCalls, words, finishReason } = await playAll(script, call)
-      return { text, toolCalls: toolCalls.map(toolCall), finishReason, usage: usage(words), rawCall }
+      const thoughts = script.thoughtful ? { reasoning: thought, ...extras } : {}
+      return { text, ...thoughts, toolCalls: toolCalls.map(toolCall), finishReason, usage: usage(words), rawCall }
     },
     async doStream(call: Call) {
       refuse(script)
-      return { stream: ReadableStream.from(stream(call)), rawCall }
+      return { stream: ReadableStream.from(withFailure(stream(call), call)), rawCall }
     },
   }
 }

@@ -32,6 +32,13 @@ const weatherAgent = new Agent({
   model: modelV1({ modelId: 'mock-weather', tool: 'weatherTool', reply: () => 'It is 21 degrees.' }),
 })
 
+const talkingAgent = new Agent({
+  name: 'Talking Agent',
+  instructions: 'You tell the weather, and what you do.',
+  tools: { weatherTool },
+  model: modelV1({ modelId: 'mock-talking', tool: 'weatherTool', remark: 'Let me look. ', thoughtful: true, reply: () => 'It is 21 degrees.' }),
+})
+
 const memoryAgent = new Agent({
   name: 'Memory Agent',
   instructions: 'You remember.',
@@ -48,6 +55,12 @@ const failAgent = new Agent({
   model: modelV1({ modelId: 'mock-fail', failure: 'the model is out of order', reply: () => '' }),
 })
 
+const brittleAgent = new Agent({
+  name: 'Brittle Agent',
+  instructions: 'You fail.',
+  model: modelV1({ modelId: 'mock-brittle', failure: 'the model is out of order', failsAfter: 2, reply: () => 'one two three' }),
+})
+
 const objectAgent = new Agent({
   name: 'Object Agent',
   instructions: 'You answer in JSON.',
@@ -57,7 +70,7 @@ const objectAgent = new Agent({
 const token = process.env.FIXTURE_TOKEN
 
 export const mastra = new Mastra({
-  agents: { echoAgent, slowAgent, weatherAgent, memoryAgent, failAgent, objectAgent },
+  agents: { echoAgent, slowAgent, weatherAgent, talkingAgent, memoryAgent, failAgent, brittleAgent, objectAgent },
   telemetry: { enabled: false },
   server: {
     host: '127.0.0.1',

@@ -41,6 +41,16 @@ const weatherAgent = new Agent({
   model: modelV2({ modelId: 'mock-weather', tool: 'weatherTool', reply: () => 'It is 21 degrees.' }),
 })
 
+const talkative = { tool: 'weatherTool', remark: 'Let me look. ', thoughtful: true, reply: () => 'It is 21 degrees.' }
+const talkingAgent = new Agent({
+  id: 'talkingAgent',
+  name: 'Talking Agent',
+  description: 'Speaks before and after it uses a tool.',
+  instructions: 'You tell the weather, and what you do.',
+  tools: { weatherTool },
+  model: modelV2({ modelId: 'mock-talking', ...talkative }),
+})
+
 const memoryAgent = new Agent({
   id: 'memoryAgent',
   name: 'Memory Agent',
@@ -58,12 +68,55 @@ const failAgent = new Agent({
   model: modelV2({ modelId: 'mock-fail', failure: 'the model is out of order', reply: () => '' }),
 })
 
+const brittle = { failure: 'the model is out of order', failsAfter: 2, reply: () => 'one two three' }
+const brittleAgent = new Agent({
+  id: 'brittleAgent',
+  name: 'Brittle Agent',
+  description: 'Its model throws after two words.',
+  instructions: 'You fail.',
+  model: modelV2({ modelId: 'mock-brittle', ...brittle }),
+})
+
+const objectAgent = new Agent({
+  id: 'objectAgent',
+  name: 'Object Agent',
+  description: 'Always answers with an object.',
+  instructions: 'You answer in JSON.',
+  defaultOptions: { structuredOutput: { schema: z.object({ celsius: z.number() }) } },
+  model: modelV2({ modelId: 'mock-object', reply: () => '{"celsius":21}' }),
+})
+
 const legacyAgent = new Agent({
   id: 'legacyAgent',
   name: 'Legacy Agent',
   description: 'Uses an AI SDK v4 model.',
   instructions: 'You repeat the last user message.',
   model: modelV1({ modelId: 'mock-legacy', reply: (texts) => `legacy echo: ${texts.at(-1)}` }),
+})
+
+const legacyTalkingAgent = new Agent({
+  id: 'legacyTalkingAgent',
+  name: 'Legacy Talking Agent',
+  description: 'Uses an AI SDK v4 model, and speaks before and after it uses a tool.',
+  instructions: 'You tell the weather, and what you do.',
+  tools: { weatherTool },
+  model: modelV1({ modelId: 'mock-legacy-talking', ...talkative }),
+})
+
+const legacySlowAgent = new Agent({
+  id: 'legacySlowAgent',
+  name: 'Legacy Slow Agent',
+  description: 'Uses an AI SDK v4 model, and streams ten words over two seconds.',
+  instructions: 'You are slow.',
+  model: modelV1({ modelId: 'mock-legacy-slow', wordDelay: 200, reply: () => 'one two three four five six seven eight nine ten' }),
+})
+
+const legacyBrittleAgent = new Agent({
+  id: 'legacyBrittleAgent',
+  name: 'Legacy Brittle Agent',
+  description: 'Uses an AI SDK v4 model that throws after two words.',
+  instructions: 'You fail.',
+  model: modelV1({ modelId: 'mock-legacy-brittle', ...brittle }),
 })
 
 const legacyMemoryAgent = new Agent({
@@ -82,6 +135,15 @@ const guardedAgent = new Agent({
   instructions: 'You never hear of it.',
   inputProcessors: [{ id: 'guard', processInput: ({ abort }) => abort('nobody may pass') }],
   model: modelV2({ modelId: 'mock-guarded', reply: () => 'unheard' }),
+})
+
+const censoredAgent = new Agent({
+  id: 'censoredAgent',
+  name: 'Censored Agent',
+  description: 'A guard reads its answer at the end, and lets nothing out.',
+  instructions: 'You are never heard.',
+  outputProcessors: [{ id: 'censor', processOutputResult: ({ abort }) => abort('nothing may be said') }],
+  model: modelV2({ modelId: 'mock-censored', reply: () => 'unheard' }),
 })
 
 const alarmTool = createTool({
@@ -103,7 +165,10 @@ const waitingAgent = new Agent({
 const token = process.env.FIXTURE_TOKEN
 
 export const mastra = new Mastra({
-  agents: { echoAgent, slowAgent, weatherAgent, memoryAgent, failAgent, legacyAgent, legacyMemoryAgent, guardedAgent, waitingAgent },
+  agents: {
+    echoAgent, slowAgent, weatherAgent, talkingAgent, memoryAgent, failAgent, brittleAgent, objectAgent, guardedAgent, censoredAgent, waitingAgent,
+    legacyAgent, legacySlowAgent, legacyTalkingAgent, legacyMemoryAgent, legacyBrittleAgent,
+  },
   storage: new InMemoryStore(),
   server: {
     host: '127.0.0.1',
