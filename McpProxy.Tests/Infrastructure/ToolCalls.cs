@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
@@ -9,10 +10,16 @@ public static class ToolCalls
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
-    public static async Task<CallToolResult> CallAsync(this McpClient client, string tool, object? arguments = null)
+    /// <param name="client">Who calls.</param>
+    /// <param name="tool">What is called.</param>
+    /// <param name="arguments">What it gets.</param>
+    /// <param name="progress">Asks for progress, and hears of it.</param>
+    public static async Task<CallToolResult> CallAsync(
+        this McpClient client, string tool, object? arguments = null, IProgress<ProgressNotificationValue>? progress = null)
         => await client.CallToolAsync(
             tool,
             JsonSerializer.SerializeToElement(arguments ?? new { }, Options).EnumerateObject().ToDictionary(property => property.Name, property => (object?)property.Value),
+            progress,
             cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>Calls a tool that must succeed and gets its fields.</summary>
@@ -34,8 +41,9 @@ public static class ToolCalls
     }
 
     /// <summary>Asks an agent one thing.</summary>
-    public static Task<CallToolResult> AskAsync(this McpClient client, string agentId, string text, string interactionType = "generate")
-        => client.CallAsync("callAgent", new { targetAgentId = agentId, interactionType, messages = new[] { new { role = "user", content = text } } });
+    public static Task<CallToolResult> AskAsync(
+        this McpClient client, string agentId, string text, string interactionType = "generate", IProgress<ProgressNotificationValue>? progress = null)
+        => client.CallAsync("callAgent", new { targetAgentId = agentId, interactionType, messages = new[] { new { role = "user", content = text } } }, progress);
 
     public static string Text(this CallToolResult result) => Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text;
 

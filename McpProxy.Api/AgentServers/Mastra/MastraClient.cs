@@ -1,18 +1,18 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.AgentServers.Mastra;
 
 /// <summary>Speaks to Mastra servers, 0.10 as well as 1.x: what they answer tells enough, so nothing here asks for their version.</summary>
-internal sealed class MastraClient(AgentServerHttp http) : IAgentServerClient
+internal sealed class MastraClient(AgentServerHttp http, AgentServerReads reads, TimeProvider time) : IAgentServerClient
 {
     private const int MaxAgentId = 256;
     private const int MaxName = 200;
     private const int MaxDescription = 2000;
 
     private readonly MastraLegacyAgents _legacyAgents = new();
+    private readonly MastraGuards _guards = new(time);
 
     public string ServerType => "mastra";
 
@@ -34,6 +34,7 @@ internal sealed class MastraClient(AgentServerHttp http) : IAgentServerClient
         foreach (var (id, agent) in listed.Where(agent => IsUsable(agent.Key)))
         {
             _legacyAgents.Learn(server, id, agent.IsLegacy);
+            _guards.Learn(server, id, agent.HasGuard);
             agents.Add(new(id, RemoteText.Clean(agent.Name, MaxName) ?? id, RemoteText.Clean(agent.Description, MaxDescription)));
         }
 
@@ -66,33 +67,53 @@ internal sealed class MastraClient(AgentServerHttp http) : IAgentServerClient
     public async IAsyncEnumerable<AgentUpdate> CallAsync(
         AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var verb = call.InteractionType is InteractionType.Stream ? "stream" : "generate";
-        await using var response = await OpenAsync(server, call, verb, cancellationToken);
+        var streams = call.InteractionType is InteractionType.Stream || (call.WantsWords && await MayTellWordsAsync(server, call, cancellationToken));
+        await using var response = await OpenAsync(server, call, streams ? "stream" : "generate", cancellationToken);
         yield return new(ThreadId: call.ThreadId);
 
-        if (call.InteractionType is InteractionType.Generate)
+        if (!streams)
         {
-            yield return new(Reply: await ReadAsync(server, call, response, cancellationToken));
+            yield return new(Reply: MastraReply.Read(server, call, await response.ReadAsync(MastraJsonContext.Default.JsonElement, cancellationToken)));
             yield break;
         }
 
-        await foreach (var update in new MastraStream(server, call.AgentId, response).ReadAsync(cancellationToken))
+        await foreach (var update in new MastraStream(server, call, response).ReadAsync(cancellationToken))
         {
             yield return update;
         }
     }
 
-    private static async Task<AgentReply> ReadAsync(AgentServer server, AgentCall call, AgentServerResponse response, CancellationToken cancellationToken)
+    /// <returns>Whether a stream tells all that <c>generate</c> would, and nothing that it would not.</returns>
+    private async ValueTask<bool> MayTellWordsAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken)
     {
-        var sent = await response.ReadAsync(MastraJsonContext.Default.JsonElement, cancellationToken);
-        var reply = MastraJsonContext.Read(server, () => sent.Deserialize(MastraJsonContext.Default.MastraReply));
-
-        return reply switch
+        if (MastraRequest.NeedsWholeAnswer(call))
         {
-            { Stopped: { } stopped } => throw MastraErrors.AgentStopped(server, call.AgentId, stopped.Reason),
-            { HasFailed: true } => throw MastraErrors.AgentFailed(server, call.AgentId, null),
-            _ => new(reply.Words, sent, call.ThreadId, reply.Usage?.ToAgentUsage(), RemoteText.Clean(reply.FinishReason, MaxName)),
-        };
+            return false;
+        }
+
+        if (_guards.Find(server, call.AgentId) is not { } hasGuard)
+        {
+            hasGuard = await HasGuardAsync(server, call.AgentId, cancellationToken);
+        }
+
+        return !hasGuard;
+    }
+
+    private async Task<bool> HasGuardAsync(AgentServer server, string agentId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var agent = await reads.ReadAsync(
+                server, listing: false, token => http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.MastraAgent, token), cancellationToken);
+            _guards.Learn(server, agentId, agent.HasGuard);
+
+            return agent.HasGuard;
+        }
+        catch (AgentServerException)
+        {
+            // The call itself will say what is wrong, and until then nothing is told.
+            return true;
+        }
     }
 
     /// <summary>Calls an agent on the endpoint for its model. A server refuses the wrong one before the agent runs, and the right one is remembered.</summary>

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.AgentServers.Mastra;
 
@@ -10,11 +12,15 @@ internal sealed record MastraAgent(
     JsonElement? Instructions,
     JsonElement? Tools,
     JsonElement? Provider,
-    JsonElement? ModelId)
+    JsonElement? ModelId,
+    JsonElement? OutputProcessors)
 {
     public bool LooksLikeAgent => Name is not null && (Instructions ?? Tools ?? Provider ?? ModelId) is not null;
 
     public bool IsLegacy => ModelVersion is "v1";
+
+    /// <summary>Whether somebody reads what the agent says before it may be heard.</summary>
+    public bool HasGuard => OutputProcessors is { ValueKind: JsonValueKind.Array } guards && guards.GetArrayLength() > 0;
 }
 
 /// <summary>The answer to <c>generate</c>.</summary>
@@ -27,24 +33,37 @@ internal sealed record MastraReply(
     JsonElement? Tripwire)
 {
     /// <summary>Why a guard that the agent's makers put up stopped it, if one did.</summary>
-    public MastraReason? Stopped
+    private MastraReason? Stopped
         => Tripwire is { ValueKind: JsonValueKind.Object } tripwire ? tripwire.Deserialize(MastraJsonContext.Default.MastraReason) : null;
 
-    public bool HasFailed => FinishReason is "error" && string.IsNullOrEmpty(Text);
+    private bool HasFailed => FinishReason is "error" && string.IsNullOrEmpty(Text);
 
     /// <summary>What the agent said; or what it did, so that an empty answer is not a riddle.</summary>
-    public string Words => this switch
+    private string Words => this switch
     {
         { Text.Length: > 0 } => Text,
         { Object: { } structured } => structured.GetRawText(),
-        _ => WithoutWords(ToolCalls?.Select(call => call.Name) ?? [], FinishReason),
+        _ => WithoutWords(),
     };
 
-    public static string WithoutWords(IEnumerable<string?> tools, string? finishReason)
+    /// <summary>Says what an answer means, be it the server's own or put together from a stream.</summary>
+    public static AgentReply Read(AgentServer server, AgentCall call, JsonElement answer)
     {
-        var called = string.Join(", ", tools.Select(tool => RemoteText.Clean(tool, 100)));
+        var reply = MastraJsonContext.Read(server, () => answer.Deserialize(MastraJsonContext.Default.MastraReply));
+
+        return reply switch
+        {
+            { Stopped: { } stopped } => throw MastraErrors.AgentStopped(server, call.AgentId, stopped.Reason),
+            { HasFailed: true } => throw MastraErrors.AgentFailed(server, call.AgentId, null),
+            _ => new(reply.Words, answer, call.ThreadId, reply.Usage?.ToAgentUsage(), RemoteText.Clean(reply.FinishReason, 50)),
+        };
+    }
+
+    private string WithoutWords()
+    {
+        var called = string.Join(", ", ToolCalls?.Select(call => RemoteText.Clean(call.Name, 100)) ?? []);
         var did = called is "" ? "" : $"called {called} and ";
-        var reason = RemoteText.Clean(finishReason, 50);
+        var reason = RemoteText.Clean(FinishReason, 50);
 
         return reason switch
         {
@@ -64,6 +83,13 @@ internal sealed record MastraTool(string? ToolName, MastraTool? Payload)
 /// <summary>Tokens, under the names of AI SDK v5 (<c>input</c>, <c>output</c>) or v4 (<c>prompt</c>, <c>completion</c>).</summary>
 internal sealed record MastraUsage(long? InputTokens, long? OutputTokens, long? PromptTokens, long? CompletionTokens, long? TotalTokens)
 {
+    /// <summary>What else the server counts.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Details { get; set; }
+
+    /// <summary>The data stream leaves out the sum, which the answer has.</summary>
+    public MastraUsage WithTotal() => this with { TotalTokens = PromptTokens + CompletionTokens };
+
     /// <returns><see langword="null"/> if the server counted nothing.</returns>
     public AgentUsage? ToAgentUsage()
     {

@@ -6,6 +6,12 @@ namespace McpProxy.Api.AgentServers.Mastra;
 /// <summary>Writes a call as Mastra servers want it.</summary>
 internal static class MastraRequest
 {
+    /// <summary>What is asked with these, only the answer to <c>generate</c> holds.</summary>
+    private static readonly string[] WholeAnswers = ["output", "experimental_output", "structuredOutput", "returnScorerData", "tracingOptions", "untilIdle"];
+
+    /// <returns>Whether a stream would tell less than <c>generate</c>.</returns>
+    public static bool NeedsWholeAnswer(AgentCall call) => WholeAnswers.Any(name => call.Options?.ContainsKey(name) is true);
+
     /// <remarks>
     /// A thread is named in both forms, since each server reads its own and overlooks the other: <c>memory</c> since 1.0, two members of the
     /// body before that and on the legacy endpoints. No server keeps a thread without a resource, so the thread stands in for a missing one.

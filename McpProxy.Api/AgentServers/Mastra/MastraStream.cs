@@ -7,63 +7,44 @@ using McpProxy.Api.Connections;
 namespace McpProxy.Api.AgentServers.Mastra;
 
 /// <summary>One streamed reply. The response says itself in which of three forms it comes.</summary>
-internal sealed class MastraStream(AgentServer server, string agentId, AgentServerResponse response)
+internal sealed class MastraStream(AgentServer server, AgentCall call, AgentServerResponse response)
 {
-    private readonly List<string?> _tools = [];
-    private MastraFinish? _finish;
-    private bool _hasText;
+    private readonly MastraTranscript _transcript = new(isLegacy: response.MediaType is not "text/event-stream");
 
     public async IAsyncEnumerable<AgentUpdate> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var happened in EventsAsync(await response.OpenAsync(cancellationToken), cancellationToken))
         {
-            if (Take(happened) is { } update)
+            _transcript.Add(happened);
+            if (Tell(happened) is { } update)
             {
                 yield return update;
             }
         }
 
-        if (_finish is null)
+        if (!_transcript.HasEnded)
         {
-            throw MastraErrors.BrokeOff(server, agentId);
+            throw MastraErrors.BrokeOff(server, call.AgentId);
         }
 
-        if (!_hasText)
+        if (call.InteractionType is InteractionType.Generate)
         {
-            yield return new(MastraReply.WithoutWords(_tools, _finish.Payload?.StepResult?.Reason));
+            yield return new(Reply: MastraReply.Read(server, call, _transcript.ToAnswer(server)));
+        }
+        else if (!_transcript.HasText)
+        {
+            yield return new(MastraReply.Read(server, call, _transcript.ToAnswer(server)).Text);
         }
     }
 
-    private AgentUpdate? Take(MastraEvent happened)
+    private AgentUpdate? Tell(MastraEvent happened) => happened switch
     {
-        switch (happened)
-        {
-            case MastraTextDelta { Payload.Text: { Length: > 0 } text }:
-                _hasText = true;
-                return new(text);
-
-            case MastraToolCall { Payload: { } tool }:
-                _tools.Add(tool.Name);
-                return null;
-
-            case MastraFailure failure:
-                throw MastraErrors.AgentFailed(server, agentId, RemoteText.Error(failure.Payload?.Message));
-
-            case MastraTripwire tripwire:
-                throw MastraErrors.AgentStopped(server, agentId, tripwire.Payload?.Reason);
-
-            case MastraApproval or MastraSuspension:
-                _finish = new(new(new(MastraReason.Suspended), null));
-                return null;
-
-            case MastraFinish finish:
-                _finish ??= finish;
-                return finish.Payload is { } end ? new(Usage: end.Output?.Usage?.ToAgentUsage(), FinishReason: RemoteText.Clean(end.StepResult?.Reason, 50)) : null;
-
-            default:
-                return null;
-        }
-    }
+        MastraTextDelta { Payload.Text: { Length: > 0 } text } => new(text),
+        MastraFailure failure => throw MastraErrors.AgentFailed(server, call.AgentId, RemoteText.Error(failure.Message)),
+        MastraTripwire tripwire => throw MastraErrors.AgentStopped(server, call.AgentId, tripwire.Payload?.Reason),
+        MastraFinish { Payload: { } end } => new(Usage: end.Output?.Usage?.ToAgentUsage(), FinishReason: RemoteText.Clean(end.StepResult?.Reason, 50)),
+        _ => null,
+    };
 
     private IAsyncEnumerable<MastraEvent> EventsAsync(Stream body, CancellationToken cancellationToken) => response.MediaType switch
     {
@@ -92,8 +73,11 @@ internal sealed class MastraStream(AgentServer server, string agentId, AgentServ
             {
                 ["0", var text] => new MastraTextDelta(new(Read(text, MastraJsonContext.Default.String))),
                 ["3", var error] => new MastraFailure(new(Read(error, MastraJsonContext.Default.JsonElement), null, null)),
-                ["9", var call] => new MastraToolCall(Read(call, MastraJsonContext.Default.MastraTool)),
-                ["d", var end] => Read(end, MastraJsonContext.Default.MastraDataFinish).ToFinish(),
+                ["9", var tool] => new MastraToolCall { Members = Read(tool, MastraJsonContext.Default.DictionaryStringJsonElement) },
+                ["a", var result] => new MastraToolResult { Members = Read(result, MastraJsonContext.Default.DictionaryStringJsonElement) },
+                ["g", var thought] => new MastraReasoningDelta(new(Read(thought, MastraJsonContext.Default.String))),
+                ["e", var end] => new MastraStepFinish(Read(end, MastraJsonContext.Default.MastraDataFinish).ToEnd()),
+                ["d", var end] => new MastraFinish(Read(end, MastraJsonContext.Default.MastraDataFinish).ToEnd()),
                 _ => new MastraEvent(),
             };
         }

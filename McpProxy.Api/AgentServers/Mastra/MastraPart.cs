@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace McpProxy.Api.AgentServers.Mastra;
+
+/// <summary>An event that <c>generate</c> repeats in its answer as it is: a part of the answer that is not text.</summary>
+internal abstract record MastraPart : MastraEvent
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement> Members { get; set; } = [];
+}
+
+/// <remarks>Servers since 1.0 wrap its members in a <c>payload</c>.</remarks>
+internal sealed record MastraToolCall : MastraPart;
+
+internal sealed record MastraToolResult : MastraPart
+{
+    /// <summary>In the data stream a result does not repeat its call; in the answer it does.</summary>
+    public MastraToolResult Of(IEnumerable<MastraToolCall> calls)
+    {
+        var call = calls.FirstOrDefault(call => $"{call.Members.GetValueOrDefault("toolCallId")}" == $"{Members.GetValueOrDefault("toolCallId")}");
+
+        return new() { Members = new((call?.Members ?? []).Concat(Members).DistinctBy(member => member.Key)) };
+    }
+}
+
+internal sealed record MastraSource : MastraPart;
+
+internal sealed record MastraFile : MastraPart;
