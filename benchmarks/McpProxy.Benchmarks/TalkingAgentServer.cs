@@ -23,6 +23,7 @@ internal sealed class TalkingAgentServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
         _app.MapGet("/api/agents", () => Results.Text("""{"talk-8":{"name":"Talker","instructions":"Talk.","tools":{}}}""", "application/json"));
+        _app.MapGet("/api/agents/{agent}", () => Results.Text("""{"name":"Talker","instructions":"Talk.","tools":{}}""", "application/json"));
         _app.MapPost("/api/agents/{agent}/{verb}", AnswerAsync);
     }
 
