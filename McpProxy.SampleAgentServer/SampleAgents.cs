@@ -42,14 +42,18 @@ internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgent
 
     private static IAsyncEnumerable<AgentPiece> TellWeather(string question)
     {
-        if (WeatherTable.Find(question) is not { } weather)
-        {
-            return Say($"I only know the weather of {WeatherTable.Cities}.");
-        }
+        var found = WeatherTable.FindAll(question);
 
+        return found is []
+            ? Say($"I only know the weather of {WeatherTable.Cities}.")
+            : found.Select((weather, index) => TellWeather(weather, index < found.Count - 1 ? " " : "")).ToAsyncEnumerable().SelectMany(pieces => pieces);
+    }
+
+    private static IAsyncEnumerable<AgentPiece> TellWeather(Weather weather, string separator)
+    {
         var toolCall = new ToolPiece($"call_{Guid.NewGuid():N}", WeatherTable.Tool.Id, new WeatherQuestion(weather.City), weather);
 
-        return Say($"It is {weather.Celsius} degrees and {weather.Conditions} in {weather.City}.").Prepend(toolCall);
+        return Say($"It is {weather.Celsius} degrees and {weather.Conditions} in {weather.City}.{separator}").Prepend(toolCall);
     }
 
     private static async IAsyncEnumerable<AgentPiece> CountSlowlyAsync([EnumeratorCancellation] CancellationToken cancellationToken)

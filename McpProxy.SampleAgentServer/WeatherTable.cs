@@ -28,9 +28,15 @@ internal static class WeatherTable
 
     public static string Cities => string.Join(", ", Weathers.Select(weather => weather.City));
 
-    /// <returns>The weather of the first city that the text names, or <see langword="null"/>.</returns>
-    public static Weather? Find(string text)
-        => Array.Find(Weathers, weather => Regex.IsMatch(text, $@"\b{weather.City}\b", RegexOptions.IgnoreCase));
+    /// <returns>The weather of each city that the text names, in that order.</returns>
+    public static IReadOnlyList<Weather> FindAll(string text) =>
+    [
+        .. from weather in Weathers
+           let match = Regex.Match(text, $@"\b{weather.City}\b", RegexOptions.IgnoreCase)
+           where match.Success
+           orderby match.Index
+           select weather,
+    ];
 }
 
 internal sealed record Weather(string City, int Celsius, string Conditions);

@@ -36,7 +36,7 @@ internal sealed class LangGraphRun(SampleAgents agents, SampleAgent agent, Assis
         IReadOnlyList<AgentMessage> heard = [.. Values.Messages.Select(message => message.ToAgentMessage())];
         await foreach (var piece in agents.AnswerAsync(agent, heard, cancellationToken))
         {
-            foreach (var happened in piece is ToolPiece tool ? UseTool(tool, Usage.Of(heard, "")) : Say((TextPiece)piece))
+            foreach (var happened in piece is ToolPiece tool ? UseTool(tool, Usage.Of(heard, _text.ToString())) : Say((TextPiece)piece))
             {
                 yield return happened;
             }
@@ -79,7 +79,8 @@ internal sealed class LangGraphRun(SampleAgents agents, SampleAgent agent, Assis
             UsageMetadata = usage,
         };
         yield return Chunk(call with { ToolCallChunks = [new(tool.ToolName, arguments, tool.CallId, Index: 0)] }, "model");
-        _new.Add(call);
+        _new.Add(call with { Content = _text.ToString() });
+        _text.Clear();
         yield return State();
 
         _step++;

@@ -37,7 +37,7 @@ internal sealed class MastraRun(SampleAgents agents, SampleAgent agent, IReadOnl
     }
 
     public GenerateReply ToReply() => new(
-        _text.ToString(),
+        Answer,
         TotalUsage,
         _steps,
         "stop",
@@ -48,21 +48,21 @@ internal sealed class MastraRun(SampleAgents agents, SampleAgent agent, IReadOnl
         _messages,
         _remembered);
 
+    private string Answer => string.Concat(_steps.Select(step => step.Text));
+
     private Usage TotalUsage => _steps.Select(step => step.Usage).Aggregate((left, right) => left + right);
 
     private IEnumerable<MastraChunk> UseTool(ToolPiece tool, IReadOnlyList<AgentMessage> heard)
     {
         var call = new ToolCallPayload(tool.CallId, tool.ToolName, tool.Arguments);
-        var step = new MastraStep(
-            "initial",
-            "",
+        var step = EndStep(
             "tool-calls",
-            Usage.Of(heard, ""),
+            heard,
             [Chunk("tool-call", call)],
             [Chunk("tool-result", new ToolResultPayload(tool.CallId, tool.ToolName, tool.Arguments, tool.Result))]);
-        _steps.Add(step);
+        IEnumerable<MastraChunk> said = step.Text is "" ? [] : [TextEnd()];
 
-        return [.. step.ToolCalls, .. step.ToolResults, Finished("step-finish", step, step.Usage, [call]), StepStart()];
+        return [.. said, .. step.ToolCalls, .. step.ToolResults, Finished("step-finish", step, step.Usage, [call]), StepStart()];
     }
 
     private IEnumerable<MastraChunk> Say(TextPiece piece)
@@ -78,21 +78,32 @@ internal sealed class MastraRun(SampleAgents agents, SampleAgent agent, IReadOnl
 
     private IEnumerable<MastraChunk> Finish(IReadOnlyList<AgentMessage> heard)
     {
-        var text = _text.ToString();
-        var step = new MastraStep(_steps.Count is 0 ? "initial" : "tool-result", text, "stop", Usage.Of(heard, text), [], []);
-        _steps.Add(step);
+        var step = EndStep("stop", heard, [], []);
 
-        IReadOnlyList<MastraMessage> said = [.. _asked, MastraMessage.Of(new("assistant", text), thread) with { Id = _messageId }];
+        IReadOnlyList<MastraMessage> said = [.. _asked, MastraMessage.Of(new("assistant", Answer), thread) with { Id = _messageId }];
         _messages = [.. _remembered, .. said];
         thread?.Append(said);
 
         return
         [
-            Chunk("text-end", new TextPayload(TextId, Type: "text-end")),
+            TextEnd(),
             Finished("step-finish", step, step.Usage, []),
             Finished("finish", step, TotalUsage, []),
         ];
     }
+
+    private MastraStep EndStep(
+        string finishReason, IReadOnlyList<AgentMessage> heard, IReadOnlyList<MastraChunk> toolCalls, IReadOnlyList<MastraChunk> toolResults)
+    {
+        var text = _text.ToString();
+        _text.Clear();
+        var step = new MastraStep(_steps.Count is 0 ? "initial" : "tool-result", text, finishReason, Usage.Of(heard, text), toolCalls, toolResults);
+        _steps.Add(step);
+
+        return step;
+    }
+
+    private MastraChunk TextEnd() => Chunk("text-end", new TextPayload(TextId, Type: "text-end"));
 
     private MastraChunk StepStart() => Chunk("step-start", new StepStartPayload(_messageId, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
 

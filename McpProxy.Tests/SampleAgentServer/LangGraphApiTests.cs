@@ -60,6 +60,19 @@ public sealed class LangGraphApiTests(SampleAgentServerFixture server) : IClassF
     }
 
     [Fact]
+    public async Task Speaks_between_two_uses_of_a_tool()
+    {
+        var state = await PostAsync("/runs/wait", """{"assistant_id":"weatherAgent","input":{"messages":"Tokyo, then Lima"}}""");
+        var messages = state["messages"]!.AsArray();
+
+        Assert.Equal(["human", "ai", "tool", "ai", "tool", "ai"], messages.Select(message => (string?)message!["type"]));
+        Assert.Equal(
+            ["", "It is 23 degrees and cloudy in Tokyo. ", "It is 18 degrees and foggy in Lima."],
+            messages.Where(message => (string?)message!["type"] is "ai").Select(message => (string?)message!["content"]));
+        Assert.Equal("Lima", (string?)messages[3]!["tool_calls"]![0]!["args"]!["city"]);
+    }
+
+    [Fact]
     public async Task Keeps_what_was_said_on_a_thread()
     {
         const string Run = """{"assistant_id":"memoryAgent","input":{"messages":"again"}}""";

@@ -25,6 +25,7 @@ public sealed class MastraApiTests(SampleAgentServerFixture server) : IClassFixt
     [Theory]
     [InlineData("echoAgent", "hi there", "echo: hi there", 5)]
     [InlineData("weatherAgent", "How is cape town?", "It is 19 degrees and windy in Cape Town.", 17)]
+    [InlineData("weatherAgent", "Tokyo, then Lima", "It is 23 degrees and cloudy in Tokyo. It is 18 degrees and foggy in Lima.", 25)]
     [InlineData("weatherAgent", "Atlantis", "I only know the weather of Amsterdam, Berlin, Cairo, Cape Town, Lima, London, Mumbai, New York, Paris, Reykjavik, Sydney, Tokyo.", 21)]
     [InlineData("slowAgent", "go", "one two three four five six seven eight nine ten", 11)]
     [InlineData("memoryAgent", "m1", "seen 1 user messages, last: m1", 7)]
@@ -57,6 +58,20 @@ public sealed class MastraApiTests(SampleAgentServerFixture server) : IClassFixt
             ["start", "step-start", "tool-call", "tool-result", "step-finish", "step-start", "text-start", "text-delta"],
             events.Take(8).Select(item => (string?)item["type"]));
         Assert.Equal(["text-end", "step-finish", "finish"], events.TakeLast(3).Select(item => (string?)item["type"]));
+    }
+
+    [Fact]
+    public async Task Speaks_between_two_uses_of_a_tool()
+    {
+        const string Body = """{"messages":"Tokyo, then Lima"}""";
+        var reply = await GenerateAsync("weatherAgent", Body);
+        var events = await StreamAsync("weatherAgent", Body);
+
+        string[] texts = ["", "It is 23 degrees and cloudy in Tokyo. ", "It is 18 degrees and foggy in Lima."];
+        Assert.Equal(texts, reply["steps"]!.AsArray().Select(step => (string?)step!["text"]));
+        Assert.Equal(2, reply["toolCalls"]!.AsArray().Count);
+        Assert.Equal(texts, events.Where(item => IsType(item, "step-finish")).Select(item => (string?)item["payload"]!["output"]!["text"]));
+        Assert.Equal(texts[^1], (string?)events.Single(item => IsType(item, "finish"))["payload"]!["output"]!["text"]);
     }
 
     [Fact]

@@ -27,6 +27,19 @@ public sealed class CallProgressTests(ProxyFixture fixture) : IClassFixture<Prox
     }
 
     [Fact]
+    public async Task Answers_the_same_to_those_who_listen_and_those_who_wait()
+    {
+        await using var client = await fixture.Proxy.CreateClientAsync();
+
+        var alone = await client.AskAsync("server0:weatherAgent", "Tokyo, then Lima");
+        var result = await client.AskAsync("server0:weatherAgent", "Tokyo, then Lima", progress: new Hearing());
+
+        Assert.Equal("It is 23 degrees and cloudy in Tokyo. It is 18 degrees and foggy in Lima.", result.Text());
+        Assert.Equal(alone.Text(), result.Text());
+        Assert.Equal(25, result.StructuredContent!.Value.Get("usage", "totalTokens").GetInt32());
+    }
+
+    [Fact]
     public async Task Gives_a_sign_of_life_while_the_agent_says_nothing()
     {
         await using var hostile = await HostileAgentServer.StartAsync(TestContext.Current.CancellationToken);
