@@ -31,7 +31,9 @@ internal sealed class AgentServerHttp(
         try
         {
             var response = await circuits.ExecuteAsync(
-                server, token => OpenAsync(server, (deadline, t) => SendAsync(server, HttpMethod.Post, path, body, hops + 1, deadline, t), token), cancellationToken);
+                server,
+                token => OpenAsync(server, (deadline, t) => SendAsync(server, HttpMethod.Post, path, body, (Hops.Header, $"{hops + 1}"), deadline, t), token),
+                cancellationToken);
             response.Keep(slot);
 
             return response;
@@ -43,13 +45,25 @@ internal sealed class AgentServerHttp(
         }
     }
 
+    /// <summary>
+    /// Opens the events of something that goes on by itself, from behind the last one that was seen. That has no consequences, and takes no place
+    /// among the calls that may run. The caller disposes of the response.
+    /// </summary>
+    public Task<AgentServerResponse> FollowAsync(AgentServer server, string path, string lastEventId, CancellationToken cancellationToken)
+        => OpenAsync(server, (deadline, token) => SendAsync(server, HttpMethod.Get, path, null, ("Last-Event-ID", lastEventId), deadline, token), cancellationToken);
+
     /// <summary>Tells a server something that only matters to itself. It gets no longer than a read.</summary>
-    public async Task PostAsync(AgentServer server, string path)
+    public Task PostAsync(AgentServer server, string path) => TellAsync(server, HttpMethod.Post, path, []);
+
+    /// <summary>Has a server forget what only matters to itself. It gets no longer than a read.</summary>
+    public Task DeleteAsync(AgentServer server, string path) => TellAsync(server, HttpMethod.Delete, path, null);
+
+    private async Task TellAsync(AgentServer server, HttpMethod method, string path, JsonObject? body)
     {
         using var deadline = new AgentServerDeadline(server, options.DiscoveryTimeout, CancellationToken.None);
         try
         {
-            await using var response = await SendAsync(server, HttpMethod.Post, path, [], null, deadline, deadline.Token);
+            await using var response = await SendAsync(server, method, path, body, null, deadline, deadline.Token);
         }
         catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
         {
@@ -92,14 +106,20 @@ internal sealed class AgentServerHttp(
     }
 
     private async Task<AgentServerResponse> SendAsync(
-        AgentServer server, HttpMethod method, string path, JsonObject? body, int? hops, AgentServerDeadline deadline, CancellationToken cancellationToken)
+        AgentServer server,
+        HttpMethod method,
+        string path,
+        JsonObject? body,
+        (string Name, string Value)? header,
+        AgentServerDeadline deadline,
+        CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, server.Url.Combine(path));
         request.Content = body is null ? null : JsonContent.Create(body, AgentServersJsonContext.Default.JsonObject);
         credentials.Apply(server, request.Headers);
-        if (hops is not null)
+        if (header is var (name, value))
         {
-            request.Headers.Add(Hops.Header, $"{hops}");
+            request.Headers.Add(name, value);
         }
 
         try
