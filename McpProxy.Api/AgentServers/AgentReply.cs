@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>What an agent answered.</summary>
@@ -6,4 +8,6 @@ namespace McpProxy.Api.AgentServers;
 /// <param name="ThreadId">The conversation that the agent server keeps, if it keeps one.</param>
 /// <param name="Usage">What the answer cost, if the server says so.</param>
 /// <param name="FinishReason">Why the answer ended where it did, if the server says so.</param>
-internal sealed record AgentReply(string Text, object Response, string? ThreadId = null, AgentUsage? Usage = null, string? FinishReason = null);
+/// <param name="Interrupt">What the agent stopped to ask, if it did.</param>
+internal sealed record AgentReply(
+    string Text, object Response, string? ThreadId = null, AgentUsage? Usage = null, string? FinishReason = null, JsonElement? Interrupt = null);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>What has become known of a reply.</summary>
@@ -7,5 +9,12 @@ namespace McpProxy.Api.AgentServers;
 /// <param name="FinishReason">Why the reply ended where it did.</param>
 /// <param name="Run">Where the run can be joined again, if it can: only the client that said so understands it.</param>
 /// <param name="Reply">The whole reply.</param>
+/// <param name="Interrupt">What the agent stopped to ask.</param>
 internal sealed record AgentUpdate(
-    string? Text = null, AgentUsage? Usage = null, string? ThreadId = null, string? FinishReason = null, string? Run = null, AgentReply? Reply = null);
+    string? Text = null,
+    AgentUsage? Usage = null,
+    string? ThreadId = null,
+    string? FinishReason = null,
+    string? Run = null,
+    AgentReply? Reply = null,
+    JsonElement? Interrupt = null);

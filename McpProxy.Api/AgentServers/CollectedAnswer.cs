@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace McpProxy.Api.AgentServers;
 
@@ -13,6 +14,7 @@ internal sealed class CollectedAnswer(AgentCall call, TimeProvider time, int max
     private string? _threadId = call.ThreadId;
     private AgentUsage? _usage;
     private string? _finishReason;
+    private JsonElement? _interrupt;
     private AgentReply? _reply;
 
     public bool HasText => _text.Length > 0;
@@ -21,7 +23,7 @@ internal sealed class CollectedAnswer(AgentCall call, TimeProvider time, int max
     public void Add(AgentUpdate update)
     {
         (_threadId, _usage, _finishReason) = (update.ThreadId ?? _threadId, update.Usage ?? _usage, update.FinishReason ?? _finishReason);
-        _reply = update.Reply ?? _reply;
+        (_interrupt, _reply) = (update.Interrupt ?? _interrupt, update.Reply ?? _reply);
         if (update.Text is not { Length: > 0 } piece)
         {
             return;
@@ -42,7 +44,7 @@ internal sealed class CollectedAnswer(AgentCall call, TimeProvider time, int max
 
     /// <param name="failure">Why there is no more of it.</param>
     public AgentAnswer ToAnswer(AgentServerException? failure)
-        => new(_reply ?? new(_text.ToString(), Response(failure), _threadId, _usage, _finishReason), failure);
+        => new(_reply ?? new(_text.ToString(), Response(failure), _threadId, _usage, _finishReason, _interrupt), failure);
 
     private object Response(AgentServerException? failure)
     {

@@ -18,7 +18,8 @@ internal sealed record CallAgentResult(
     string ServerType,
     [property: Description("The conversation on the agent server, to be continued with the same threadId.")] string? ThreadId = null,
     [property: Description("Tokens the answer cost, as far as the agent server tells.")] AgentUsage? Usage = null,
-    [property: Description("The run that goes on in the background and will have the answer: getAgentRun gets it, cancelAgentRun stops it.")] string? RunId = null)
+    [property: Description("The run that goes on in the background and will have the answer: getAgentRun gets it, cancelAgentRun stops it.")] string? RunId = null,
+    [property: Description("What the agent stopped to ask, if it did: call it again with this threadId and the answer as resume.")] JsonElement? Interrupt = null)
 {
     public static CallAgentResult From(ResolvedAgent agent, InteractionType interactionType, AgentAnswer answer) => new(
         answer.Failure is null,
@@ -30,7 +31,8 @@ internal sealed record CallAgentResult(
         agent.Method,
         agent.Server.Type!,
         answer.Reply.ThreadId,
-        answer.Reply.Usage);
+        answer.Reply.Usage,
+        Interrupt: answer.Reply.Interrupt);
 
     /// <summary>What to say when the answer is still to come.</summary>
     public static CallToolResult From(ResolvedAgent agent, AgentRun run)

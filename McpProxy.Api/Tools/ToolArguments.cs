@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -27,14 +28,19 @@ internal static class ToolArguments
                     : null)
                 .FirstOrDefault(found => found is not null);
 
-        return problem is null ? null : $"{tool.Name} was called with wrong arguments: {problem}. Correct it and call again.";
+        return problem is null ? null : Tell(tool.Name, problem);
     }
+
+    /// <summary>For what a schema can't say.</summary>
+    public static McpException Wrong(RequestContext<CallToolRequestParams> request, string problem) => new(Tell(request.Params.Name, problem));
+
+    private static string Tell(string tool, string problem) => $"{tool} was called with wrong arguments: {problem}. Correct it and call again.";
 
     private static string? Problem(JsonElement schema, JsonElement value, string path)
     {
-        if (!Types(schema).Contains(TypeOf(value)))
+        if (Types(schema) is [var usual, ..] types && !types.Contains(TypeOf(value)))
         {
-            return $"{path} must be of type {Types(schema)[0]}";
+            return $"{path} must be of type {usual}";
         }
 
         return value.ValueKind switch
@@ -96,8 +102,9 @@ internal static class ToolArguments
             ? $"{prefix}{missing} is missing"
             : null;
 
+    /// <returns>The usual type first; none where anything goes.</returns>
     private static string[] Types(JsonElement schema) => !schema.TryGetProperty("type", out var type)
-        ? ["string"]
+        ? schema.TryGetProperty("enum", out _) ? ["string"] : []
         : type.ValueKind is JsonValueKind.Array ? [.. type.EnumerateArray().Select(name => name.GetString()!)] : [type.GetString()!];
 
     private static string TypeOf(JsonElement value) => value.ValueKind switch

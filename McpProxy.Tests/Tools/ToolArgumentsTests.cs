@@ -10,6 +10,8 @@ public sealed class ToolArgumentsTests(ProxyFixture fixture) : IClassFixture<Pro
     [InlineData("callAgent", """{"targetAgentId":"","interactionType":"generate","messages":[{"role":"user","content":"x"}]}""", "targetAgentId must not be empty")]
     [InlineData("callAgent", """{"targetAgentId":7,"interactionType":"generate","messages":[{"role":"user","content":"x"}]}""", "targetAgentId must be of type string")]
     [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"x","messages":[{"role":"user","content":"x"}]}""", "interactionType must be one of 'generate', 'stream'")]
+    [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate"}""", "messages is missing")]
+    [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate","resume":null}""", "messages is missing")]
     [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate","messages":[]}""", "messages must not be empty")]
     [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate","messages":"hi"}""", "messages must be of type array")]
     [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate","messages":[{"role":"tool","content":"x"}]}""", "messages[0].role must be one of 'user', 'assistant', 'system'")]

@@ -67,6 +67,11 @@ internal sealed class MastraClient(AgentServerHttp http, AgentServerReads reads,
     public async IAsyncEnumerable<AgentUpdate> CallAsync(
         AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        if (call.Resume is not null)
+        {
+            throw MastraErrors.CanNotResume(server, call.AgentId);
+        }
+
         var streams = call.InteractionType is InteractionType.Stream || (call.WantsWords && await MayTellWordsAsync(server, call, cancellationToken));
         await using var response = await OpenAsync(server, call, streams ? "stream" : "generate", cancellationToken);
         yield return new(ThreadId: call.ThreadId);

@@ -21,6 +21,10 @@ internal static class MastraErrors
         exception?.Detail,
         exception);
 
+    public static AgentServerException CanNotResume(AgentServer server, string agentId) => new(
+        AgentServerError.NotAllowed,
+        $"Agent '{agentId}' is on a Mastra server, '{server.Name}', whose runs the proxy can't resume. Send it messages instead of resume.");
+
     public static AgentServerException AgentFailed(AgentServer server, string agentId, string? detail, Exception? exception = null) => new(
         AgentServerError.Failed,
         $"Agent '{agentId}' on server '{server.Name}' failed{(detail is null ? " without saying why" : $": {detail.TrimEnd('.', ' ')}")}. "
