@@ -164,10 +164,6 @@ public sealed partial class LangGraphTests(RealAgentServers servers) : IAsyncLif
     }
 
     [Fact]
-    public async Task Says_that_an_agent_which_asks_needs_a_thread()
-        => Assert.StartsWith("Agent 'asking' on server 'server0' stops to ask something, which needs a thread.", (await CallAsync("asking", "go", "generate")).Text());
-
-    [Fact]
     public async Task Leaves_a_thread_behind_only_where_one_was_asked_for()
     {
         var resourceId = $"resource-{Guid.NewGuid()}";

@@ -1,13 +1,12 @@
 using System.Net;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.AgentServers.LangGraph;
 
 /// <summary>Speaks to LangGraph servers, where an agent is an assistant: a graph and how it is configured.</summary>
-internal sealed class LangGraphClient(AgentServerHttp http) : IAgentServerClient
+internal sealed class LangGraphClient(AgentServerHttp http, AgentServerReads reads, ILogger<LangGraphClient> logger) : IAgentServerClient, IJoinableRuns
 {
     private const int PageSize = 100;
     private const int MaxAgents = 10_000;
@@ -67,67 +66,59 @@ internal sealed class LangGraphClient(AgentServerHttp http) : IAgentServerClient
     public async IAsyncEnumerable<AgentUpdate> CallAsync(
         AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (call.InteractionType is InteractionType.Generate)
+        if (call is { Resume: not null, ThreadId: null })
         {
-            yield return new(Reply: await GenerateAsync(server, call, cancellationToken));
-            yield break;
+            throw LangGraphErrors.NoThreadToResume(server);
         }
 
-        await foreach (var update in StreamAsync(server, call, cancellationToken))
+        // Only on a thread can a run be joined again and cancelled.
+        var threadId = call.ThreadId is null ? Guid.NewGuid() : ReadThreadId(server, call.ThreadId);
+        var runs = new LangGraphRuns(http, reads, server, logger);
+        await using var run = new LangGraphOpenRun(runs, call, threadId);
+        await run.StartAsync(cancellationToken);
+        await foreach (var update in FollowAsync(runs, call, threadId, run, cancellationToken))
         {
             yield return update;
         }
     }
 
-    private async Task<AgentReply> GenerateAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<AgentUpdate> JoinAsync(
+        AgentServer server, AgentCall call, string run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var run = await RunAsync(server, call, "wait", LangGraphRun.Body(call), cancellationToken);
-        var state = LangGraphState.Read(await run.Response.ReadAsync(LangGraphJsonContext.Default.JsonElement, cancellationToken));
-        run.HasEnded = true;
-        if (state.Error is { } error)
+        var joined = LangGraphRunId.Parse(run) ?? throw LangGraphErrors.NoRun(server);
+        var runs = new LangGraphRuns(http, reads, server, logger);
+        await using var open = new LangGraphOpenRun(runs, call, joined.ThreadId, joined);
+        await foreach (var update in FollowAsync(runs, call, joined.ThreadId, open, cancellationToken))
         {
-            throw LangGraphErrors.Failed(server, call, error);
+            yield return update;
         }
-
-        var text = state.Answer(call.ThreadId);
-
-        return new(text, JsonSerializer.SerializeToElement(text, LangGraphJsonContext.Default.String), call.ThreadId, state.Usage);
     }
 
-    private async IAsyncEnumerable<AgentUpdate> StreamAsync(
-        AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<AgentUpdate> FollowAsync(
+        LangGraphRuns runs, AgentCall call, Guid threadId, LangGraphOpenRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var run = await RunAsync(server, call, "stream", LangGraphRun.StreamBody(call), cancellationToken);
-        var stream = new LangGraphStream(server, call);
-        await foreach (var update in stream.ReadAsync(await run.Response.OpenAsync(cancellationToken), cancellationToken))
+        yield return new(ThreadId: call.ThreadId, Run: run.Id?.ToString());
+
+        var stream = new LangGraphStream(runs.Server, call);
+        await foreach (var update in new LangGraphFollower(runs, call, run.Id, stream).FollowAsync(run.Response, cancellationToken))
         {
-            run.HiddenThreadId ??= stream.ThreadId;
             yield return update;
         }
 
-        run.HasEnded = true;
+        run.IsOver = true;
+        if (stream is { Error: null, State: null, HasWords: false } && run.Id is not null)
+        {
+            // Nobody has kept what it said, but its thread may still be as it left it.
+            stream.State = (await runs.ReadStateAsync(threadId, cancellationToken)).LeftBy(run.Id) ?? throw LangGraphErrors.Gone(runs.Server, call);
+        }
+
+        run.KeepsThread = stream.State is { IsInterrupted: true };
+
+        yield return stream.Finish(threadId);
     }
 
-    private async Task<LangGraphOpenRun> RunAsync(
-        AgentServer server, AgentCall call, string verb, JsonObject body, CancellationToken cancellationToken)
-    {
-        var threadId = Guid.Empty;
-        if (call.ThreadId is not null && !Guid.TryParseExact(call.ThreadId, "D", out threadId))
-        {
-            throw LangGraphErrors.NoThreadId(server, call.ThreadId);
-        }
-
-        try
-        {
-            var path = call.ThreadId is null ? $"runs/{verb}" : $"threads/{threadId}/runs/{verb}";
-
-            return new(http, server, await http.CallAsync(server, path, body, call.Hops, cancellationToken));
-        }
-        catch (AgentServerException exception)
-        {
-            throw LangGraphErrors.Explain(server, call, exception);
-        }
-    }
+    private static Guid ReadThreadId(AgentServer server, string threadId)
+        => Guid.TryParseExact(threadId, "D", out var id) ? id : throw LangGraphErrors.NoThreadId(server, threadId);
 
     /// <returns>Whether the id is fit to be shown, and stays one segment of a path.</returns>
     private static bool IsUsable(string agentId) => agentId is not ("" or "." or "..") && RemoteText.Clean(agentId, MaxAgentId) == agentId;

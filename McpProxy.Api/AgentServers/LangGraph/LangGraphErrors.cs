@@ -25,26 +25,55 @@ internal static class LangGraphErrors
         $"'{RemoteText.Clean(threadId, 100)}' can't be a thread on server '{server.Name}': LangGraph threads have UUIDs as ids. "
         + $"Use the threadId of an earlier call, or begin a new thread with this one: {Guid.NewGuid()}.");
 
+    public static AgentServerException NoThreadToResume(AgentServer server) => new(
+        AgentServerError.NotAllowed,
+        $"Only a thread on server '{server.Name}' can be resumed. Call again with the threadId that came with the question.");
+
+    public static AgentServerException NoRun(AgentServer server) => new(
+        AgentServerError.NotAllowed, $"What was remembered of a run on server '{server.Name}' names none. Call the agent again.");
+
     public static AgentServerException Failed(AgentServer server, AgentCall call, LangGraphRunError error)
     {
         var detail = RemoteText.Error(error.Reason);
-        var agent = $"Agent '{call.AgentId}' on server '{server.Name}'";
-        if (call.ThreadId is null && detail?.StartsWith("No checkpointer set", StringComparison.Ordinal) is true)
-        {
-            return new(AgentServerError.Failed, $"{agent} stops to ask something, which needs a thread. Call it with a threadId, such as {Guid.NewGuid()}.", detail);
-        }
 
-        return new(AgentServerError.Failed, $"{agent} failed{(detail is null ? " without saying why" : $": {detail.TrimEnd('.', ' ')}")}. {Afterwards}", detail);
+        return new(
+            AgentServerError.Failed,
+            $"Agent '{call.AgentId}' on server '{server.Name}' failed{(detail is null ? " without saying why" : $": {detail.TrimEnd('.', ' ')}")}. {Afterwards}",
+            detail);
     }
 
     public static AgentServerException BrokeOff(AgentServer server, AgentCall call) => new(
         AgentServerError.Interrupted, $"Agent '{call.AgentId}' on server '{server.Name}' broke off before it answered. {Afterwards}");
 
-    public static AgentServerException Unintelligible(AgentServer server, JsonException exception) => new(
+    /// <param name="server">Where the agent is.</param>
+    /// <param name="call">What was sent.</param>
+    /// <param name="exception">Why the last attempt to join the run failed.</param>
+    public static AgentServerException Lost(AgentServer server, AgentCall call, AgentServerException exception) => new(
+        AgentServerError.Interrupted,
+        $"Agent '{call.AgentId}' on server '{server.Name}' broke off, and could not be reached again. {exception.Message} {Afterwards}",
+        exception.Detail,
+        exception);
+
+    public static AgentServerException Gone(AgentServer server, AgentCall call) => new(
+        AgentServerError.NotFound,
+        $"The answer of agent '{call.AgentId}' on server '{server.Name}' can't be had any more: the server keeps no record of that run, "
+        + $"and its thread has gone on since. {Afterwards}");
+
+    public static AgentServerException Unintelligible(AgentServer server, JsonException? exception = null) => new(
         AgentServerError.Unintelligible,
-        $"Agent server '{server.Name}' does not stream as a LangGraph server does. Check its URL and its version, or call the agent with interactionType generate.",
+        $"Agent server '{server.Name}' does not stream as a LangGraph server does. Check its URL and its version.",
         null,
         exception);
+
+    /// <returns>Whether the connection broke, or something before the server gave up waiting for it: what was sent may have arrived.</returns>
+    public static bool IsCut(AgentServerException exception) => exception
+        is { Error: AgentServerError.Interrupted, InnerException: IOException or HttpRequestException }
+        or { Status: HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout };
+
+    /// <returns>Whether the same may go well a little later.</returns>
+    public static bool MayPass(AgentServerException exception) => exception
+        is { Error: AgentServerError.Unreachable or AgentServerError.Interrupted or AgentServerError.NotAllowed }
+        or { Status: HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError };
 
     /// <returns>What a refused call means for the agent and the thread it was for.</returns>
     public static AgentServerException Explain(AgentServer server, AgentCall call, AgentServerException exception) => exception switch
@@ -52,7 +81,8 @@ internal static class LangGraphErrors
         { Error: AgentServerError.NotFound } => NoSuchAgent(server, call.AgentId, exception),
         { Status: HttpStatusCode.Conflict } or { Status: HttpStatusCode.UnprocessableEntity, Detail: null } when call.ThreadId is not null => new(
             AgentServerError.Refused,
-            $"Thread {call.ThreadId} on server '{server.Name}' is still at work on another call. Wait for that to end, or use another threadId.",
+            $"Thread {call.ThreadId} on server '{server.Name}' is {(call.Resume is null ? "" : "not there, or ")}still at work on another call. "
+            + "Wait for that to end, or use another threadId.",
             exception.Detail,
             exception),
         { Error: AgentServerError.Refused, Detail: null } when call.Options is not null => new(

@@ -11,8 +11,10 @@ namespace McpProxy.Api.AgentServers.LangGraph;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(IReadOnlyList<AgentMessage>))]
 [JsonSerializable(typeof(LangGraphAssistant[]))]
-[JsonSerializable(typeof(LangGraphMessageMetadata))]
+[JsonSerializable(typeof(LangGraphInterrupt[]))]
+[JsonSerializable(typeof(LangGraphRun[]))]
 [JsonSerializable(typeof(LangGraphState))]
+[JsonSerializable(typeof(LangGraphThreadState))]
 [JsonSerializable(typeof(JsonElement[]))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class LangGraphJsonContext : JsonSerializerContext

@@ -21,9 +21,6 @@ internal sealed record LangGraphMessage(
     public bool IsWhole => Type is "ai" && ToolCallChunks is null;
 }
 
-/// <summary>What a stream tells about where a message comes from.</summary>
-internal sealed record LangGraphMessageMetadata(string? ThreadId = null);
-
 internal sealed record LangGraphToolCall(string? Name = null)
 {
     /// <returns>The tools of some calls, for a sentence.</returns>

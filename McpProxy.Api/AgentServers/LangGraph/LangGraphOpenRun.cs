@@ -1,41 +1,67 @@
-using System.Text.RegularExpressions;
-using McpProxy.Api.Connections;
-
 namespace McpProxy.Api.AgentServers.LangGraph;
 
 /// <summary>
-/// A run that may still be going on. It would go on when its connection breaks, so unless it has ended it is cancelled on its server.
+/// A run for which somebody waits. It would go on when nobody does any more, so unless it is over it is cancelled on its server then, and a thread
+/// that was made for it alone is deleted with it.
 /// </summary>
-internal sealed partial class LangGraphOpenRun(AgentServerHttp http, AgentServer server, AgentServerResponse response) : IAsyncDisposable
+internal sealed class LangGraphOpenRun(LangGraphRuns runs, AgentCall call, Guid threadId, LangGraphRunId? joined = null) : IAsyncDisposable
 {
-    private readonly Match _location = Location().Match(response.Header("content-location") ?? "");
+    private const int TriesToFind = 3;
 
-    public AgentServerResponse Response => response;
+    private readonly string _mark = Guid.NewGuid().ToString();
+    private bool _mayBeThere = true;
 
-    /// <summary>The thread of a run that was started without one, which only its stream tells. A run is cancelled by way of its thread.</summary>
-    public string? HiddenThreadId { get; set; }
+    /// <summary>Which run it is, once its server has said so.</summary>
+    public LangGraphRunId? Id { get; private set; } = joined;
 
-    public bool HasEnded { get; set; }
+    /// <summary>What its server sent when it was started, if that arrived.</summary>
+    public AgentServerResponse? Response { get; private set; }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Whether it has ended on its server.</summary>
+    public bool IsOver { get; set; }
+
+    /// <summary>Whether its thread is needed further on, though it was made for this run.</summary>
+    public bool KeepsThread { get; set; }
+
+    /// <summary>Sends the call, once. When the connection breaks before the server has answered, the run may be there all the same.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await response.DisposeAsync();
-        var thread = _location.Groups["thread"] is { Success: true, Value: var named } ? named : HiddenThreadId;
-        if (HasEnded || thread is null || !_location.Success)
-        {
-            return;
-        }
-
         try
         {
-            await http.PostAsync(server, $"threads/{Uri.EscapeDataString(thread)}/runs/{_location.Groups["run"].Value}/cancel");
+            Response = await runs.StartAsync(threadId, LangGraphRequest.Body(call, _mark), call.Hops, cancellationToken);
+            Id = LangGraphRunId.On(threadId, Response.Header("content-location"));
         }
-        catch (AgentServerException)
+        catch (AgentServerException exception)
         {
-            // The run may have ended meanwhile, or its server. Nobody waits for it either way.
+            _mayBeThere = exception.Error is AgentServerError.Interrupted || LangGraphErrors.IsCut(exception);
+            Id = LangGraphErrors.IsCut(exception) ? await FindAsync(cancellationToken) : null;
+            if (Id is null)
+            {
+                throw LangGraphErrors.Explain(runs.Server, call, exception);
+            }
         }
     }
 
-    [GeneratedRegex("(?:threads/(?<thread>[0-9a-fA-F-]{36})/)?runs/(?<run>[0-9a-fA-F-]{36})$")]
-    private static partial Regex Location();
+    public async ValueTask DisposeAsync()
+    {
+        if (Response is not null)
+        {
+            await Response.DisposeAsync();
+        }
+
+        var isForThisCallAlone = call.ThreadId is null;
+        if (_mayBeThere && !IsOver)
+        {
+            Id ??= await FindAsync(CancellationToken.None);
+            IsOver = Id is not null && await runs.CancelAsync(Id, wait: isForThisCallAlone);
+        }
+
+        if (IsOver && isForThisCallAlone && !KeepsThread)
+        {
+            await runs.DeleteThreadAsync(threadId);
+        }
+    }
+
+    private Task<LangGraphRunId?> FindAsync(CancellationToken cancellationToken)
+        => runs.FindAsync(threadId, _mark, Response is null ? TriesToFind : 1, cancellationToken);
 }

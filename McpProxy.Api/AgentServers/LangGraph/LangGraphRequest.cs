@@ -4,15 +4,22 @@ using System.Text.Json.Nodes;
 namespace McpProxy.Api.AgentServers.LangGraph;
 
 /// <summary>What is sent to run a graph.</summary>
-internal static class LangGraphRun
+internal static class LangGraphRequest
 {
-    public static JsonObject Body(AgentCall call)
+    /// <param name="call">What to run.</param>
+    /// <param name="mark">Tells this run from all others, for as long as its server has not said what it calls it.</param>
+    public static JsonObject Body(AgentCall call, string mark)
     {
-        var messages = JsonSerializer.SerializeToNode(call.Messages, LangGraphJsonContext.Default.IReadOnlyListAgentMessage);
-        var body = new JsonObject { ["assistant_id"] = call.AgentId, ["input"] = new JsonObject { ["messages"] = messages } };
-        if (call.ThreadId is not null)
+        var body = new JsonObject { ["assistant_id"] = call.AgentId, ["if_not_exists"] = "create" };
+        if (call.Resume is { } answer)
         {
-            body["if_not_exists"] = "create";
+            // Nothing can wait for an answer on a thread that is not there.
+            (body["command"], body["if_not_exists"]) = (new JsonObject { ["resume"] = answer.DeepClone() }, "reject");
+        }
+        else
+        {
+            var messages = JsonSerializer.SerializeToNode(call.Messages, LangGraphJsonContext.Default.IReadOnlyListAgentMessage);
+            body["input"] = new JsonObject { ["messages"] = messages };
         }
 
         if (call.ResourceId is not null)
@@ -26,16 +33,25 @@ internal static class LangGraphRun
             body[name] = value?.DeepClone();
         }
 
+        Insist(body, call, mark);
+
         return body;
     }
 
-    public static JsonObject StreamBody(AgentCall call)
+    /// <summary>Sets what following, joining and cancelling the run rely on, which no option may change.</summary>
+    private static void Insist(JsonObject body, AgentCall call, string mark)
     {
-        var body = Body(call);
-
-        // These are the events that are understood here, so no option changes them.
         body["stream_mode"] = new JsonArray("messages-tuple", "values");
+        body["stream_resumable"] = true;
+        body["on_disconnect"] = "continue";
+        if (call.ThreadId is null)
+        {
+            body["if_not_exists"] = "create";
+        }
 
-        return body;
+        if ((body["metadata"] ??= new JsonObject()) is JsonObject metadata)
+        {
+            metadata[LangGraphRunMetadata.Mark] = mark;
+        }
     }
 }

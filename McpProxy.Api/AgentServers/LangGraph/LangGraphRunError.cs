@@ -27,4 +27,9 @@ internal sealed record LangGraphRunError(string? Error = null, string? Message =
             return string.IsNullOrWhiteSpace(Message) ? Error : Message;
         }
     }
+
+    /// <summary>What the server itself has to say comes as a mere text.</summary>
+    public static LangGraphRunError Read(JsonElement json) => json.ValueKind is JsonValueKind.String
+        ? new(Message: json.GetString())
+        : json.Deserialize(LangGraphJsonContext.Default.LangGraphRunError) ?? new();
 }

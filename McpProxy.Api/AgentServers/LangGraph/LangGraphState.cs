@@ -7,14 +7,20 @@ namespace McpProxy.Api.AgentServers.LangGraph;
 /// <summary>What a run leaves: whatever the graph keeps, mostly messages, or what made it stop.</summary>
 internal sealed record LangGraphState(
     IReadOnlyList<LangGraphMessage?>? Messages = null,
-    [property: JsonPropertyName("__interrupt__")] IReadOnlyList<LangGraphInterrupt>? Interrupts = null,
+    [property: JsonPropertyName("__interrupt__")] IReadOnlyList<LangGraphInterrupt?>? Interrupts = null,
     [property: JsonPropertyName("__error__")] LangGraphRunError? Error = null)
 {
     [JsonIgnore]
     public JsonElement Json { get; private init; }
 
     [JsonIgnore]
-    public bool IsInterrupted => Interrupts is { Count: > 0 };
+    public bool IsInterrupted => Interrupts is not null;
+
+    /// <summary>What the graph stopped to ask, each with the id under which it is answered where there are several.</summary>
+    [JsonIgnore]
+    public JsonElement? Questions => IsInterrupted
+        ? JsonSerializer.SerializeToElement([.. Interrupts!.OfType<LangGraphInterrupt>()], LangGraphJsonContext.Default.LangGraphInterruptArray)
+        : null;
 
     /// <summary>What the messages of this run cost, together.</summary>
     [JsonIgnore]
@@ -37,16 +43,16 @@ internal sealed record LangGraphState(
         }
     }
 
-    /// <returns>This state, or the earlier one with the question, as the state of an interrupted run is told in two parts.</returns>
+    /// <returns>This state, or the earlier one with the question, as the state of an interrupted run is told in parts.</returns>
     public LangGraphState After(LangGraphState? earlier)
-        => IsInterrupted && Messages is null && earlier is not null ? earlier with { Interrupts = Interrupts } : this;
+        => IsInterrupted && Messages is null && earlier is not null ? earlier with { Interrupts = [.. earlier.Interrupts ?? [], .. Interrupts!] } : this;
 
     /// <returns>The words that a reader takes for the answer. Never empty.</returns>
-    public string Answer(string? threadId)
+    public string Answer(string threadId)
     {
         if (IsInterrupted)
         {
-            return LangGraphInterrupt.Tell(Interrupts!, threadId);
+            return LangGraphInterrupt.Tell([.. Interrupts!.OfType<LangGraphInterrupt>()], threadId);
         }
 
         if (Messages is null)

@@ -6,55 +6,113 @@ using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.AgentServers.LangGraph;
 
-/// <summary>One streamed reply: what the agent says is passed on as it comes, and the state it leaves tells the rest.</summary>
+/// <summary>One reply, read from as many connections as it takes: what the agent says is passed on as it comes, and the state it leaves tells the rest.</summary>
 internal sealed class LangGraphStream(AgentServer server, AgentCall call)
 {
+    private const int MaxEventId = 200;
+
     private readonly StringBuilder _message = new();
     private string? _messageId;
-    private LangGraphState? _state;
+    private bool _hasEvents;
 
-    /// <summary>The thread that the run is on, which the server has made up for a run without one.</summary>
-    public string? ThreadId { get; private set; }
+    /// <summary>The last event that was read, if the server names its events.</summary>
+    public string? LastEventId { get; private set; }
 
+    /// <summary>Whether a further connection can begin where the last one ended.</summary>
+    public bool CanGoOn => LastEventId is not null || !_hasEvents;
+
+    /// <summary>Why the last connection ended, if it broke.</summary>
+    public AgentServerException? Break { get; private set; }
+
+    /// <summary>Whether nothing came on the last connection.</summary>
+    public bool WasSilent { get; private set; }
+
+    /// <summary>Whether the last that came was the graph's state, which is how a run ends.</summary>
+    public bool EndsWithState { get; private set; }
+
+    public bool HasWords => _message.Length > 0;
+
+    /// <summary>What the graph left, as far as it is known.</summary>
+    public LangGraphState? State { get; set; }
+
+    /// <summary>Why the run failed.</summary>
+    public LangGraphRunError? Error { get; set; }
+
+    /// <summary>Reads the events of one connection, until it ends or breaks.</summary>
     public async IAsyncEnumerable<AgentUpdate> ReadAsync(Stream events, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var item in SseParser.Create(events, Take).EnumerateAsync(cancellationToken))
+        (Break, WasSilent) = (null, true);
+        await using var items = SseParser.Create(events, Take).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await MoveNextAsync(items))
         {
-            if (item.Data is { } text)
+            WasSilent = false;
+            LastEventId = items.Current.EventId is { Length: > 0 and <= MaxEventId } id && Ascii.IsValid(id) ? id : LastEventId;
+            if (items.Current.Data is { } text)
             {
                 yield return new(text);
             }
         }
-
-        if (_state is null && _message.Length is 0)
-        {
-            throw LangGraphErrors.BrokeOff(server, call);
-        }
-
-        // Graphs without messages stream nothing, and those that stop to ask do not say so in their messages.
-        var rest = _message.Length is 0 || _state is { IsInterrupted: true } ? Separator + _state!.Answer(call.ThreadId) : null;
-
-        yield return new(rest, _state?.Usage, call.ThreadId);
     }
 
-    private string Separator => _message.Length is 0 ? "" : "\n\n";
+    /// <summary>Tells what is left to tell when the run is over.</summary>
+    public AgentUpdate Finish(Guid threadId)
+    {
+        if (Error is not null)
+        {
+            throw LangGraphErrors.Failed(server, call, Error);
+        }
+
+        if (State is null)
+        {
+            return HasWords ? new(ThreadId: call.ThreadId) : throw LangGraphErrors.BrokeOff(server, call);
+        }
+
+        var keptThread = call.ThreadId ?? (State.IsInterrupted ? threadId.ToString() : null);
+        var answer = State.Answer(keptThread ?? "");
+        var reply = new AgentReply(answer, answer, keptThread, State.Usage, Interrupt: State.Questions);
+
+        // Graphs without messages stream nothing, and those that stop to ask do not say so in their messages.
+        return new(
+            HasWords && !State.IsInterrupted ? null : Separator + answer,
+            State.Usage,
+            keptThread,
+            Reply: call.InteractionType is InteractionType.Generate ? reply : null,
+            Interrupt: State.Questions);
+    }
+
+    private string Separator => HasWords ? "\n\n" : "";
+
+    private async Task<bool> MoveNextAsync(IAsyncEnumerator<SseItem<string?>> items)
+    {
+        try
+        {
+            return await items.MoveNextAsync();
+        }
+        catch (AgentServerException exception) when (LangGraphErrors.IsCut(exception))
+        {
+            Break = exception;
+
+            return false;
+        }
+    }
 
     /// <returns>The text to pass on, if the event holds any.</returns>
     private string? Take(string name, ReadOnlySpan<byte> data)
     {
+        (_hasEvents, EndsWithState) = (true, name is "values");
         try
         {
             switch (name.Split('|')[0])
             {
-                case "messages" when JsonSerializer.Deserialize(data, LangGraphJsonContext.Default.JsonElementArray) is [var message, .. var rest]:
-                    ThreadId ??= rest is [var about, ..] ? about.Deserialize(LangGraphJsonContext.Default.LangGraphMessageMetadata)?.ThreadId : null;
+                case "messages" when JsonSerializer.Deserialize(data, LangGraphJsonContext.Default.JsonElementArray) is [var message, ..]:
                     return Take(message.Deserialize(LangGraphJsonContext.Default.LangGraphMessage));
 
                 case "error":
-                    throw LangGraphErrors.Failed(server, call, JsonSerializer.Deserialize(data, LangGraphJsonContext.Default.LangGraphRunError) ?? new());
+                    Error = LangGraphRunError.Read(JsonSerializer.Deserialize(data, LangGraphJsonContext.Default.JsonElement));
+                    return null;
 
                 case "values" when name is "values":
-                    _state = LangGraphState.Read(JsonSerializer.Deserialize(data, LangGraphJsonContext.Default.JsonElement)).After(_state);
+                    State = LangGraphState.Read(JsonSerializer.Deserialize(data, LangGraphJsonContext.Default.JsonElement)).After(State);
                     return null;
 
                 default:

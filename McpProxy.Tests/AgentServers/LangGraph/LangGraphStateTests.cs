@@ -16,16 +16,16 @@ public sealed class LangGraphStateTests
     [InlineData(Call, "The agent stopped without an answer: it wants to call 'weather', 'clock', and its server did not do so.")]
     [InlineData("""{"type":"system","content":"be brief"}""", "The agent ended its run without an answer.")]
     public void Answers_with_what_the_agent_said_last(string messages, string answer)
-        => Assert.Equal(answer, Read($$"""{"messages":[{{Human}},{{messages}}]}""").Answer(null));
+        => Assert.Equal(answer, Read($$"""{"messages":[{{Human}},{{messages}}]}""").Answer("t"));
 
     [Fact]
     public void Does_not_take_an_earlier_answer_for_one_to_the_last_question()
-        => Assert.Equal("The agent ended its run without an answer.", Read($$"""{"messages":[{"type":"ai","content":"old"},{{Human}}]}""").Answer(null));
+        => Assert.Equal("The agent ended its run without an answer.", Read($$"""{"messages":[{"type":"ai","content":"old"},{{Human}}]}""").Answer("t"));
 
     [Fact]
     public void Tells_what_else_there_is_where_no_message_answers()
         => Assert.Equal(
-            """The agent ended its run without an answer. What else it left: {"report":"Grüße"}""", Read($$"""{"messages":[{{Human}}],"report":"Grüße"}""").Answer(null));
+            """The agent ended its run without an answer. What else it left: {"report":"Grüße"}""", Read($$"""{"messages":[{{Human}}],"report":"Grüße"}""").Answer("t"));
 
     [Theory]
     [InlineData("""{ "count": 5, "unit": "°C" }""", """{"count":5,"unit":"°C"}""")]
@@ -33,7 +33,7 @@ public sealed class LangGraphStateTests
     [InlineData("""[1, 2]""", "[1,2]")]
     [InlineData("\"done\"", "done")]
     [InlineData("null", "null")]
-    public void Answers_with_a_state_that_has_no_messages(string state, string answer) => Assert.Equal(answer, Read(state).Answer(null));
+    public void Answers_with_a_state_that_has_no_messages(string state, string answer) => Assert.Equal(answer, Read(state).Answer("t"));
 
     [Theory]
     [InlineData("""{"error":"Error","message":"{\"error\":\"Error\",\"message\":\"out of order\"}"}""", "out of order")]
@@ -45,9 +45,19 @@ public sealed class LangGraphStateTests
     [Fact]
     public void Tells_every_question_of_an_agent_that_asks()
     {
-        var state = Read("""{"__interrupt__":[{"id":"1","value":"May I?"},{"id":"2","value":{"city":"Rome?"}}]}""");
+        var first = Read("""{"__interrupt__":[{"id":"1","value":"May I?"}]}""");
+        var state = Read("""{"__interrupt__":[{"id":"2","value":{"city":"Rome?"}}]}""").After(first);
 
-        Assert.StartsWith("The agent stopped and waits for an answer to this: May I?\n{\"city\":\"Rome?\"}\n\nIt can be answered only on a thread", state.Answer(null), StringComparison.Ordinal);
+        Assert.Equal(
+            """
+            The agent stopped and waits for answers to these:
+            1: May I?
+            2: {"city":"Rome?"}
+
+            To answer, call it again with threadId t and as resume an object with the answer to each under its id.
+            """,
+            state.Answer("t"));
+        Assert.Equal("""[{"id":"1","value":"May I?"},{"id":"2","value":{"city":"Rome?"}}]""", state.Questions?.GetRawText());
     }
 
     [Fact]

@@ -77,11 +77,12 @@ public sealed class LangGraphStreamTests
         ServerUrl.TryParse("http://127.0.0.1", out var url);
         using var body = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(events)));
         var texts = new List<string>();
-        await foreach (var update in new LangGraphStream(new("server0", url!), new("agent", InteractionType.Stream, [])).ReadAsync(body, TestContext.Current.CancellationToken))
+        var stream = new LangGraphStream(new("server0", url!), new("agent", InteractionType.Stream, []));
+        await foreach (var update in stream.ReadAsync(body, TestContext.Current.CancellationToken))
         {
-            texts.AddRange(update.Text is { } text ? [text] : []);
+            texts.Add(update.Text!);
         }
 
-        return texts;
+        return stream.Finish(Guid.Empty).Text is { } rest ? [.. texts, rest] : texts;
     }
 }
