@@ -28,6 +28,19 @@ public sealed class RequestCountTests(ProxyFixture fixture) : IClassFixture<Prox
     }
 
     [Fact]
+    public async Task Resuming_what_can_not_be_resumed_sends_nothing()
+    {
+        await using var server = await HostileAgentServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={server.Url(HostileAgentServer.Friendly)}");
+        await using var client = await proxy.CreateClientAsync();
+
+        var failure = await client.FailureAsync("callAgent", new { targetAgentId = "server0:echo", interactionType = "generate", threadId = "t", resume = "yes" });
+
+        Assert.Equal("Agent 'echo' is on a Mastra server, 'server0', whose runs the proxy can't resume. Send it messages instead of resume.", failure);
+        Assert.DoesNotContain(server.Requests, request => request.Method is "POST");
+    }
+
+    [Fact]
     public async Task Calls_beyond_those_that_may_run_and_wait_are_refused()
     {
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={fixture.MastraUrl}", "MCP_MAX_CALLS_PER_SERVER=1");

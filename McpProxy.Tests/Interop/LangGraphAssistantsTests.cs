@@ -41,7 +41,7 @@ public sealed class LangGraphAssistantsTests(RealAgentServers servers)
 
         var agents = (await client.FieldsAsync("listAgents")).Get("serverAgents", 0, "agents").EnumerateArray().Select(agent => agent.Get("id").GetString()!);
 
-        Assert.Equal(new[] { "asking", "echo", "failing", "slow", "tooling", counterId }.Concat(made).Order(), agents.Order());
+        Assert.Equal(new[] { "asking", "askingTwice", "echo", "failing", "pondering", "slow", "tooling", counterId }.Concat(made).Order(), agents.Order());
         Assert.Equal("""{"count":1}""", (await client.AskAsync(counterId, "count")).Text());
     }
 

@@ -149,20 +149,6 @@ public sealed partial class LangGraphTests(RealAgentServers servers) : IAsyncLif
         Assert.StartsWith($"Thread {threadId} on server 'server0' is still at work on another call.", refused.Text());
     }
 
-    [Theory]
-    [InlineData("generate")]
-    [InlineData("stream")]
-    public async Task Passes_on_what_an_agent_asks_and_takes_the_answer(string how)
-    {
-        var threadId = Guid.NewGuid().ToString();
-
-        var question = await CallAsync("asking", "go", how, threadId);
-        var answer = await CallAsync("asking", "go", how, threadId, options: new { command = new { resume = "yes" } });
-
-        Assert.StartsWith("The agent stopped and waits for an answer to this: May I?", question.Text());
-        Assert.Equal("approved: yes", answer.Text());
-    }
-
     [Fact]
     public async Task Leaves_a_thread_behind_only_where_one_was_asked_for()
     {

@@ -12,7 +12,7 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
     private const string FromTheBeginning = "-1";
 
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     private TimeSpan _pause = TimeSpan.Zero;
 

@@ -53,6 +53,9 @@ export const echo = chat((texts) => `echo ${texts.length}: ${texts.at(-1)}`)
 /** Ten words over two seconds. */
 export const slow = chat(() => 'one two three four five six seven eight nine ten', 200)
 
+/** Says nothing for a while, then one word. */
+export const pondering = chat(() => 'forty-two', 5000)
+
 /** Calls a tool, then answers; its messages tell what they cost. */
 export const tooling = new StateGraph(MessagesAnnotation)
   .addNode('ask', async ({ messages }) => ({
@@ -82,6 +85,16 @@ export const asking = new StateGraph(MessagesAnnotation)
   .addNode('approve', async () => ({ messages: [new AIMessage(`approved: ${interrupt('May I?')}`)] }))
   .addEdge(START, 'approve')
   .addEdge('approve', END)
+  .compile()
+
+/** Asks two things at the same time. */
+export const askingTwice = new StateGraph(MessagesAnnotation)
+  .addNode('left', async () => ({ messages: [new AIMessage(`left: ${interrupt('May I go left?')}`)] }))
+  .addNode('right', async () => ({ messages: [new AIMessage(`right: ${interrupt('May I go right?')}`)] }))
+  .addEdge(START, 'left')
+  .addEdge(START, 'right')
+  .addEdge('left', END)
+  .addEdge('right', END)
   .compile()
 
 /** Its node throws. */
