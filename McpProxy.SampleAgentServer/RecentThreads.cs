@@ -17,6 +17,14 @@ internal sealed class RecentThreads<TThread>
         }
     }
 
+    public void Remove(string id)
+    {
+        lock (_gate)
+        {
+            _threads.Remove(id);
+        }
+    }
+
     /// <returns>The thread that has the id: the given one unless there was one before.</returns>
     public TThread GetOrAdd(string id, TThread thread)
     {

@@ -87,6 +87,6 @@ internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgent
     [GeneratedRegex(@"\S+\s*")]
     private static partial Regex Words();
 
-    [LoggerMessage(LogLevel.Information, "{AgentId} stopped: its client went away.")]
+    [LoggerMessage(LogLevel.Information, "{AgentId} stopped: nobody waits for it any more.")]
     private partial void LogStopped(string agentId);
 }

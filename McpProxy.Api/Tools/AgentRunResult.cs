@@ -20,7 +20,8 @@ internal sealed record AgentRunResult(
     [property: Description("What the agent has said lately, while it is at work.")] string? TextSoFar = null,
     [property: Description("The answer as the agent server sent it; of a stream, its pieces.")] object? ResponseData = null,
     [property: Description("The conversation on the agent server, to be continued with the same threadId.")] string? ThreadId = null,
-    [property: Description("Tokens the answer cost, as far as the agent server tells.")] AgentUsage? Usage = null)
+    [property: Description("Tokens the answer cost, as far as the agent server tells.")] AgentUsage? Usage = null,
+    [property: Description("What the agent stopped to ask, if it did: call it with this threadId and the answer as resume.")] JsonElement? Interrupt = null)
 {
     public static CallToolResult From(AgentRun run) => new()
     {
@@ -40,7 +41,8 @@ internal sealed record AgentRunResult(
                 run.End is null ? run.Words : null,
                 run.End?.Reply?.Response,
                 run.End?.Reply?.ThreadId ?? run.Facts.ThreadId,
-                run.End?.Reply?.Usage),
+                run.End?.Reply?.Usage,
+                run.End?.Reply?.Interrupt),
             ApiJson.Readable),
     };
 

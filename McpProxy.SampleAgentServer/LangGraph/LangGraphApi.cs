@@ -13,5 +13,6 @@ internal static class LangGraphApi
         langGraph.MapAssistants();
         langGraph.MapThreads();
         langGraph.MapRuns();
+        langGraph.MapThreadRuns();
     }
 }

@@ -57,7 +57,13 @@ internal sealed record StateReply(
 
 internal sealed record Checkpoint(Guid ThreadId, Guid CheckpointId, string CheckpointNs = "");
 
-internal sealed record RunRequest(string? AssistantId, JsonElement Input, JsonElement StreamMode, string? IfNotExists)
+internal sealed record RunRequest(
+    string? AssistantId,
+    JsonElement Input,
+    JsonElement StreamMode,
+    string? IfNotExists,
+    IReadOnlyDictionary<string, object>? Metadata,
+    bool StreamResumable = false)
 {
     public string[] StreamModes => StreamMode.ValueKind switch
     {
@@ -65,6 +71,12 @@ internal sealed record RunRequest(string? AssistantId, JsonElement Input, JsonEl
         JsonValueKind.Array => [.. StreamMode.EnumerateArray().Select(mode => mode.ToString())],
         _ => [StreamMode.ToString()],
     };
+}
+
+internal sealed record RunReply(
+    Guid RunId, Guid ThreadId, Guid AssistantId, IReadOnlyDictionary<string, object> Metadata, string Status, DateTime CreatedAt, DateTime UpdatedAt)
+{
+    public string MultitaskStrategy { get; } = "reject";
 }
 
 /// <summary>What a stream tells when the client asked for that mode; without a mode it always does.</summary>

@@ -1,121 +1,83 @@
-using System.Runtime.CompilerServices;
-using System.Text;
+using System.Globalization;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 
 namespace McpProxy.SampleAgentServer.LangGraph;
 
-/// <summary>One run of a graph on a thread: first its events, and when they are over the state or the error that it ended with.</summary>
-internal sealed class LangGraphRun(SampleAgents agents, SampleAgent agent, Assistant assistant, LangGraphThread thread)
+/// <summary>A run that goes on by itself, whoever listens to it or leaves, until it ends or is cancelled.</summary>
+internal sealed class LangGraphRun
 {
-    private readonly IReadOnlyList<LangGraphMessage> _before = thread.State.Messages;
-    private readonly List<LangGraphMessage> _new = [];
-    private readonly StringBuilder _text = new();
-    private int _step = 1;
-    private string _answerId = NewAnswerId();
+    private readonly LangGraphExecution _execution;
+    private readonly RunRequest _request;
+    private readonly LangGraphThread _thread;
+    private readonly CancellationToken _stop;
+    private readonly RunEvents _events = new();
+    private readonly DateTime _createdAt = DateTime.UtcNow;
 
-    public Guid Id { get; } = Guid.NewGuid();
-
-    public Assistant Assistant => assistant;
-
-    public RunError? Error { get; private set; }
-
-    public StateValues Values => new([.. _before, .. _new]);
-
-    public async IAsyncEnumerable<RunEvent> ExecuteAsync(JsonElement input, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public LangGraphRun(LangGraphExecution execution, RunRequest request, LangGraphThread thread)
     {
-        yield return new("metadata", new RunMetadata(Id, Attempt: 1));
-        Error = Accept(input);
-        if (Error is not null)
-        {
-            thread.Keep("error", this, []);
-            yield return new("error", Error);
-            yield break;
-        }
-
-        yield return State();
-        IReadOnlyList<AgentMessage> heard = [.. Values.Messages.Select(message => message.ToAgentMessage())];
-        await foreach (var piece in agents.AnswerAsync(agent, heard, cancellationToken))
-        {
-            foreach (var happened in piece is ToolPiece tool ? UseTool(tool, Usage.Of(heard, _text.ToString())) : Say((TextPiece)piece))
-            {
-                yield return happened;
-            }
-        }
-
-        foreach (var happened in Finish(Usage.Of(heard, _text.ToString())))
-        {
-            yield return happened;
-        }
+        (_execution, _request, _thread) = (execution, request, thread);
+        var stopping = new CancellationTokenSource();
+        (_stop, Cancel) = (stopping.Token, stopping.Cancel);
     }
 
-    private RunError? Accept(JsonElement input)
+    public Guid Id => _execution.Id;
+
+    public bool IsActive => Status is "running";
+
+    public string Status { get; private set; } = "running";
+
+    public Task Ended { get; private set; } = Task.CompletedTask;
+
+    /// <summary>The state that it left, or the error: a failed run answers with the latter, as JSON inside a string.</summary>
+    public object Result => _execution.Error is { } error ? new FailedState(new("Error", JsonSerializer.Serialize(error, LangGraphJson.Compact))) : _execution.Values;
+
+    public void Start() => Ended = ExecuteAsync();
+
+    /// <summary>Ends it with an error, unless it has ended.</summary>
+    public Action Cancel { get; }
+
+    /// <summary>Everything from the beginning.</summary>
+    public IAsyncEnumerable<SseItem<string>> ReadAsync(CancellationToken cancellationToken) => _events.ReadAsync(0, cancellationToken);
+
+    /// <summary>What comes from now on, and what came behind an event if that was kept.</summary>
+    public IAsyncEnumerable<SseItem<string>> JoinAsync(string? lastEventId, CancellationToken cancellationToken)
+    {
+        var isKnown = int.TryParse(lastEventId, CultureInfo.InvariantCulture, out var last) && last >= -1 && last < _events.Count;
+
+        return _events.ReadAsync(_request.StreamResumable && isKnown ? last + 1 : _events.Count, cancellationToken);
+    }
+
+    public RunReply Describe() => new(
+        Id, _thread.Id, _execution.Assistant.AssistantId, _request.Metadata ?? new Dictionary<string, object>(), Status, _createdAt, _events.ChangedAt);
+
+    private async Task ExecuteAsync()
     {
         try
         {
-            if (input.ValueKind is not JsonValueKind.Object)
+            await foreach (var happened in _execution.ExecuteAsync(_request.Input, _stop))
             {
-                return new("EmptyInputError", "Received no input writes for \"__start__\"");
+                Add(happened);
             }
-
-            if (input.TryGetProperty("messages", out var messages))
-            {
-                _new.AddRange(AgentMessage.ReadAll(messages).Select(LangGraphMessage.Of));
-            }
-
-            return null;
         }
-        catch (JsonException exception)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            return new("Error", exception.Message);
+            Add(_execution.Fail(new("Error", "interrupt")));
+        }
+        catch (Exception exception)
+        {
+            Add(_execution.Fail(new("Error", exception.Message)));
+        }
+
+        Status = _execution.Error is null ? "success" : "error";
+        _events.Complete();
+    }
+
+    private void Add(RunEvent happened)
+    {
+        if (happened.Mode is null || _request.StreamModes.Contains(happened.Mode))
+        {
+            _events.Add(JsonSerializer.Serialize(happened.Data, LangGraphJson.Options), happened.Type);
         }
     }
-
-    private IEnumerable<RunEvent> UseTool(ToolPiece tool, Usage usage)
-    {
-        var arguments = JsonSerializer.Serialize(tool.Arguments, LangGraphJson.Compact);
-        var call = LangGraphMessage.Ai(_answerId, "") with
-        {
-            ToolCalls = [new(tool.ToolName, tool.Arguments, tool.CallId)],
-            UsageMetadata = usage,
-        };
-        yield return Chunk(call with { ToolCallChunks = [new(tool.ToolName, arguments, tool.CallId, Index: 0)] }, "model");
-        _new.Add(call with { Content = _text.ToString() });
-        _text.Clear();
-        yield return State();
-
-        _step++;
-        var result = new LangGraphMessage(Guid.NewGuid().ToString(), "tool", JsonSerializer.Serialize(tool.Result, LangGraphJson.Compact))
-        {
-            ToolCallId = tool.CallId,
-            Name = tool.ToolName,
-        };
-        yield return Chunk(result, "tools");
-        _new.Add(result);
-        yield return State();
-
-        _step++;
-        _answerId = NewAnswerId();
-    }
-
-    private IEnumerable<RunEvent> Say(TextPiece piece)
-    {
-        _text.Append(piece.Text);
-
-        return [Chunk(LangGraphMessage.Ai(_answerId, piece.Text) with { ToolCallChunks = [] }, "model")];
-    }
-
-    private IEnumerable<RunEvent> Finish(Usage usage)
-    {
-        _new.Add(LangGraphMessage.Ai(_answerId, _text.ToString()) with { UsageMetadata = usage });
-        thread.Keep("idle", this, _new);
-
-        return [Chunk(LangGraphMessage.Ai(_answerId, "") with { ToolCallChunks = [], UsageMetadata = usage }, "model"), State()];
-    }
-
-    private RunEvent Chunk(LangGraphMessage message, string node)
-        => new("messages", new object[] { message, new ChunkMetadata(thread.Id, Id, assistant.AssistantId, assistant.GraphId, _step, node) }, "messages-tuple");
-
-    private RunEvent State() => new("values", Values, "values");
-
-    private static string NewAnswerId() => $"run-{Guid.CreateVersion7()}";
 }

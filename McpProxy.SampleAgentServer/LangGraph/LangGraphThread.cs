@@ -1,9 +1,12 @@
 namespace McpProxy.SampleAgentServer.LangGraph;
 
-/// <summary>A conversation with its own id; runs on it do not wait for each other.</summary>
+/// <summary>A conversation with its own id, and the newest runs on it, one at a time.</summary>
 internal sealed class LangGraphThread(Guid id, IReadOnlyDictionary<string, object>? metadata = null)
 {
+    private const int MaxRuns = 20;
+
     private readonly Lock _gate = new();
+    private readonly List<LangGraphRun> _runs = [];
 
     public Guid Id => id;
 
@@ -11,7 +14,39 @@ internal sealed class LangGraphThread(Guid id, IReadOnlyDictionary<string, objec
 
     public ThreadState State { get; private set; } = new(DateTime.UtcNow, "idle", metadata ?? new Dictionary<string, object>(), null, []);
 
-    public void Keep(string status, LangGraphRun run, IEnumerable<LangGraphMessage> messages)
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<LangGraphRun> Runs
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _runs];
+            }
+        }
+    }
+
+    /// <returns><see langword="false"/> if another run has not ended.</returns>
+    public bool TryAdd(LangGraphRun run)
+    {
+        lock (_gate)
+        {
+            if (_runs.Any(other => other.IsActive))
+            {
+                return false;
+            }
+
+            _runs.Add(run);
+            if (_runs.Count > MaxRuns)
+            {
+                _runs.RemoveAt(0);
+            }
+
+            return true;
+        }
+    }
+
+    public void Keep(string status, LangGraphExecution run, IEnumerable<LangGraphMessage> messages)
     {
         lock (_gate)
         {

@@ -1,11 +1,9 @@
-using System.Globalization;
 using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace McpProxy.SampleAgentServer.LangGraph;
 
-/// <summary>Runs of a graph, by themselves or on a thread, waited for or streamed.</summary>
+/// <summary>Starts runs of a graph, by themselves or on a thread, and waits for them or streams them.</summary>
 internal static class RunsApi
 {
     private static readonly string[] KnownModes = ["values", "messages-tuple"];
@@ -22,46 +20,22 @@ internal static class RunsApi
     private static async Task<IResult> WaitAsync(
         HttpContext context, SampleAgents agents, RecentThreads<LangGraphThread> threads, CancellationToken cancellationToken)
     {
-        var (run, request) = await StartAsync(context, agents, threads, cancellationToken);
-        await foreach (var _ in run.ExecuteAsync(request.Input, cancellationToken))
-        {
-        }
+        var run = await StartAsync(context, agents, threads, cancellationToken);
+        await run.Ended.WaitAsync(cancellationToken);
 
-        // A failed run answers 200 too, and its error is JSON inside a string.
-        object state = run.Error is { } error
-            ? new FailedState(new("Error", JsonSerializer.Serialize(error, LangGraphJson.Compact)))
-            : run.Values;
-
-        return Results.Text(JsonSerializer.Serialize(state, LangGraphJson.Options));
+        return Results.Text(JsonSerializer.Serialize(run.Result, LangGraphJson.Options));
     }
 
     private static async Task<IResult> StreamAsync(
         HttpContext context, SampleAgents agents, RecentThreads<LangGraphThread> threads, CancellationToken cancellationToken)
     {
-        var (run, request) = await StartAsync(context, agents, threads, cancellationToken);
+        var events = (await StartAsync(context, agents, threads, cancellationToken)).ReadAsync(cancellationToken);
 
         // Only the events of a run on a thread have ids.
-        return TypedResults.ServerSentEvents(WriteAsync(run, request, numbered: ThreadId(context) is not null, cancellationToken));
+        return TypedResults.ServerSentEvents(ThreadId(context) is null ? events.Select(item => new SseItem<string>(item.Data, item.EventType)) : events);
     }
 
-    private static async IAsyncEnumerable<SseItem<string>> WriteAsync(
-        LangGraphRun run, RunRequest request, bool numbered, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var modes = request.StreamModes;
-        var number = 0;
-        await foreach (var happened in run.ExecuteAsync(request.Input, cancellationToken))
-        {
-            if (happened.Mode is null || modes.Contains(happened.Mode))
-            {
-                yield return new(JsonSerializer.Serialize(happened.Data, LangGraphJson.Options), happened.Type)
-                {
-                    EventId = numbered ? number++.ToString(CultureInfo.InvariantCulture) : null,
-                };
-            }
-        }
-    }
-
-    private static async Task<(LangGraphRun Run, RunRequest Request)> StartAsync(
+    private static async Task<LangGraphRun> StartAsync(
         HttpContext context, SampleAgents agents, RecentThreads<LangGraphThread> threads, CancellationToken cancellationToken)
     {
         var threadId = ThreadId(context) is { } given ? LangGraphRequests.ReadThreadId(given) : (Guid?)null;
@@ -75,25 +49,34 @@ internal static class RunsApi
         var assistant = AssistantsApi.Find(assistantId)
             ?? throw LangGraphRequests.Refused(
                 404, $"No assistant found for \"{assistantId}\". Make sure the assistant ID is for a valid assistant or a valid graph ID.");
-        var run = new LangGraphRun(agents, SampleAgents.Find(assistant.GraphId)!, assistant, FindThread(threadId, request.IfNotExists, threads));
+        var run = Start(agents, assistant, request, FindThread(threadId, request, threads));
         context.Response.Headers.ContentLocation = threadId is null ? $"/runs/{run.Id}" : $"/threads/{threadId}/runs/{run.Id}";
 
-        return (run, request);
+        return run;
     }
 
-    private static LangGraphThread FindThread(Guid? id, string? ifNotExists, RecentThreads<LangGraphThread> threads)
+    private static LangGraphRun Start(SampleAgents agents, Assistant assistant, RunRequest request, LangGraphThread? thread)
     {
-        if (id is not { } known)
+        var run = thread is null
+            ? null
+            : new LangGraphRun(new(agents, SampleAgents.Find(assistant.GraphId)!, assistant, thread), request, thread);
+        if (run is null || !thread!.TryAdd(run))
         {
-            return new(Guid.NewGuid());
+            // The real server says the same of a thread that it doesn't know.
+            throw LangGraphRequests.Refused(422, "Thread is already running a task. Wait for it to finish or choose a different multitask strategy.");
         }
 
-        var thread = ifNotExists is "create" ? threads.GetOrAdd(known.ToString(), new(known)) : threads.Find(known.ToString());
+        run.Start();
 
-        // What the real server says of a thread that it doesn't know.
-        return thread
-            ?? throw LangGraphRequests.Refused(422, "Thread is already running a task. Wait for it to finish or choose a different multitask strategy.");
+        return run;
     }
+
+    private static LangGraphThread? FindThread(Guid? id, RunRequest request, RecentThreads<LangGraphThread> threads) => id switch
+    {
+        null => new(Guid.NewGuid()),
+        { } known when request.IfNotExists is "create" => threads.GetOrAdd(known.ToString(), new(known, request.Metadata)),
+        { } known => threads.Find(known.ToString()),
+    };
 
     private static string? ThreadId(HttpContext context) => context.Request.RouteValues["threadId"] as string;
 }

@@ -8,6 +8,7 @@ internal static class ThreadsApi
         routes.MapPost("/threads", CreateAsync);
         routes.MapGet("/threads/{threadId}", (string threadId, RecentThreads<LangGraphThread> threads) => Describe(Get(threadId, threads)));
         routes.MapGet("/threads/{threadId}/state", (string threadId, RecentThreads<LangGraphThread> threads) => DescribeState(Get(threadId, threads)));
+        routes.MapDelete("/threads/{threadId}", Delete);
     }
 
     private static async Task<IResult> CreateAsync(HttpRequest request, RecentThreads<LangGraphThread> threads, CancellationToken cancellationToken)
@@ -20,7 +21,15 @@ internal static class ThreadsApi
         return thread == made || wanted.IfExists is "do_nothing" ? Describe(thread) : throw LangGraphRequests.Refused(409, "Thread already exists");
     }
 
-    private static LangGraphThread Get(string threadId, RecentThreads<LangGraphThread> threads)
+    /// <remarks>A run that is at work there goes on, though nobody can reach it any more.</remarks>
+    private static IResult Delete(string threadId, RecentThreads<LangGraphThread> threads)
+    {
+        threads.Remove(Get(threadId, threads).Id.ToString());
+
+        return Results.NoContent();
+    }
+
+    public static LangGraphThread Get(string threadId, RecentThreads<LangGraphThread> threads)
     {
         var id = LangGraphRequests.ReadThreadId(threadId).ToString();
 
@@ -32,7 +41,12 @@ internal static class ThreadsApi
         var state = thread.State;
 
         return Json(new ThreadReply(
-            thread.Id, thread.CreatedAt, state.UpdatedAt, state.Metadata, state.Status, state.RunId is null ? null : new(state.Messages)));
+            thread.Id,
+            thread.CreatedAt,
+            state.UpdatedAt,
+            state.Metadata,
+            thread.Runs.Any(run => run.IsActive) ? "busy" : state.Status,
+            state.RunId is null ? null : new(state.Messages)));
     }
 
     private static IResult DescribeState(LangGraphThread thread)

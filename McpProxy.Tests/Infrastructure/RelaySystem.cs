@@ -76,7 +76,7 @@ internal sealed class RelaySystem : IAsyncDisposable
                 _calls.Enqueue($"mastra:{agent} {hops}");
                 break;
 
-            case ["", "langgraph", "runs", ..]:
+            case ["", "langgraph", "threads", _, "runs", "stream"]:
                 _calls.Enqueue($"langgraph {hops}");
                 break;
         }

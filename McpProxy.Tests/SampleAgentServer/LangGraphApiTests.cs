@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
 
 namespace McpProxy.Tests.SampleAgentServer;
@@ -135,16 +137,87 @@ public sealed class LangGraphApiTests(SampleAgentServerFixture server) : IClassF
     }
 
     [Fact]
-    public async Task Stops_when_the_client_leaves()
+    public async Task Goes_on_when_the_client_leaves_and_tells_the_rest_to_whoever_joins()
     {
-        const string Run = """{"assistant_id":"slowAgent","input":{"messages":"go"},"stream_mode":"messages-tuple","if_not_exists":"create"}""";
+        var (thread, run, last) = await LeaveAsync("slowAgent");
+        var rest = await JoinAsync(run, last);
+        var everything = await JoinAsync(run, "-1");
+        var nothingNew = await JoinAsync(run, null);
+
+        Assert.Equal(int.Parse(last, CultureInfo.InvariantCulture) + 1, int.Parse(rest[0].EventId!, CultureInfo.InvariantCulture));
+        Assert.Equal(rest.Select(item => item.Data), everything.TakeLast(rest.Count).Select(item => item.Data));
+        Assert.Equal("metadata", everything[0].EventType);
+        Assert.Empty(nothingNew);
+        Assert.Equal("success", (string?)(await GetAsync(run))["status"]);
+        Assert.Equal(run.Split('/')[^1], (string?)(await GetAsync($"{thread}/state"))["metadata"]!["run_id"]);
+    }
+
+    [Fact]
+    public async Task Stops_a_run_that_is_cancelled()
+    {
+        var (thread, run, _) = await LeaveAsync("slowAgent");
+        var running = (await GetAsync($"{thread}/runs?status=running")).AsArray();
+        var busy = await server.PostAsync($"{Server}{thread}/runs/wait", """{"assistant_id":"echoAgent"}""", Stop);
+        var cancelled = await server.PostAsync($"{Server}{run}/cancel?wait=true", "", Stop);
+        var events = await JoinAsync(run, "-1");
+        var state = await GetAsync($"{thread}/state");
+
+        Assert.Equal("test", (string?)Assert.Single(running)!["metadata"]!["of"]);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, busy.StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, cancelled.StatusCode);
+        Assert.Equal("error", (string?)(await GetAsync(run))["status"]);
+        Assert.Equal(("error", "interrupt"), (events[^1].EventType, (string?)JsonNode.Parse(events[^1].Data)!["message"]));
+        Assert.Equal("go", (string?)Assert.Single(state["values"]!["messages"]!.AsArray())!["content"]);
+        Assert.Equal(HttpStatusCode.Accepted, (await server.PostAsync($"{Server}{run}/cancel", "", Stop)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Forgets_a_thread_that_is_deleted_with_its_runs()
+    {
+        var (thread, run, _) = await LeaveAsync("echoAgent");
+
+        Assert.Equal(HttpStatusCode.NoContent, (await server.Client.DeleteAsync(Server + thread, Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Client.DeleteAsync(Server + thread, Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Client.GetAsync(Server + run, Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Client.GetAsync($"{Server}{thread}/runs", Stop)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Says_that_a_run_is_not_there()
+    {
+        var id = (string?)(await PostAsync("/threads", "{}"))["thread_id"];
+
+        foreach (var response in new[]
+        {
+            await server.Client.GetAsync($"{Server}/threads/{id}/runs/{id}", Stop),
+            await server.Client.GetAsync($"{Server}/threads/{id}/runs/{id}/stream", Stop),
+            await server.PostAsync($"{Server}/threads/{id}/runs/{id}/cancel", "", Stop),
+        })
+        {
+            Assert.Equal((HttpStatusCode.NotFound, "Run not found"), (response.StatusCode, await response.Content.ReadAsStringAsync(Stop)));
+        }
+    }
+
+    /// <summary>Starts a run and leaves it when the agent has begun to speak.</summary>
+    private async Task<(string Thread, string Run, string LastEventId)> LeaveAsync(string graphId)
+    {
         var thread = $"/threads/{Guid.NewGuid()}";
-        await server.StreamAsync($"{Server}{thread}/runs/stream", Run, Stop).FirstAsync(item => item.EventType is "messages", Stop);
+        var body = $$"""
+            {"assistant_id":"{{graphId}}","input":{"messages":"go"},"metadata":{"of":"test"},"if_not_exists":"create","stream_resumable":true,"stream_mode":["messages-tuple","values"]}
+            """;
+        var heard = await server.StreamAsync($"{Server}{thread}/runs/stream", body, Stop).FirstAsync(item => item.EventType is "messages", Stop);
+        var run = (await GetAsync($"{thread}/runs")).AsArray().Single()!;
 
-        // By the time that another slow run is over, the first would have been kept in its thread.
-        await PostAsync("/runs/wait", Run);
+        return (thread, $"{thread}/runs/{run["run_id"]}", heard.EventId!);
+    }
 
-        Assert.Empty((await GetAsync($"{thread}/state"))["values"]!.AsObject());
+    private async Task<List<SseItem<string>>> JoinAsync(string run, string? lastEventId)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Server}{run}/stream");
+        request.Headers.Add("Last-Event-ID", lastEventId);
+        using var response = await server.Client.SendAsync(request, Stop);
+
+        return await SseParser.Create(await response.Content.ReadAsStreamAsync(Stop)).EnumerateAsync(Stop).ToListAsync(Stop);
     }
 
     private async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await server.Client.GetStringAsync(Server + path, Stop))!;

@@ -47,8 +47,8 @@ public sealed class ToolContractTests(ProxyFixture fixture) : IClassFixture<Prox
     [InlineData("listAgents", "serverAgents, summary")]
     [InlineData("describeAgent", "success, agentId, fullyQualifiedId, serverUsed, serverName, agentDetails, resolutionMethod, serverType")]
     [InlineData("callAgent", "success, responseData, interactionType, serverUsed, agentIdUsed, fullyQualifiedId, resolutionMethod, serverType, threadId, usage, runId, interrupt")]
-    [InlineData("getAgentRun", "runId, status, fullyQualifiedId, agentIdUsed, serverUsed, serverType, interactionType, startedAt, endedAt, textSoFar, responseData, threadId, usage")]
-    [InlineData("cancelAgentRun", "runId, status, fullyQualifiedId, agentIdUsed, serverUsed, serverType, interactionType, startedAt, endedAt, textSoFar, responseData, threadId, usage")]
+    [InlineData("getAgentRun", "runId, status, fullyQualifiedId, agentIdUsed, serverUsed, serverType, interactionType, startedAt, endedAt, textSoFar, responseData, threadId, usage, interrupt")]
+    [InlineData("cancelAgentRun", "runId, status, fullyQualifiedId, agentIdUsed, serverUsed, serverType, interactionType, startedAt, endedAt, textSoFar, responseData, threadId, usage, interrupt")]
     [InlineData("connectServer", "success, serverName, serverUrl, message, validationPerformed, serverType, agentsFound, agentList")]
     [InlineData("disconnectServer", "success, serverName, message, remainingDynamicServers")]
     public async Task A_tool_publishes_the_fields_of_its_result(string name, string fields)
