@@ -9,7 +9,8 @@ internal static class Cuts
     /// <param name="text">What to wait for.</param>
     /// <param name="properly">Whether it looks like the end of the answer.</param>
     /// <param name="then">What happens besides.</param>
-    public static Func<HttpContext, Stream, Task> After(string text, bool properly, Action? then = null)
+    /// <param name="leavesIdsOut">Whether events lose their ids.</param>
+    public static Func<HttpContext, Stream, Task> After(string text, bool properly, Action? then = null, bool leavesIdsOut = false)
     {
         var isDone = false;
 
@@ -19,7 +20,7 @@ internal static class Cuts
             var isNear = false;
             while (await reader.ReadLineAsync(context.RequestAborted) is { } line)
             {
-                await context.Response.WriteAsync(line + "\n", context.RequestAborted);
+                await context.Response.WriteAsync(leavesIdsOut && line.StartsWith("id:", StringComparison.Ordinal) ? "" : line + "\n", context.RequestAborted);
                 await context.Response.Body.FlushAsync(context.RequestAborted);
                 isNear |= !isDone && line.Contains(text, StringComparison.Ordinal);
                 if (isNear && line.Length is 0)
