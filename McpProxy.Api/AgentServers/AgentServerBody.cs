@@ -29,7 +29,7 @@ internal sealed class AgentServerBody(AgentServer server, Stream body, long maxB
             var read = await body.ReadAsync(buffer, deadline.Token);
             _read += read;
 
-            return _read <= maxBytes ? read : throw TooLarge();
+            return _read <= maxBytes ? read : throw AgentServerFailures.TooLarge(server, maxBytes);
         }
         catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
         {
@@ -60,8 +60,4 @@ internal sealed class AgentServerBody(AgentServer server, Stream body, long maxB
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    private AgentServerException TooLarge() => new(
-        AgentServerError.Interrupted,
-        $"Agent server '{server.Name}' answered with more than {maxBytes} bytes, which was cut off. Ask for less, or raise MCP_MAX_RESPONSE_BYTES.");
 }

@@ -20,6 +20,10 @@ internal static class AgentServerFailures
             AgentServerError.Interrupted, $"Agent server '{server.Name}' broke off before it answered. What was asked may have happened.", null, exception),
     };
 
+    public static AgentServerException TooLarge(AgentServer server, long maxBytes) => new(
+        AgentServerError.Interrupted,
+        $"Agent server '{server.Name}' answered with more than {maxBytes} bytes, which was cut off. Ask for less, or raise MCP_MAX_RESPONSE_BYTES.");
+
     /// <summary>Says what a response means that is not the one asked for.</summary>
     public static async Task<AgentServerException> RefusalAsync(AgentServer server, AgentServerResponse response, CancellationToken cancellationToken)
     {

@@ -6,7 +6,8 @@ using McpProxy.Api.Connections;
 namespace McpProxy.Api.AgentServers.LangGraph;
 
 /// <summary>Speaks to LangGraph servers, where an agent is an assistant: a graph and how it is configured.</summary>
-internal sealed class LangGraphClient(AgentServerHttp http, AgentServerReads reads, ILogger<LangGraphClient> logger) : IAgentServerClient, IJoinableRuns
+internal sealed class LangGraphClient(AgentServerHttp http, AgentServerReads reads, AgentServerOptions options, ILogger<LangGraphClient> logger)
+    : IAgentServerClient, IJoinableRuns
 {
     private const int PageSize = 100;
     private const int MaxAgents = 10_000;
@@ -94,12 +95,12 @@ internal sealed class LangGraphClient(AgentServerHttp http, AgentServerReads rea
         }
     }
 
-    private static async IAsyncEnumerable<AgentUpdate> FollowAsync(
+    private async IAsyncEnumerable<AgentUpdate> FollowAsync(
         LangGraphRuns runs, AgentCall call, Guid threadId, LangGraphOpenRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return new(ThreadId: call.ThreadId, Run: run.Id?.ToString());
 
-        var stream = new LangGraphStream(runs.Server, call);
+        var stream = new LangGraphStream(runs.Server, call, options.MaxResponseBytes);
         await foreach (var update in new LangGraphFollower(runs, call, run.Id, stream).FollowAsync(run.Response, cancellationToken))
         {
             yield return update;

@@ -7,13 +7,17 @@ using McpProxy.Api.Connections;
 namespace McpProxy.Api.AgentServers.LangGraph;
 
 /// <summary>One reply, read from as many connections as it takes: what the agent says is passed on as it comes, and the state it leaves tells the rest.</summary>
-internal sealed class LangGraphStream(AgentServer server, AgentCall call)
+/// <param name="server">Where the agent is.</param>
+/// <param name="call">What was sent.</param>
+/// <param name="maxBytes">How large the reply may be, on all connections together.</param>
+internal sealed class LangGraphStream(AgentServer server, AgentCall call, long maxBytes)
 {
     private const int MaxEventId = 200;
 
     private readonly StringBuilder _message = new();
     private string? _messageId;
     private bool _hasEvents;
+    private long _read;
 
     /// <summary>The last event that was read, if the server names its events.</summary>
     public string? LastEventId { get; private set; }
@@ -99,7 +103,12 @@ internal sealed class LangGraphStream(AgentServer server, AgentCall call)
     /// <returns>The text to pass on, if the event holds any.</returns>
     private string? Take(string name, ReadOnlySpan<byte> data)
     {
-        (_hasEvents, EndsWithState) = (true, name is "values");
+        (_hasEvents, EndsWithState, _read) = (true, name is "values", _read + data.Length);
+        if (_read > maxBytes)
+        {
+            throw AgentServerFailures.TooLarge(server, maxBytes);
+        }
+
         try
         {
             switch (name.Split('|')[0])

@@ -63,6 +63,41 @@ public sealed class LangGraphStreamTests
         Assert.Equal(AgentServerError.Unintelligible, failure.Error);
     }
 
+    [Fact]
+    public async Task Counts_an_answer_as_one_however_many_connections_it_comes_on()
+    {
+        var stream = NewStream();
+        await ReadAsync(stream, Message("ai", "1", new('x', 600)));
+
+        var failure = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(stream, Message("ai", "1", new('x', 600))));
+
+        Assert.StartsWith("Agent server 'server0' answered with more than 1000 bytes", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tells_behind_which_event_a_connection_ended()
+    {
+        var stream = NewStream();
+
+        await ReadAsync(stream, "event: metadata\ndata: {}\nid: 0\n\n", "event: messages\ndata: []\nid: 1719-0\n\n", "event: messages\ndata: [{\"type\":\"ai\"");
+
+        Assert.Equal("1719-0", stream.LastEventId);
+        Assert.True(stream.CanGoOn);
+    }
+
+    [Theory]
+    [InlineData("é")]
+    [InlineData("")]
+    public async Task Can_not_go_on_behind_an_event_that_no_header_can_name(string id)
+    {
+        var stream = NewStream();
+
+        await ReadAsync(stream, $"event: metadata\ndata: {{}}\nid: {id}\n\n");
+
+        Assert.Null(stream.LastEventId);
+        Assert.False(stream.CanGoOn);
+    }
+
     private static string Message(string type, string id, string content, bool isPiece = false, string name = "messages")
         => $$"""
             event: {{name}}
@@ -74,15 +109,28 @@ public sealed class LangGraphStreamTests
 
     private static async Task<List<string>> ReadAsync(params string[] events)
     {
+        var stream = NewStream();
+        var texts = await ReadAsync(stream, events);
+
+        return stream.Finish(Guid.Empty).Text is { } rest ? [.. texts, rest] : texts;
+    }
+
+    private static LangGraphStream NewStream()
+    {
         ServerUrl.TryParse("http://127.0.0.1", out var url);
+
+        return new(new("server0", url!), new("agent", InteractionType.Stream, []), maxBytes: 1000);
+    }
+
+    private static async Task<List<string>> ReadAsync(LangGraphStream stream, params string[] events)
+    {
         using var body = new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(events)));
         var texts = new List<string>();
-        var stream = new LangGraphStream(new("server0", url!), new("agent", InteractionType.Stream, []));
         await foreach (var update in stream.ReadAsync(body, TestContext.Current.CancellationToken))
         {
             texts.Add(update.Text!);
         }
 
-        return stream.Finish(Guid.Empty).Text is { } rest ? [.. texts, rest] : texts;
+        return texts;
     }
 }
