@@ -50,7 +50,7 @@ public sealed class MastraWordsTests(RealAgentServers servers) : MastraTestBase(
         var result = await client.AskAsync($"server0:{agent}", "Paris", progress: heard);
 
         Assert.StartsWith($"POST /api/agents/{agent}/stream", Assert.Single(relay.TakeRequests()), StringComparison.Ordinal);
-        Assert.StartsWith(heard.Words, words, StringComparison.Ordinal);
+        Assert.All(heard.Values, value => Assert.Contains(value.Message!, words, StringComparison.Ordinal));
         Assert.Equal(text, result.Text());
         Assert.Equal(alone.Text(), result.Text());
         AssertSame(Told(alone, notTold.Split(' ')), Told(result));
@@ -144,60 +144,22 @@ public sealed class MastraWordsTests(RealAgentServers servers) : MastraTestBase(
         Assert.StartsWith("Agent server 'server0' does not answer as a Mastra server does.", result.Text(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Asks_for_the_whole_answer_where_only_that_holds_what_was_asked_for()
+    [Theory]
+    [InlineData(RealServer.Mastra1, "memoryAgent")]
+    [InlineData(RealServer.Mastra1, "legacyMemoryAgent")]
+    [InlineData(RealServer.Mastra010, "memoryAgent")]
+    public async Task Continues_a_thread_of_its_resource_alone(RealServer kind, string agent)
     {
-        var schema = JsonNode.Parse("""{ "type": "object", "properties": { "celsius": { "type": "number" } }, "required": ["celsius"], "additionalProperties": false }""");
+        var client = await ConnectAsync(kind);
+        var threadId = Guid.NewGuid().ToString();
+        await client.FieldsAsync("callAgent", Call(agent, "generate", "I am Ann.", threadId, "ann"));
 
-        await AssertAsksForTheWholeAnswerAsync(RealServer.Mastra1, "objectAgent", new { structuredOutput = new { schema } });
-        await AssertAsksForTheWholeAnswerAsync(RealServer.Mastra1, "echoAgent", new { returnScorerData = true });
-        await AssertAsksForTheWholeAnswerAsync(RealServer.Mastra010, "objectAgent", new { output = schema });
-        await AssertAsksForTheWholeAnswerAsync(RealServer.Mastra010, "objectAgent", new { experimental_output = schema });
-    }
+        var second = await client.CallAsync("callAgent", Call(agent, "generate", "Who am I?", threadId, "ann"), new Hearing());
+        var others = await client.CallAsync("callAgent", Call(agent, "generate", "Who is she?", threadId, "bob"), new Hearing());
 
-    [Fact]
-    public async Task Keeps_to_itself_what_a_guard_reads_first_also_where_nobody_has_listed_the_agents()
-    {
-        await using var redis = await RedisServer.StartAsync();
-        await using var relay = await RelayAsync(RealServer.Mastra1);
-        string[] settings = ["MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings:redis={redis.Address}"];
-        await using var first = await Proxy.StartAsync(settings);
-        await using var second = await Proxy.StartAsync(settings);
-        await using var connecting = await first.CreateClientAsync();
-        await using var calling = await second.CreateClientAsync();
-        await connecting.FieldsAsync("connectServer", new { serverUrl = relay.Url, serverName = "shared" });
-        relay.TakeRequests();
-        var heard = new Hearing();
-
-        var guarded = await calling.AskAsync("shared:censoredAgent", "hi", progress: heard);
-        await calling.AskAsync("shared:censoredAgent", "hi", progress: heard);
-        var open = await calling.AskAsync("shared:echoAgent", "hi", progress: new Hearing());
-
-        Assert.Equal("A guard on server 'shared' stopped agent 'censoredAgent': nothing may be said. Ask for something else.", guarded.Text());
-        Assert.Empty(heard.Words);
-        Assert.Equal("echo: hi", open.Text());
-        Assert.Equal(
-            [
-                "GET /api/agents/censoredAgent",
-                "POST /api/agents/censoredAgent/generate",
-                "POST /api/agents/censoredAgent/generate",
-                "GET /api/agents/echoAgent",
-                "POST /api/agents/echoAgent/stream",
-            ],
-            relay.TakeRequests());
-    }
-
-    private async Task AssertAsksForTheWholeAnswerAsync(RealServer kind, string agent, object agentOptions)
-    {
-        await using var relay = await RelayAsync(kind);
-        var client = await ConnectAsync(relay.Url);
-        var heard = new Hearing();
-
-        var result = await client.CallAsync("callAgent", Call(agent, "generate", "hi", agentOptions: agentOptions), heard);
-
-        Assert.False(result.IsError is true, result.Text());
-        Assert.Equal($"POST /api/agents/{agent}/generate", relay.TakeRequests()[^1]);
-        Assert.Empty(heard.Words);
+        Assert.Equal("seen 2 user messages, last: Who am I?", second.Text());
+        Assert.Equal(threadId, second.StructuredContent!.Value.Get("threadId").GetString());
+        Assert.StartsWith($"Thread '{threadId}' on server 'server0' belongs to another resource.", others.Text(), StringComparison.Ordinal);
     }
 
     /// <returns>The answer as the agent server gave it, without members that a stream does not tell, and of no run in particular.</returns>

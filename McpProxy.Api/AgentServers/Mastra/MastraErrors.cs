@@ -1,3 +1,4 @@
+using System.Text.Json;
 using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.AgentServers.Mastra;
@@ -5,7 +6,7 @@ namespace McpProxy.Api.AgentServers.Mastra;
 /// <summary>What went wrong with a Mastra server, in words that say what to do next.</summary>
 internal static class MastraErrors
 {
-    public static AgentServerException NotMastra(AgentServer server, Exception? exception = null) => new(
+    public static AgentServerException NotMastra(AgentServer server, JsonException? exception = null) => new(
         AgentServerError.Unintelligible,
         $"Agent server '{server.Name}' does not answer as a Mastra server does. Check that its URL is the base URL of a Mastra server, the part before /api.",
         null,

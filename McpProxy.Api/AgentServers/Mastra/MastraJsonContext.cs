@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.AgentServers.Mastra;
@@ -21,7 +20,7 @@ namespace McpProxy.Api.AgentServers.Mastra;
 [JsonSerializable(typeof(MastraDataFinish))]
 internal sealed partial class MastraJsonContext : JsonSerializerContext
 {
-    /// <summary>Reads JSON that came as a part of an answer.</summary>
+    /// <summary>Reads or passes on JSON that came as a part of an answer.</summary>
     public static T Read<T>(AgentServer server, Func<T?> read)
     {
         try
@@ -29,19 +28,6 @@ internal sealed partial class MastraJsonContext : JsonSerializerContext
             return read() ?? throw MastraErrors.NotMastra(server);
         }
         catch (JsonException exception)
-        {
-            throw MastraErrors.NotMastra(server, exception);
-        }
-    }
-
-    /// <summary>Writes JSON whose parts came from a server, which may have left half a character in it.</summary>
-    public static JsonElement Write<T>(AgentServer server, T value, JsonTypeInfo<T> type)
-    {
-        try
-        {
-            return JsonSerializer.SerializeToElement(value, type);
-        }
-        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
             throw MastraErrors.NotMastra(server, exception);
         }

@@ -5,9 +5,9 @@ namespace McpProxy.Api.AgentServers.Mastra;
 
 /// <summary>Puts together what <c>generate</c> would have answered from what a stream tells.</summary>
 /// <remarks>
-/// A stream does not tell, or only in another shape, and so these are left out: the messages as the server keeps them, what went to and came from
-/// the model's provider (<c>request</c>, <c>response</c>, <c>providerMetadata</c>), <c>warnings</c>, the same content in other forms, traces and
-/// scores; with models of AI SDK v4 also sources and files.
+/// Left out is what a stream does not tell, or only in another shape: <c>messages</c> and <c>rememberedMessages</c> as the server keeps them;
+/// <c>request</c>, <c>response</c>, <c>providerMetadata</c> and <c>warnings</c>, which went to and came from the model's provider; traces and scores;
+/// <c>usedFallbackValue</c>; and the same content in other forms, such as <c>reasoning</c> in parts. With models of AI SDK v4, also sources and files.
 /// </remarks>
 /// <param name="isLegacy">Whether the stream is the data stream of AI SDK v4, so that the answer is that of its time.</param>
 internal sealed class MastraTranscript(bool isLegacy)
@@ -59,7 +59,7 @@ internal sealed class MastraTranscript(bool isLegacy)
     }
 
     public JsonElement ToAnswer(AgentServer server)
-        => MastraJsonContext.Write(server, isLegacy ? ToLegacyAnswer() : ToAnswer(), MastraJsonContext.Default.MastraAnswer);
+        => MastraJsonContext.Read(server, () => JsonSerializer.SerializeToElement(isLegacy ? ToLegacyAnswer() : ToAnswer(), MastraJsonContext.Default.MastraAnswer));
 
     private MastraAnswer ToAnswer()
     {
