@@ -40,13 +40,7 @@ internal sealed record MastraApproval(JsonObject? Payload) : MastraPause(Payload
 /// <summary>A tool waits for something.</summary>
 internal sealed record MastraSuspension(JsonObject? Payload) : MastraPause(Payload);
 
-internal sealed record MastraFailure(AgentServerErrorBody? Payload) : MastraEvent
-{
-    /// <summary>What the data stream puts before a message that <c>generate</c> gives by itself.</summary>
-    private const string Preamble = "An error occurred while processing your request. ";
-
-    public string? Message => Payload?.Message?.Replace(Preamble, "", StringComparison.Ordinal);
-}
+internal sealed record MastraFailure(AgentServerErrorBody? Payload) : MastraEvent;
 
 /// <summary>A guard that the agent's makers put up stopped it.</summary>
 internal sealed record MastraTripwire(MastraReason? Payload) : MastraEvent;

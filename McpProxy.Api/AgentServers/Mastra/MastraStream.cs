@@ -9,6 +9,9 @@ namespace McpProxy.Api.AgentServers.Mastra;
 /// <summary>One streamed reply. The response says itself in which of three forms it comes.</summary>
 internal sealed class MastraStream(AgentServer server, AgentCall call, AgentServerResponse response)
 {
+    /// <summary>What the data stream puts before a message that <c>generate</c> gives by itself.</summary>
+    private const string Preamble = "An error occurred while processing your request. ";
+
     private readonly MastraTranscript _transcript = new(isLegacy: response.MediaType is not "text/event-stream");
 
     public async IAsyncEnumerable<AgentUpdate> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
@@ -40,7 +43,7 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentServ
     private AgentUpdate? Tell(MastraEvent happened) => happened switch
     {
         MastraTextDelta { Payload.Text: { Length: > 0 } text } => new(text),
-        MastraFailure failure => throw MastraErrors.AgentFailed(server, call.AgentId, RemoteText.Error(failure.Message)),
+        MastraFailure failure => throw Failed(failure.Payload?.Message),
         MastraTripwire tripwire => throw MastraErrors.AgentStopped(server, call.AgentId, tripwire.Payload?.Reason),
         MastraFinish { Payload: { } end } => new(Usage: end.Output?.Usage?.ToAgentUsage(), FinishReason: RemoteText.Clean(end.StepResult?.Reason, 50)),
         _ => null,
@@ -72,7 +75,7 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentServ
             yield return line.Split(':', 2) switch
             {
                 ["0", var text] => new MastraTextDelta(new(Read(text, MastraJsonContext.Default.String))),
-                ["3", var error] => new MastraFailure(new(Read(error, MastraJsonContext.Default.JsonElement), null, null)),
+                ["3", var error] => throw Failed(WithoutPreamble(Read(error, MastraJsonContext.Default.String))),
                 ["9", var tool] => new MastraToolCall { Members = Read(tool, MastraJsonContext.Default.DictionaryStringJsonElement) },
                 ["a", var result] => new MastraToolResult { Members = Read(result, MastraJsonContext.Default.DictionaryStringJsonElement) },
                 ["g", var thought] => new MastraReasoningDelta(new(Read(thought, MastraJsonContext.Default.String))),
@@ -96,6 +99,10 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentServ
 
         yield return new MastraFinish();
     }
+
+    private static string WithoutPreamble(string error) => error.StartsWith(Preamble, StringComparison.Ordinal) ? error[Preamble.Length..] : error;
+
+    private AgentServerException Failed(string? message) => MastraErrors.AgentFailed(server, call.AgentId, RemoteText.Error(message));
 
     private T Read<T>(string json, JsonTypeInfo<T> type) => MastraJsonContext.Read(server, () => JsonSerializer.Deserialize(json, type));
 }
