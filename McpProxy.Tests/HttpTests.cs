@@ -24,7 +24,7 @@ public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture
 
         Assert.Equal(revision, client.NegotiatedProtocolVersion);
         Assert.Equal("mcp-agent-proxy", client.ServerInfo?.Name);
-        Assert.Equal(5, (await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Count);
+        Assert.Equal(7, (await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Count);
         Assert.Equal("echo: hi", (await client.AskAsync("server0:echoAgent", "hi")).Text());
         Assert.Equal("Several servers have an agent 'echoAgent'. Say which one: 'server0:echoAgent' or 'server1:echoAgent'.", (await client.AskAsync("echoAgent", "hi")).Text());
     }
@@ -69,7 +69,8 @@ public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture
         Assert.Equal(2, status.Get("agents", "serverAgents").GetArrayLength());
         Assert.Equal(10, status.Get("agents", "summary", "totalAgents").GetInt32());
         Assert.Equal(
-            ["callAgent", "connectServer", "describeAgent", "disconnectServer", "listAgents"], status.Get("tools").EnumerateArray().Select(tool => tool.GetString()));
+            ["callAgent", "cancelAgentRun", "connectServer", "describeAgent", "disconnectServer", "getAgentRun", "listAgents"],
+            status.Get("tools").EnumerateArray().Select(tool => tool.GetString()));
     }
 
     [Theory]

@@ -29,7 +29,7 @@ internal sealed class GatedAgentServer : IAsyncDisposable
             """data: {"type":"finish","payload":{"stepResult":{"reason":"stop"}}}""",
             "data: [DONE]"));
         _app.MapPost("/langgraph/assistants/search", () => Json($$"""[{"assistant_id":"{{Agent}}","graph_id":"{{Agent}}","name":"Gated"}]"""));
-        _app.MapPost("/langgraph/runs/stream", context => AnswerAsync(
+        _app.MapPost("/langgraph/threads/{thread}/runs/stream", context => AnswerAsync(
             context,
             text => $$$"""
                 event: messages

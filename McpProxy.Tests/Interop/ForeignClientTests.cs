@@ -8,7 +8,7 @@ public sealed class ForeignClientTests(ProxyFixture fixture) : IClassFixture<Pro
 {
     private const string AskEcho = """{"targetAgentId":"server1:echoAgent","interactionType":"generate","messages":[{"role":"user","content":"from afar"}]}""";
 
-    private static readonly string[] Tools = ["listAgents", "describeAgent", "callAgent", "connectServer", "disconnectServer"];
+    private static readonly string[] Tools = ["listAgents", "describeAgent", "callAgent", "getAgentRun", "cancelAgentRun", "connectServer", "disconnectServer"];
 
     [Theory]
     [InlineData("v1", "http", "2025-11-25")]

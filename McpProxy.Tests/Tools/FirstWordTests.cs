@@ -18,7 +18,7 @@ public sealed class FirstWordTests
         await using var door = await FrontDoor.OpenAsync(
             transport, revision, $"AGENT_SERVERS={agents.MastraUrl} {agents.LangGraphUrl}", "MCP_CALL_TIMEOUT_SECONDS=60");
 
-        foreach (var (agentId, interactionType) in new[] { (Mastra, "stream"), (Mastra, "generate"), (LangGraph, "stream") })
+        foreach (var (agentId, interactionType) in new[] { (Mastra, "stream"), (Mastra, "generate"), (LangGraph, "stream"), (LangGraph, "generate") })
         {
             // Who does not hear the first word never lets the agent go on, and gets no answer.
             var heard = new Hearing(words => LetGoOn(words, agents));
