@@ -5,7 +5,7 @@ using ModelContextProtocol.Client;
 namespace McpProxy.Tests.Runs;
 
 /// <summary>Runs that were begun on one replica and are followed on another.</summary>
-public sealed class ReplicaRunTests(ProxyFixture agents) : IClassFixture<ProxyFixture>, IAsyncDisposable
+public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers servers) : IClassFixture<ProxyFixture>, IAsyncDisposable
 {
     private const string TenWords = "one two three four five six seven eight nine ten";
 
@@ -78,6 +78,39 @@ public sealed class ReplicaRunTests(ProxyFixture agents) : IClassFixture<ProxyFi
         Assert.Single(server.Requests, request => request.Method is "POST");
     }
 
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("upstash")]
+    public async Task What_a_killed_replica_waited_for_arrives_through_another_or_is_told_to_be_lost(string backend)
+    {
+        var langGraph = await servers.GetAsync(RealServer.LangGraph, CancellationToken);
+        await using var relay = await Relay.StartAsync(langGraph.Url, Cuts.WhenIdle(TimeSpan.FromMinutes(1), properly: true), CancellationToken);
+        var redis = await _backends.ServerAsync();
+        var settings = await SettingsAsync(backend, redis, $"{relay.Url} {agents.MastraUrl}");
+        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        using var killed = ProxyProgram.Start([$"--urls={url}", .. settings.Select(setting => $"--{setting}")]);
+        string joinable, lost;
+        try
+        {
+            await Wait.UntilAsync(() => AnswersAsync(url));
+            await using var client = await Proxy.CreateClientAsync(new(url, "mcp"));
+            joinable = await BeginAsync(client, "server0:slow");
+            lost = await BeginAsync(client, "server1:slowAgent");
+        }
+        finally
+        {
+            killed.Kill();
+        }
+
+        await killed.WaitForExitAsync(CancellationToken);
+        var survivor = await StartAsync(settings);
+        var (answer, loss) = (await FollowAsync(survivor, joinable), await FollowAsync(survivor, lost));
+
+        Assert.Equal(TenWords, answer.Text().Trim());
+        Assert.StartsWith("The replica that waited for this answer is gone.", loss.Text(), StringComparison.Ordinal);
+        Assert.Single(relay.TakeRequests(), request => request.EndsWith("/runs/stream", StringComparison.Ordinal) && request.StartsWith("POST", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Nothing_is_sent_when_a_run_could_not_be_remembered()
     {
@@ -125,17 +158,46 @@ public sealed class ReplicaRunTests(ProxyFixture agents) : IClassFixture<ProxyFi
     }
 
     private async Task<McpClient> StartAsync(string backend, RedisServer redis, string? agentServers = null)
+        => await StartAsync(await SettingsAsync(backend, redis, agentServers ?? $"{agents.MastraUrl} {agents.LangGraphUrl}"));
+
+    private async Task<McpClient> StartAsync(string[] settings)
     {
-        var upstash = backend is "upstash" ? await _backends.UpstashServerAsync(redis) : null;
-        var proxy = await Proxy.StartAsync(
-            $"MCP_CONNECTION_BACKEND={backend}",
-            $"ConnectionStrings:redis={redis.Address}",
-            $"UPSTASH_REDIS_REST_URL={upstash?.Url}",
-            $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}",
-            $"AGENT_SERVERS={agentServers ?? $"{agents.MastraUrl} {agents.LangGraphUrl}"}");
+        var proxy = await Proxy.StartAsync(settings);
         _proxies.Push(proxy);
 
         return await proxy.CreateClientAsync();
+    }
+
+    private async Task<string[]> SettingsAsync(string backend, RedisServer redis, string agentServers) =>
+    [
+        $"MCP_CONNECTION_BACKEND={backend}",
+        $"ConnectionStrings:redis={redis.Address}",
+        $"UPSTASH_REDIS_REST_URL={(backend is "upstash" ? (await _backends.UpstashServerAsync(redis)).Url : null)}",
+        $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}",
+        $"AGENT_SERVERS={agentServers}",
+    ];
+
+    /// <summary>Waits for the end of a run, also for the end of its holder's lease.</summary>
+    private static async Task<ModelContextProtocol.Protocol.CallToolResult> FollowAsync(McpClient client, string runId)
+    {
+        var result = await client.CallAsync("getAgentRun", new { runId, waitSeconds = 50 });
+
+        return result.StructuredContent?.Get("status").GetString() is "running" ? await client.CallAsync("getAgentRun", new { runId, waitSeconds = 50 }) : result;
+    }
+
+    private static async Task<bool> AnswersAsync(Uri url)
+    {
+        using var http = new HttpClient();
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(url, "alive"), CancellationToken);
+
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
     }
 
     private static async Task<string> BeginAsync(McpClient client, string agentId)
