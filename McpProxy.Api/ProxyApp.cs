@@ -54,6 +54,7 @@ internal static partial class ProxyApp
         var app = builder.Build();
         app.UseOriginFilter(options);
         app.UseApiKeyFilter(options);
+        app.UseCancelledCalls(options);
         app.MapMcp("/mcp");
         app.MapStatus(options);
         app.MapDefaultEndpoints();

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace McpProxy.Api;
+
+/// <summary>
+/// Lets clients of older revisions cancel a call by <c>notifications/cancelled</c> although they have no session: each gets an id that stands for nothing
+/// but itself, so that any replica serves it, and its request ids can be told from those of others. The notification counts where the call runs.
+/// </summary>
+internal static class CancelledCalls
+{
+    private const string SessionId = "Mcp-Session-Id";
+    private const string FirstRevisionWithout = "2026-07-28";
+
+    // As much as a request may have: nothing that was said is written to a disk.
+    private const int MaxBodyInMemory = 4 * 1024 * 1024;
+
+    public static void UseCancelledCalls(this WebApplication app, ProxyOptions options)
+    {
+        if (options.Sessions)
+        {
+            return;
+        }
+
+        var calls = new ConcurrentDictionary<(string Client, string RequestId), CancellationTokenSource>();
+        app.UseWhen(IsOlder, older => older.Use((context, next) => HandleAsync(context, next, calls)));
+    }
+
+    private static bool IsOlder(HttpContext context)
+        => context.Request.Path == "/mcp"
+            && string.CompareOrdinal(context.Request.Headers["MCP-Protocol-Version"].ToString(), FirstRevisionWithout) < 0;
+
+    private static async Task HandleAsync(
+        HttpContext context, RequestDelegate next, ConcurrentDictionary<(string Client, string RequestId), CancellationTokenSource> calls)
+    {
+        var client = context.Request.Headers[SessionId].ToString();
+        context.Request.Headers.Remove(SessionId);
+        var message = HttpMethods.IsPost(context.Request.Method) ? await ReadAsync(context) : default;
+        if (message.Method is "initialize")
+        {
+            context.Response.Headers[SessionId] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        }
+
+        if (client is "" || message.Id is null)
+        {
+            await next(context);
+        }
+        else if (message.Method is not "notifications/cancelled")
+        {
+            await CallAsync(context, next, calls, (client, message.Id));
+        }
+        else
+        {
+            if (calls.TryGetValue((client, message.Id), out var call))
+            {
+                await call.CancelAsync();
+            }
+
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+        }
+    }
+
+    private static async Task CallAsync(
+        HttpContext context, RequestDelegate next, ConcurrentDictionary<(string Client, string RequestId), CancellationTokenSource> calls, (string Client, string RequestId) key)
+    {
+        var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        var isFirst = calls.TryAdd(key, leaving);
+        context.RequestAborted = leaving.Token;
+        try
+        {
+            await next(context);
+            if (leaving.IsCancellationRequested && !context.Response.HasStarted)
+            {
+                // Who has cancelled gets no answer, but the request has to end.
+                context.Response.StatusCode = StatusCodes.Status202Accepted;
+            }
+        }
+        finally
+        {
+            if (isFirst)
+            {
+                calls.TryRemove(key, out _);
+            }
+        }
+    }
+
+    /// <returns>The method, and the id of the request that the message is, or is about.</returns>
+    private static async Task<(string? Method, string? Id)> ReadAsync(HttpContext context)
+    {
+        context.Request.EnableBuffering(MaxBodyInMemory);
+        try
+        {
+            using var message = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            var root = message.RootElement;
+            var method = root.TryGetProperty("method", out var name) ? name.GetString() : null;
+            var id = method is "notifications/cancelled" ? root.GetProperty("params").GetProperty("requestId") : root.TryGetProperty("id", out var own) ? own : default;
+
+            return (method, id.ValueKind is JsonValueKind.String or JsonValueKind.Number ? id.GetRawText() : null);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            // Whatever it is, the endpoint says what is wrong with it.
+            return default;
+        }
+        finally
+        {
+            context.Request.Body.Position = 0;
+        }
+    }
+}
