@@ -31,7 +31,7 @@ internal sealed partial class RunKeeper(IRunStore store, RunOptions options, Tim
         using (ExecutionContext.SuppressFlow())
         {
             // Not a part of the request that it came with, nor of its trace.
-            _ = Task.Run(() => KeepAsync(run));
+            _ = Task.Run(() => KeepToItsEndAsync(run));
         }
     }
 
@@ -109,9 +109,28 @@ internal sealed partial class RunKeeper(IRunStore store, RunOptions options, Tim
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
+    private async Task KeepToItsEndAsync(LiveRun run)
+    {
+        try
+        {
+            await KeepAsync(run);
+            await RecordEndAsync(run);
+        }
+        catch (Exception exception)
+        {
+            // Nobody waits for this, so nobody else would tell.
+            LogBug(run.Id, exception);
+        }
+        finally
+        {
+            _runs.TryRemove(run.Id, out _);
+            run.Dispose();
+        }
+    }
+
     private async Task KeepAsync(LiveRun run)
     {
-        var (facts, words) = (run.Facts, "");
+        var (stored, words) = (default(RunFacts), "");
         while (await Task.WhenAny(run.Answer, Task.Delay(HoldInterval, time)) != run.Answer)
         {
             if (_isStopping)
@@ -121,10 +140,11 @@ internal sealed partial class RunKeeper(IRunStore store, RunOptions options, Tim
 
             try
             {
-                if (run.Facts != facts)
+                var facts = run.Facts;
+                if (facts != stored)
                 {
-                    facts = run.Facts;
                     await RememberAsync(run, CancellationToken.None);
+                    stored = facts;
                 }
 
                 var said = run.Words;
@@ -135,15 +155,11 @@ internal sealed partial class RunKeeper(IRunStore store, RunOptions options, Tim
 
                 words = said;
             }
-            catch (BackendException exception)
+            catch (Exception exception) when (exception is BackendException or RunException)
             {
                 LogNotKept(run.Id, exception);
             }
         }
-
-        await RecordEndAsync(run);
-        _runs.TryRemove(run.Id, out _);
-        run.Dispose();
     }
 
     /// <summary>While the end can't be recorded, this process is the only one that knows it.</summary>
