@@ -47,6 +47,31 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
     }
 
     [Theory]
+    [InlineData("mastra")]
+    [InlineData("langgraph")]
+    public async Task A_conversation_goes_on_over_all_of_them(string type)
+    {
+        var redis = await _backends.ServerAsync();
+        var clients = await StartAsync("redis", redis, "2026-07-28");
+        await clients[0].FieldsAsync("connectServer", new { serverUrl = type is "mastra" ? agents.MastraUrl : agents.LangGraphUrl, serverName = "shared" });
+        var threadId = Guid.NewGuid().ToString();
+
+        for (var turn = 1; turn <= 6; turn++)
+        {
+            var result = await clients[turn % 3].CallAsync("callAgent", new
+            {
+                targetAgentId = "shared:memoryAgent",
+                interactionType = turn % 2 is 0 ? "generate" : "stream",
+                messages = new[] { new { role = "user", content = $"turn {turn}" } },
+                threadId,
+            });
+
+            Assert.StartsWith($"seen {turn} user messages", result.Text(), StringComparison.Ordinal);
+            Assert.Equal(threadId, result.StructuredContent?.Get("threadId").GetString());
+        }
+    }
+
+    [Theory]
     [InlineData("redis")]
     [InlineData("upstash")]
     public async Task A_call_asks_nothing_of_the_backend(string kind)

@@ -68,7 +68,7 @@ internal sealed class MastraTranscript(bool isLegacy)
         var reasoning = string.Concat(steps.Select(step => step.ReasoningText));
 
         return new(
-            string.Concat(_steps.Select(step => step.Text)),
+            string.Concat((_pause is null ? steps : [.. _steps]).Select(step => step.Text)),
             _end?.Output?.Usage,
             _steps,
             _pause is null ? _end?.StepResult?.Reason : MastraReason.Suspended,
