@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 
 namespace McpProxy.Api;
 
@@ -35,6 +37,21 @@ internal static class Telemetry
 
     private static readonly Gauge<int> Servers = Meter.CreateGauge<int>(
         "mcpproxy.servers", "{server}", "Agent servers by their status when all were last asked.");
+
+    /// <param name="builder">What the proxy is built with.</param>
+    /// <param name="withContent">Whether spans may hold what was said.</param>
+    public static void AddTelemetry(this IHostApplicationBuilder builder, bool withContent)
+    {
+        builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddMeter(Name));
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing =>
+        {
+            tracing.AddSource(Name);
+            if (!withContent)
+            {
+                tracing.AddProcessor<ToolErrorSpanFilter>();
+            }
+        });
+    }
 
     public static Operation StartInvokeAgent(ResolvedAgent agent, AgentCall call, bool withContent)
     {

@@ -2,9 +2,6 @@ using Microsoft.Extensions.Configuration;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
-// Where `azd up` puts what follows. Running it here needs no Azure.
-builder.AddAzureContainerAppEnvironment("env");
-
 // The backend decides which resources there are, so it is read while they are described. A deployment fixes it: Parameters__backend=redis azd up.
 var choice = builder.Configuration["Parameters:backend"] ?? "local";
 var backend = builder.AddParameter("backend", () => choice, publishValueAsDefault: true);
@@ -62,8 +59,5 @@ switch (choice)
     default:
         throw new DistributedApplicationException($"Parameters:backend must be local, redis or upstash. It is '{choice}'.");
 }
-
-// Never fewer than WithReplicas says: a replica that starts has to read its connections and find its agents first.
-proxy.PublishAsAzureContainerApp((_, app) => app.Template.Scale.MaxReplicas = choice is "local" ? 1 : 10);
 
 builder.Build().Run();

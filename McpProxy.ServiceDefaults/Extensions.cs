@@ -1,13 +1,12 @@
 using System.Text.Json;
-using McpProxy.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
 #pragma warning disable IDE0130 // Where every Aspire service looks for its defaults.
@@ -17,6 +16,11 @@ namespace Microsoft.Extensions.Hosting;
 public static class Extensions
 {
     private const string Live = "live";
+    private const string Health = "/health";
+    private const string Alive = "/alive";
+
+    // What the MCP SDK calls its own telemetry, in servers and in clients.
+    private const string McpMeterAndSource = "Experimental.ModelContextProtocol";
 
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
@@ -31,9 +35,6 @@ public static class Extensions
     public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
         where TBuilder : IHostApplicationBuilder
     {
-        // Left on, ASP.NET Core's own server span has no HTTP attributes.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
-
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -41,16 +42,15 @@ public static class Extensions
         });
 
         var telemetry = builder.Services.AddOpenTelemetry()
-            .WithMetrics(metrics => metrics.AddMeter(
-                "Microsoft.AspNetCore.Hosting",
-                "Microsoft.AspNetCore.Server.Kestrel",
-                "System.Net.Http",
-                "System.Runtime",
-                "Experimental.ModelContextProtocol",
-                "McpProxy"))
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddRuntimeInstrumentation()
+                .AddMeter(McpMeterAndSource))
             .WithTracing(tracing => tracing
-                .AddSource("Microsoft.AspNetCore", "System.Net.Http", "Experimental.ModelContextProtocol", "McpProxy")
-                .AddProcessor(new HealthCheckSpanFilter()));
+                .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !IsHealthCheck(context.Request.Path))
+                .AddHttpClientInstrumentation()
+                .AddSource(McpMeterAndSource));
 
         // No AddService: it would overrule the OTEL_SERVICE_NAME that Aspire sets.
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
@@ -58,19 +58,19 @@ public static class Extensions
             telemetry.UseOtlpExporter();
         }
 
-        builder.Services.AddTransient<IStartupFilter, RequestSpanStartupFilter>();
-
         return builder;
     }
 
     /// <summary><c>/health</c> tells whether the service can do its work, <c>/alive</c> whether its process answers.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteAsync });
-        app.MapHealthChecks("/alive", new HealthCheckOptions { ResponseWriter = WriteAsync, Predicate = check => check.Tags.Contains(Live) });
+        app.MapHealthChecks(Health, new HealthCheckOptions { ResponseWriter = WriteAsync });
+        app.MapHealthChecks(Alive, new HealthCheckOptions { ResponseWriter = WriteAsync, Predicate = check => check.Tags.Contains(Live) });
 
         return app;
     }
+
+    private static bool IsHealthCheck(PathString path) => path == Health || path == Alive;
 
     private static async Task WriteAsync(HttpContext context, HealthReport report)
     {

@@ -2,7 +2,6 @@ using McpProxy.Api.AgentServers.LangGraph;
 using McpProxy.Api.AgentServers.Mastra;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Settings;
-using OpenTelemetry.Trace;
 
 namespace McpProxy.Api.AgentServers;
 
@@ -11,10 +10,7 @@ internal static class AgentServersExtensions
     public static void AddAgentServers(this IHostApplicationBuilder builder)
     {
         var options = builder.AddSettings<AgentServerOptions>();
-        if (!options.TelemetryContent)
-        {
-            builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor<ToolErrorSpanFilter>());
-        }
+        builder.AddTelemetry(options.TelemetryContent);
 
         builder.Services.AddSingleton<AgentServerCredentials>();
         builder.Services.AddSingleton<AgentServerRetries>();

@@ -28,10 +28,10 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
             var values = Array.ConvertAll(arguments, argument => (RedisValue)argument);
 
             // On a server that is frozen the library itself may wait for ever. A script that Redis was told only the name of is unknown after it was restarted.
-            var result = (string[]?)await database.ScriptEvaluateAsync(script.Text, names, values, CommandFlags.NoScriptCache).WaitAsync(Timeout, cancellationToken);
+            var result = (string?[]?)await database.ScriptEvaluateAsync(script.Text, names, values, CommandFlags.NoScriptCache).WaitAsync(Timeout, cancellationToken);
             _refusal = null;
 
-            return result ?? [];
+            return result is null ? [] : [.. result.Select(text => text ?? "")];
         }
         catch (Exception exception) when (Failure(exception) is { } failure)
         {

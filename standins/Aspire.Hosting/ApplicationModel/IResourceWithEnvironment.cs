@@ -1,7 +1,0 @@
-namespace Aspire.Hosting.ApplicationModel;
-
-public interface IResourceWithEnvironment : IResource;
-
-public interface IResourceWithEndpoints : IResource;
-
-public interface IResourceWithWaitSupport : IResource;
