@@ -37,7 +37,7 @@ public sealed class StartTests
     [InlineData("MCP_CONNECTION_BACKEND=floppy", "MCP_CONNECTION_BACKEND must be local or redis or upstash. It is 'floppy'.")]
     [InlineData("MCP_CONNECTION_BACKEND=redis", "MCP_CONNECTION_BACKEND=redis needs ConnectionStrings__redis: where Redis is, for example localhost:6379.")]
     [InlineData("MCP_CONNECTION_BACKEND=upstash", "MCP_CONNECTION_BACKEND=upstash needs UPSTASH_REDIS_REST_URL: the REST URL that Upstash shows for the database.")]
-    [InlineData("MCP_CONNECTION_BACKEND=redis ConnectionStrings__redis=host,passwort=secret", "ConnectionStrings__redis must be a StackExchange.Redis connection string such as host:6379,password=...,ssl=true, or a URL such as rediss://user:password@host:6379.")]
+    [InlineData("MCP_CONNECTION_BACKEND=redis ConnectionStrings__redis=host,passwort=secret", "ConnectionStrings__redis must be a StackExchange.Redis connection string such as host:6379,password=...,ssl=true, or a URL such as rediss://user:password@host:6379. In a URL, write # / ? @ and other special characters of a password as %23 %2F %3F %40.")]
     [InlineData("MCP_CONNECTION_BACKEND=upstash UPSTASH_REDIS_REST_URL=https://host", "MCP_CONNECTION_BACKEND=upstash needs UPSTASH_REDIS_REST_TOKEN: the REST token that Upstash shows for the database.")]
     [InlineData("MCP_CONNECTION_BACKEND=upstash UPSTASH_REDIS_REST_URL=host UPSTASH_REDIS_REST_TOKEN=x", "UPSTASH_REDIS_REST_URL must be a URL that begins with https://.")]
     [InlineData("MCP_AGENT_CONFLICTS=last", "MCP_AGENT_CONFLICTS must be refuse or first. It is 'last'.")]

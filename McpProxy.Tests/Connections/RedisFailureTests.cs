@@ -100,27 +100,66 @@ public sealed class RedisFailureTests : IAsyncDisposable
         Assert.Equal((await server.HashAsync("all")).Keys.Order(StringComparer.Ordinal), (await backend.GetAllAsync(CancellationToken)).Select(known => known.Name));
     }
 
-    /// <remarks>The library does not always tell a wrong password from a connection that fails. The message names the setting either way.</remarks>
-    [Fact]
-    public async Task Names_the_setting_when_the_password_is_wrong()
+    [Theory]
+    [InlineData(",password=wrong", "Redis refuses the credentials. Check ConnectionStrings__redis.")]
+    [InlineData(",user=nobody,password=right", "Redis refuses the credentials. Check ConnectionStrings__redis.")]
+    [InlineData("", "Redis asks for a password. Add it to ConnectionStrings__redis.")]
+    public async Task Says_at_once_that_the_password_is_wrong_or_missing(string password, string problem)
     {
         var server = await _backends.ServerAsync("--requirepass", "right");
-        var backend = await _backends.RedisAsync(server, settings: $"--ConnectionStrings:redis={server.Address},password=wrong");
+        var backend = await _backends.RedisAsync(server, settings: $"--ConnectionStrings:redis={server.Address}{password}");
 
-        await Wait.UntilAsync(() => backend.State.Health is not BackendHealth.Healthy);
-        Assert.Matches("^Nothing was changed\\. Redis .*ConnectionStrings__redis", await backend.RefusalAsync());
+        Assert.Equal((BackendHealth.Unhealthy, problem), (backend.State.Health, backend.State.Problem));
+        Assert.Equal($"Nothing was changed. {problem} Until then trying again won't help.", await backend.RefusalAsync());
         Assert.Empty(await backend.GetAllAsync(CancellationToken));
     }
 
     [Fact]
-    public async Task Says_that_a_password_is_wanted()
+    public async Task Says_that_a_password_was_changed_and_goes_on_with_what_it_knows()
     {
-        var server = await _backends.ServerAsync("--requirepass", "right");
-        var backend = await _backends.RedisAsync(server, settings: $"--ConnectionStrings:redis={server.Address}");
+        var server = await _backends.ServerAsync();
+        var backend = await _backends.RedisAsync(server);
+        var (weather, _) = await backend.AddAsync();
 
-        await Wait.UntilAsync(() => backend.State.Health is BackendHealth.Unhealthy);
-        Assert.Matches("^Nothing was changed\\. Redis refuses the credentials.*ConnectionStrings__redis.* Until then trying again won't help\\.$", await backend.RefusalAsync());
-        Assert.Empty(await backend.GetAllAsync(CancellationToken));
+        await using var admin = await RespConnection.OpenAsync(server.Port, CancellationToken);
+        await admin.SendAsync(["CONFIG", "SET", "requirepass", "new"], CancellationToken);
+        await admin.SendAsync(["CLIENT", "KILL", "TYPE", "pubsub"], CancellationToken);
+        await admin.SendAsync(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"], CancellationToken);
+
+        await Wait.UntilAsync(() => backend.State.Problem is "Redis asks for a password. Add it to ConnectionStrings__redis.");
+        Assert.Equal(BackendHealth.Degraded, backend.State.Health);
+        Assert.Equal([weather], await backend.GetAllAsync(CancellationToken));
+    }
+
+    [Fact]
+    public async Task Says_what_Redis_says_before_it_was_asked()
+    {
+        var server = await _backends.ServerAsync();
+        await server.ExecuteAsync("CONFIG", "SET", "maxclients", "1");
+        await using var first = await RespConnection.OpenAsync(server.Port, CancellationToken);
+        Assert.Equal("PONG", await first.SendAsync(["PING"], CancellationToken));
+
+        var backend = await _backends.RedisAsync(server);
+
+        Assert.Equal("Redis has as many clients as it may have. Close some, or raise its maxclients.", backend.State.Problem);
+    }
+
+    [Theory]
+    [InlineData("redis://default:pa#canary@127.0.0.1:1")]
+    [InlineData("redis://default:pa/canary@127.0.0.1:1")]
+    [InlineData("redis://default:pa?canary@127.0.0.1:1")]
+    [InlineData("redis://default:canary@127.0.0.1:99999")]
+    [InlineData("redis://default:canary@127.0.0.1/zero")]
+    [InlineData("http://default:canary@127.0.0.1")]
+    [InlineData("127.0.0.1,pasword=canary")]
+    [InlineData("127.0.0.1,ssl=canary")]
+    public async Task Refuses_at_start_what_it_does_not_understand_and_does_not_quote_it(string connection)
+    {
+        var (code, output, error) = await ProxyProgram.RunAsync([], ["MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings__redis={connection}", "Logging__LogLevel__Default=Trace"]);
+
+        Assert.Equal(1, code);
+        Assert.StartsWith("ConnectionStrings__redis must be a StackExchange.Redis connection string", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", output + error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -17,26 +17,38 @@ internal sealed class RedisErrors(string product, string addressSetting, string 
         ["MISCONF"] = (BackendError.Refused, $"{product} takes no writes because it can't save its data. Look at its log and its disk."),
         ["NOREPLICAS"] = (BackendError.Refused, $"{product} takes no writes because too few of its replicas are there. Wait until they are back."),
         ["WRONGPASS"] = (BackendError.Misconfigured, $"{product} refuses the credentials. Check {secretSetting}."),
-        ["NOAUTH"] = (BackendError.Misconfigured, $"{product} refuses the credentials. Check {secretSetting}."),
+        ["NOAUTH"] = (BackendError.Misconfigured, $"{product} asks for a password. Add it to {secretSetting}."),
+        ["DENIED"] = (BackendError.Misconfigured, $"{product} is in protected mode: it has no password and serves nobody from another machine. Give it a password and add it to {secretSetting}, or turn protected-mode off."),
         ["NOPERM"] = (BackendError.Misconfigured, $"{product} does not allow what the proxy needs. Give the user or token in {secretSetting} the right to read, to write and to run scripts (EVAL)."),
         ["CROSSSLOT"] = (BackendError.Misconfigured, $"{product} is a cluster, which needs a hash tag in the names of the keys. Set MCP_REDIS_KEY_PREFIX={{mcp-proxy}}:servers: on every replica."),
         ["WRONGTYPE"] = (BackendError.Misconfigured, "Somebody else's data is under the keys of the proxy. Set MCP_REDIS_KEY_PREFIX to a prefix that nobody uses."),
         ["NOSCRIPT"] = (BackendError.Refused, $"{product} has forgotten a script of the proxy. Try again."),
     };
 
-    /// <param name="reply">What Redis said. Scripts put words of their own around the code.</param>
+    /// <param name="reply">What Redis said.</param>
     public BackendException Refusal(string reply)
     {
-        var words = reply.Split([' ', ':', '\'', '-', ','], StringSplitOptions.RemoveEmptyEntries);
-        if (words.FirstOrDefault(_known.ContainsKey) is { } code)
+        if (Known(reply) is { } known)
         {
-            return new(_known[code].Error, code, _known[code].Message);
+            return known;
+        }
+
+        if (reply.Contains("max number of clients", StringComparison.Ordinal))
+        {
+            return new(BackendError.Refused, "MAXCLIENTS", $"{product} has as many clients as it may have. Close some, or raise its maxclients.");
         }
 
         return reply.Contains("max ", StringComparison.Ordinal) && reply.Contains("limit", StringComparison.Ordinal)
             ? new(BackendError.Refused, "QUOTA", $"{product} refuses because a limit of its plan is used up. Raise it, or wait until it begins anew.")
             : new(BackendError.Refused, "ERR", $"{product} refused a script of the proxy. Its keys may hold something that is not the proxy's: look at them, or set MCP_REDIS_KEY_PREFIX to a prefix that nobody uses.");
     }
+
+    /// <param name="reply">What Redis said, or a text with that in it: scripts and the library put words of their own around it.</param>
+    /// <returns><see langword="null"/> if it holds no code that is known.</returns>
+    public BackendException? Known(string reply)
+        => reply.Split([' ', ':', '\'', '-', ','], StringSplitOptions.RemoveEmptyEntries).FirstOrDefault(_known.ContainsKey) is { } code
+            ? new(_known[code].Error, code, _known[code].Message)
+            : null;
 
     public BackendException Unreachable(Exception exception)
         => new(BackendError.Unreachable, "unreachable", $"{product} can't be reached. Check that it runs, and what {addressSetting} says of its address and of TLS.", exception);

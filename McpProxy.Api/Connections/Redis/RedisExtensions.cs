@@ -1,4 +1,5 @@
 using McpProxy.Api.Settings;
+using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
 namespace McpProxy.Api.Connections.Redis;
@@ -24,6 +25,7 @@ internal static class RedisExtensions
                 settings.ConnectionString = address.ConnectionString;
 
                 // A proxy without Redis can still call the servers it knows, and its own telemetry is the same for every backend.
+                settings.DisableAutoActivation = true;
                 settings.DisableHealthChecks = true;
                 settings.DisableTracing = true;
             },
@@ -80,9 +82,13 @@ internal static class RedisExtensions
     private static void Configure(ConfigurationOptions connection, RedisAddress address)
     {
         connection.AbortOnConnectFail = false;
+        connection.BacklogPolicy = BacklogPolicy.FailFast;
         connection.ConnectTimeout = 2000;
-        connection.ReconnectRetryPolicy = new LinearRetry(250);
+        connection.AsyncTimeout = 2000;
         connection.ClientName ??= ProxyInfo.Name;
         connection.Password = address.Password ?? connection.Password;
+
+        // It would log the connection string.
+        connection.LoggerFactory = NullLoggerFactory.Instance;
     }
 }

@@ -1,37 +1,41 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text;
+using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
 namespace McpProxy.Api.Connections.Redis;
 
-/// <summary>Reaches Redis over a socket.</summary>
-internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisKeys keys) : IRedisClient
+/// <summary>
+/// Reaches Redis over a socket. A connection that is lost is replaced by a new one instead of waiting for the library's own attempts,
+/// since only a new one tells why Redis can't be reached or refuses.
+/// </summary>
+internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> options, RedisKeys keys) : IRedisClient, IAsyncDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
-
+    private readonly ConfigurationOptions _options = options.Value;
     private readonly RedisErrors _errors = new("Redis", "ConnectionStrings__redis", "ConnectionStrings__redis");
+    private readonly RedisChannel _channel = RedisChannel.Literal(keys.Channel);
     private readonly Lock _gate = new();
-    private Task<IConnectionMultiplexer>? _connecting;
-    private readonly RedisChannel _channel = new(keys.Channel, RedisChannel.PatternMode.Literal);
-    private volatile BackendException? _refusal;
-    private bool _isObserved;
-    private volatile bool _isStale;
+    private Task<ConnectionMultiplexer>? _connecting;
+    private volatile ConnectionMultiplexer? _subscribed;
 
-    /// <summary>Whether announcements arrive. A subscription may be lost with its connection.</summary>
-    public bool IsSubscribed => !_isStale && _connecting is { IsCompletedSuccessfully: true, Result: var connection } && connection.GetSubscriber().SubscribedEndpoint(_channel) is not null;
+    /// <summary>Whether announcements arrive, or will as soon as the library has subscribed again.</summary>
+    public bool IsSubscribed => _subscribed is { } connection && connection == Connection;
+
+    private ConnectionMultiplexer? Connection => _connecting is { IsCompletedSuccessfully: true, Result: { IsConnected: true } connection } ? connection : null;
 
     public async Task<string[]> EvaluateAsync(RedisScript script, string[] keys, string[] arguments, CancellationToken cancellationToken)
     {
+        var database = (await ConnectAsync(cancellationToken)).GetDatabase();
         try
         {
-            var database = (await ConnectedAsync(cancellationToken)).GetDatabase();
-            var names = Array.ConvertAll(keys, key => (RedisKey)key);
-            var values = Array.ConvertAll(arguments, argument => (RedisValue)argument);
+            // Redis forgets scripts that it was only told the name of when it is restarted.
+            var result = await database
+                .ScriptEvaluateAsync(script.Text, Array.ConvertAll(keys, key => (RedisKey)key), Array.ConvertAll(arguments, text => (RedisValue)text), CommandFlags.NoScriptCache)
+                .WaitAsync(cancellationToken);
 
-            // On a server that is frozen the library itself may wait for ever. A script that Redis was told only the name of is unknown after it was restarted.
-            var result = (string?[]?)await database.ScriptEvaluateAsync(script.Text, names, values, CommandFlags.NoScriptCache).WaitAsync(Timeout, cancellationToken);
-            _refusal = null;
-
-            return result is null ? [] : [.. result.Select(text => text ?? "")];
+            return [.. ((string?[]?)result ?? []).Select(text => text ?? "")];
         }
         catch (Exception exception) when (Failure(exception) is { } failure)
         {
@@ -39,32 +43,17 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
         }
     }
 
-    /// <summary>Tells of every change that a replica announces, and of every connection that is lost or made, since changes may be missed between these.</summary>
+    /// <summary>Tells of every change that a replica announces, and of a connection that is lost, since changes may be missed until there is another.</summary>
     /// <exception cref="BackendException">Redis can't be reached, or does not allow it.</exception>
     public async Task SubscribeAsync(Action onChange, CancellationToken cancellationToken)
     {
+        var connection = await ConnectAsync(cancellationToken);
         try
         {
-            var connection = await ConnectedAsync(cancellationToken);
-            var subscriber = connection.GetSubscriber();
-            _isStale = false;
-            if (_isObserved)
-            {
-                // What the library holds for a subscription, Redis may have forgotten with the connection.
-                await subscriber.UnsubscribeAsync(_channel).WaitAsync(Timeout, cancellationToken);
-            }
-            else
-            {
-                connection.ConnectionFailed += (_, _) => onChange();
-                connection.ConnectionRestored += (_, _) =>
-                {
-                    _isStale = true;
-                    onChange();
-                };
-                _isObserved = true;
-            }
-
-            await subscriber.SubscribeAsync(_channel, (_, _) => onChange()).WaitAsync(Timeout, cancellationToken);
+            connection.ConnectionFailed += (_, _) => onChange();
+            connection.ConnectionRestored += (_, _) => onChange();
+            await connection.GetSubscriber().SubscribeAsync(_channel, (_, _) => onChange()).WaitAsync(cancellationToken);
+            _subscribed = connection;
         }
         catch (Exception exception) when (Failure(exception) is { } failure)
         {
@@ -72,62 +61,103 @@ internal sealed class StackExchangeRedisClient(IServiceProvider services, RedisK
         }
     }
 
-    private async Task<IConnectionMultiplexer> ConnectedAsync(CancellationToken cancellationToken)
+    public async ValueTask DisposeAsync()
     {
+        if (_connecting is { IsCompletedSuccessfully: true, Result: var connection })
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    private Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_connecting is null or { IsCompleted: true } && Connection is null)
+            {
+                _connecting = ReplaceAsync(_connecting);
+            }
+
+            return _connecting!.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<ConnectionMultiplexer> ReplaceAsync(Task<ConnectionMultiplexer>? former)
+    {
+        // Not in the caller's lock.
+        await Task.Yield();
+        if (former is { IsCompletedSuccessfully: true, Result: var lost })
+        {
+            await lost.DisposeAsync();
+        }
+
+        ConnectionMultiplexer? connection = null;
         try
         {
-            var connection = await ConnectAsync().WaitAsync(Timeout, cancellationToken);
+            connection = await ConnectionMultiplexer.ConnectAsync(_options);
             if (!connection.IsConnected)
             {
-                // It fails and says why. Anything else could be kept by the library, and be sent when nobody expects it any more.
-                await connection.GetDatabase().PingAsync().WaitAsync(Timeout, cancellationToken);
+                // Fails at once, and says why.
+                await connection.GetDatabase().PingAsync();
             }
 
             return connection;
         }
-        catch (TimeoutException exception)
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            throw Unreachable(exception);
-        }
-    }
-
-    /// <summary>Connecting blocks, so it is done once, elsewhere, and begun when it is first needed.</summary>
-    private Task<IConnectionMultiplexer> ConnectAsync()
-    {
-        lock (_gate)
-        {
-            if (_connecting is null or { IsFaulted: true })
+            if (connection is not null)
             {
-                _connecting = Task.Run(services.GetRequiredService<IConnectionMultiplexer>);
+                await connection.DisposeAsync();
             }
 
-            return _connecting;
+            throw Refusal(exception) ?? await GreetingAsync() ?? _errors.Unreachable(exception);
         }
     }
 
     private BackendException? Failure(Exception exception) => exception switch
     {
-        TimeoutException => _errors.TimedOut(Timeout, exception),
-        RedisConnectionException when Causes(exception).Any(cause => cause is RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } or AuthenticationException)
-            => _refusal = new(BackendError.Misconfigured, "auth", "Redis refuses the credentials or the TLS connection. Check password and ssl in ConnectionStrings__redis.", exception),
-        RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent } => Unreachable(exception),
+        TimeoutException => _errors.TimedOut(TimeSpan.FromMilliseconds(_options.AsyncTimeout), exception),
+        RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent } => Refusal(exception) ?? _errors.Unreachable(exception),
         RedisConnectionException => _errors.Interrupted(exception),
         RedisServerException => _errors.Refusal(exception.Message),
 
         // The library refuses by itself what a cluster would refuse.
         RedisCommandException when exception.Message.Contains("slot", StringComparison.Ordinal) => _errors.Refusal("CROSSSLOT"),
-        RedisCommandException or ObjectDisposedException => Unreachable(exception),
+        RedisCommandException or ObjectDisposedException => _errors.Unreachable(exception),
         _ => null,
     };
 
-    /// <summary>Between two attempts the library only knows that it has no connection. Why is what Redis said last.</summary>
-    private BackendException Unreachable(Exception exception) => _refusal ?? _errors.Unreachable(exception);
+    /// <returns>What Redis answered to the greeting of a new connection, if it answered.</returns>
+    private BackendException? Refusal(Exception exception)
+        => Causes(exception).Select(cause => cause is AuthenticationException
+            ? new(BackendError.Misconfigured, "tls", "The TLS connection to Redis failed. Trust its certificate, or check ssl in ConnectionStrings__redis.", exception)
+            : _errors.Known(cause.Message)).FirstOrDefault(refusal => refusal is not null);
 
-    private static IEnumerable<Exception> Causes(Exception exception)
+    /// <summary>A Redis that takes nobody in (protected mode, too many clients) says so before it was asked, and closes. The library does not read that.</summary>
+    private async Task<BackendException?> GreetingAsync()
     {
-        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        try
         {
-            yield return cause;
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            using var client = new TcpClient();
+            await (_options.EndPoints[0] switch
+            {
+                IPEndPoint address => client.ConnectAsync(address, timeout.Token),
+                DnsEndPoint name => client.ConnectAsync(name.Host, name.Port, timeout.Token),
+                _ => ValueTask.FromException(new NotSupportedException()),
+            });
+            using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+
+            return await reader.ReadLineAsync(timeout.Token) is ['-', .. var greeting] ? _errors.Refusal(greeting) : null;
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException or NotSupportedException)
+        {
+            return null;
         }
     }
+
+    private static IEnumerable<Exception> Causes(Exception exception)
+        => exception is AggregateException all
+            ? all.InnerExceptions.SelectMany(Causes)
+            : exception.InnerException is { } inner ? Causes(inner).Prepend(exception) : [exception];
 }
