@@ -126,14 +126,23 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
         Assert.Subset(new HashSet<string> { "frozen" }, (await redis.AssertConsistentAsync()).Keys.ToHashSet());
     }
 
-    [Fact]
-    public async Task A_wrong_password_makes_a_replica_that_knows_nothing_unready_and_not_dead()
+    [Theory]
+    [InlineData(",password=wrong", "Redis refuses the credentials. Check ConnectionStrings__redis.")]
+    [InlineData("", "Redis asks for a password. Add it to ConnectionStrings__redis.")]
+    public async Task A_wrong_or_missing_password_makes_a_replica_that_knows_nothing_unready_and_not_dead(string password, string problem)
     {
         var redis = await _backends.ServerAsync("--requirepass", "right");
-        await StartAsync("redis", redis, "2026-07-28");
+        var proxy = await Proxy.StartAsync("MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings:redis={redis.Address}{password}");
+        _proxies.Add(proxy);
+        await using var client = await proxy.CreateClientAsync();
 
-        await Wait.UntilAsync(async () => await GetAsync(_proxies[0], "/health") is (503, var body) && body.Contains("refuses the credentials", StringComparison.Ordinal));
-        Assert.Equal(200, (await GetAsync(_proxies[0], "/alive")).Status);
+        var (status, health) = await GetAsync(proxy, "/health");
+
+        Assert.Equal(503, status);
+        Assert.Contains(problem, health, StringComparison.Ordinal);
+        Assert.Contains(problem, (await GetAsync(proxy, "/status")).Body, StringComparison.Ordinal);
+        Assert.Contains(problem, await client.FailureAsync("connectServer", new { serverUrl = agents.MastraUrl }), StringComparison.Ordinal);
+        Assert.Equal(200, (await GetAsync(proxy, "/alive")).Status);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class RealAgentServer : IAsyncDisposable
     /// <summary>The bearer token or API key that the servers which ask for one accept.</summary>
     public const string Secret = "open-sesame";
 
-    private const string LangGraphServer = "node_modules/@langchain/langgraph-cli/node_modules/@langchain/langgraph-api/dist/";
+    private const string LangGraphServer = "node_modules/@langchain/langgraph-api/dist/";
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
 

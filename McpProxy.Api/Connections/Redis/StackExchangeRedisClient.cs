@@ -131,7 +131,10 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
     private BackendException? Refusal(Exception exception)
         => Causes(exception).Select(cause => cause is AuthenticationException
             ? new(BackendError.Misconfigured, "tls", "The TLS connection to Redis failed. Trust its certificate, or check ssl in ConnectionStrings__redis.", exception)
-            : _errors.Known(cause.Message)).FirstOrDefault(refusal => refusal is not null);
+            : _errors.Known(Told(cause.Message))).FirstOrDefault(refusal => refusal is not null);
+
+    /// <summary>The library goes on after a wrong password, so that Redis asks for one in the end although it was given one.</summary>
+    private string Told(string reply) => _options.Password is null ? reply : reply.Replace("NOAUTH", "WRONGPASS", StringComparison.Ordinal);
 
     /// <summary>A Redis that takes nobody in (protected mode, too many clients) says so before it was asked, and closes. The library does not read that.</summary>
     private async Task<BackendException?> GreetingAsync()
