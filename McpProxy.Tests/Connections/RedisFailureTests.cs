@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using McpProxy.Api.Connections;
 using McpProxy.Tests.Infrastructure;
 
@@ -7,10 +9,15 @@ namespace McpProxy.Tests.Connections;
 public sealed class RedisFailureTests : IAsyncDisposable
 {
     private readonly Backends _backends = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mcp-proxy-");
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
-    public ValueTask DisposeAsync() => _backends.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _backends.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
 
     [Fact]
     public async Task Starts_without_Redis_and_finds_it_once_it_is_there()
@@ -181,6 +188,24 @@ public sealed class RedisFailureTests : IAsyncDisposable
 
         Assert.Contains("ConnectionStrings__redis", await backend.RefusalAsync(), StringComparison.Ordinal);
         Assert.NotEqual(BackendHealth.Healthy, backend.State.Health);
+    }
+
+    [Fact]
+    public async Task Says_that_it_does_not_trust_the_certificate()
+    {
+        using var key = RSA.Create(2048);
+        var now = DateTimeOffset.UtcNow;
+        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        var (certificateFile, keyFile) = (Path.Combine(_folder.FullName, "cert.pem"), Path.Combine(_folder.FullName, "key.pem"));
+        await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem(), CancellationToken);
+        await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem(), CancellationToken);
+        var port = FreePort.Next();
+        var server = await _backends.ServerAsync(
+            "--tls-port", $"{port}", "--tls-cert-file", certificateFile, "--tls-key-file", keyFile, "--tls-ca-cert-file", certificateFile, "--tls-auth-clients", "no");
+
+        var backend = await _backends.RedisAsync(server, settings: $"--ConnectionStrings:redis=rediss://127.0.0.1:{port}");
+
+        Assert.Equal("The TLS connection to Redis failed. Trust its certificate, or check ssl in ConnectionStrings__redis.", backend.State.Problem);
     }
 
     [Fact]
