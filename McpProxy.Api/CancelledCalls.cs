@@ -5,8 +5,9 @@ using System.Text.Json;
 namespace McpProxy.Api;
 
 /// <summary>
-/// Lets clients of older revisions cancel a call by <c>notifications/cancelled</c> although they have no session: each gets an id that stands for nothing
-/// but itself, so that any replica serves it, and its request ids can be told from those of others. The notification counts where the call runs.
+/// Lets clients of older revisions cancel a call by <c>notifications/cancelled</c>, and ends the request of a call that was cancelled: the MCP endpoint
+/// writes no answer to it and would leave it open. A client without a session gets an id that stands for nothing but itself, so that any replica serves it
+/// and its request ids can be told from those of others. The notification counts where the call runs.
 /// </summary>
 internal static class CancelledCalls
 {
@@ -18,28 +19,26 @@ internal static class CancelledCalls
 
     public static void UseCancelledCalls(this WebApplication app, ProxyOptions options)
     {
-        if (options.Sessions)
-        {
-            return;
-        }
-
         var calls = new ConcurrentDictionary<(string Client, string RequestId), CancellationTokenSource>();
-        app.UseWhen(IsOlder, older => older.Use((context, next) => HandleAsync(context, next, calls)));
+        app.UseWhen(IsOlder, older => older.Use((context, next) => HandleAsync(context, next, calls, options.Sessions)));
     }
 
     private static bool IsOlder(HttpContext context)
-        => context.Request.Path == "/mcp"
+        => context.Request.Path.StartsWithSegments("/mcp")
             && string.CompareOrdinal(context.Request.Headers["MCP-Protocol-Version"].ToString(), FirstRevisionWithout) < 0;
 
     private static async Task HandleAsync(
-        HttpContext context, RequestDelegate next, ConcurrentDictionary<(string Client, string RequestId), CancellationTokenSource> calls)
+        HttpContext context, RequestDelegate next, ConcurrentDictionary<(string Client, string RequestId), CancellationTokenSource> calls, bool hasSessions)
     {
         var client = context.Request.Headers[SessionId].ToString();
-        context.Request.Headers.Remove(SessionId);
         var message = HttpMethods.IsPost(context.Request.Method) ? await ReadAsync(context) : default;
-        if (message.Method is "initialize")
+        if (!hasSessions)
         {
-            context.Response.Headers[SessionId] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            context.Request.Headers.Remove(SessionId);
+            if (message.Method is "initialize")
+            {
+                context.Response.Headers[SessionId] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            }
         }
 
         if (client is "" || message.Id is null)
@@ -52,32 +51,34 @@ internal static class CancelledCalls
         }
         else
         {
-            if (calls.TryGetValue((client, message.Id), out var call))
+            // Where there is a session, it is told first: its call does not end with the request.
+            await next(context);
+            if (context.Response.StatusCode is StatusCodes.Status202Accepted && calls.TryGetValue((client, message.Id), out var call))
             {
                 await call.CancelAsync();
             }
-
-            context.Response.StatusCode = StatusCodes.Status202Accepted;
         }
     }
 
     private static async Task CallAsync(
         HttpContext context, RequestDelegate next, ConcurrentDictionary<(string Client, string RequestId), CancellationTokenSource> calls, (string Client, string RequestId) key)
     {
-        var leaving = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        var isFirst = calls.TryAdd(key, leaving);
-        context.RequestAborted = leaving.Token;
+        var gone = context.RequestAborted;
+        // Not disposed: a notification may have found it and be about to cancel it.
+        var cancelled = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        var isFirst = calls.TryAdd(key, cancelled);
+        context.RequestAborted = cancelled.Token;
         try
         {
             await next(context);
-            if (leaving.IsCancellationRequested && !context.Response.HasStarted)
-            {
-                // Who has cancelled gets no answer, but the request has to end.
-                context.Response.StatusCode = StatusCodes.Status202Accepted;
-            }
+        }
+        catch (OperationCanceledException) when (cancelled.IsCancellationRequested && !gone.IsCancellationRequested)
+        {
+            // Who has cancelled gets no answer, but the request has to end.
         }
         finally
         {
+            context.RequestAborted = gone;
             if (isFirst)
             {
                 calls.TryRemove(key, out _);

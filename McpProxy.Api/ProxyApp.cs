@@ -17,8 +17,10 @@ internal static partial class ProxyApp
     private const string Instructions =
         "Finds and calls agents on other servers. Call listAgents to see which there are, then callAgent with an agent's fullyQualifiedId.";
 
+    /// <param name="args">The command line.</param>
+    /// <param name="configure">Adds to the services, or replaces some: tests have a clock and tools of their own.</param>
     /// <exception cref="SettingsException">A setting is wrong. The message names it.</exception>
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = CommandLine.ToSettings(args), ContentRootPath = AppContext.BaseDirectory });
         AddDotEnvFile(builder.Configuration);
@@ -27,6 +29,7 @@ internal static partial class ProxyApp
         var options = builder.AddSettings<ProxyOptions>();
         builder.Services.AddSingleton(TimeProvider.System);
         var mcp = builder.AddMcp(options);
+        configure?.Invoke(builder.Services);
 
         return options.Transport is ProxyTransport.Stdio ? builder.BuildStdio(mcp) : builder.BuildHttp(mcp, options);
     }
@@ -54,6 +57,7 @@ internal static partial class ProxyApp
         var app = builder.Build();
         app.UseOriginFilter(options);
         app.UseApiKeyFilter(options);
+        app.UseKeepAlive();
         app.UseCancelledCalls(options);
         app.MapMcp("/mcp");
         app.MapStatus(options);

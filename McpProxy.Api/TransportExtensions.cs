@@ -2,6 +2,7 @@ using McpProxy.Api.Settings;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Console;
+using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Api;
 
@@ -17,6 +18,7 @@ internal static class TransportExtensions
     {
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.AddSingleton<IServer, NoServer>();
+        builder.Services.AddSingleton<ITransport, StdioTransport>();
     }
 
     /// <summary>Our own settings decide where to listen when they are set, then whatever the hosting environment says, then the defaults.</summary>

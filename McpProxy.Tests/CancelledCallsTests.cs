@@ -1,100 +1,138 @@
 using System.Net;
 using McpProxy.Tests.Infrastructure;
-using McpProxy.Tests.McpHttp;
 
 namespace McpProxy.Tests;
 
-/// <summary>Clients of older revisions say that they cancel, and keep the connection.</summary>
+/// <summary>Clients of older revisions say that they cancel, and keep the connection. Others close it.</summary>
 public sealed class CancelledCallsTests : IAsyncLifetime
 {
+    private const string Legacy = "2025-11-25";
+    private const string Agent = "server0:hang";
+
     private HostileAgentServer _agents = null!;
-    private Proxy _proxy = null!;
-    private HttpClient _http = null!;
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _agents = await HostileAgentServer.StartAsync(CancellationToken);
-        _proxy = await Proxy.StartAsync($"AGENT_SERVERS={_agents.Url(HostileAgentServer.Friendly)}", "MCP_CALL_TIMEOUT_SECONDS=60");
-        _http = new() { BaseAddress = _proxy.Endpoint };
-    }
+    public async ValueTask InitializeAsync() => _agents = await HostileAgentServer.StartAsync(CancellationToken);
 
-    public async ValueTask DisposeAsync()
-    {
-        _http.Dispose();
-        await _proxy.DisposeAsync();
-        await _agents.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _agents.DisposeAsync();
 
-    [Fact]
-    public async Task A_notification_cancels_the_call_and_ends_its_request()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_notification_cancels_the_call_and_ends_its_request(bool hasSessions)
     {
-        var client = await InitializeAsync(_proxy);
-        var call = SendAsync(McpRequest.Legacy("tools/call", Call("hang"), id: 7, client));
+        await using var proxy = await StartAsync($"MCP_SESSIONS={hasSessions}");
+        using var http = new HttpClient { BaseAddress = proxy.Endpoint };
+        var client = await InitializeAsync(http);
+        var call = SendAsync(http, McpRequest.CallAgent(Legacy, Agent, client));
         await HangingAsync(1);
 
-        using var accepted = await SendAsync(McpRequest.Legacy("notifications/cancelled", new { requestId = 7 }, session: client));
+        using var accepted = await SendAsync(http, Cancelled(client));
 
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         using var ended = await call;
-        Assert.DoesNotContain("result", await ended.Content.ReadAsStringAsync(CancellationToken), StringComparison.Ordinal);
-        await Wait.UntilAsync(() => _agents.Requests.Any(request => request is { Method: "POST", IsAborted: true }));
+        Assert.Empty(await ended.Content.ReadAsStringAsync(CancellationToken));
+        await Wait.UntilAsync(() => Aborted is 1);
     }
 
-    [Fact]
-    public async Task Nobody_cancels_the_call_of_another_who_uses_the_same_id()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nobody_cancels_the_call_of_another_who_uses_the_same_id(bool hasSessions)
     {
-        var (mine, others) = (await InitializeAsync(_proxy), await InitializeAsync(_proxy));
-        var call = SendAsync(McpRequest.Legacy("tools/call", Call("hang"), id: 7, mine));
-        await HangingAsync(1);
+        await using var proxy = await StartAsync($"MCP_SESSIONS={hasSessions}");
+        using var http = new HttpClient { BaseAddress = proxy.Endpoint };
+        var (mine, others) = (await InitializeAsync(http), await InitializeAsync(http));
+        var call = SendAsync(http, McpRequest.CallAgent(Legacy, Agent, mine));
+        var othersCall = SendAsync(http, McpRequest.CallAgent(Legacy, Agent, others));
+        await HangingAsync(2);
 
-        foreach (var client in new[] { others, null, "made-up" })
+        foreach (var client in new[] { null, "made-up", others })
         {
-            using var accepted = await SendAsync(McpRequest.Legacy("notifications/cancelled", new { requestId = 7 }, session: client));
-            Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+            using var response = await SendAsync(http, Cancelled(client));
+            Assert.Equal(hasSessions && client != others, !response.IsSuccessStatusCode);
         }
 
+        using var ended = await othersCall;
+        await Wait.UntilAsync(() => Aborted is 1);
         Assert.NotEqual(mine, others);
-        Assert.DoesNotContain(_agents.Requests, request => request is { Method: "POST", IsAborted: true });
         Assert.False(call.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(Legacy, false)]
+    [InlineData(McpRequest.Modern, false)]
+    [InlineData(McpRequest.Modern, true)]
+    public async Task A_closed_connection_cancels_its_call_and_no_other_of_the_same_id(string revision, bool hasSessions)
+    {
+        await using var proxy = await StartAsync($"MCP_SESSIONS={hasSessions}");
+        using var http = new HttpClient { BaseAddress = proxy.Endpoint };
+        using var leaving = new CancellationTokenSource();
+        using var request = McpRequest.CallAgent(revision, Agent);
+        var call = http.SendAsync(request, leaving.Token);
+        var staying = SendAsync(http, McpRequest.CallAgent(revision, Agent));
+        await HangingAsync(2);
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        await Wait.UntilAsync(() => Aborted is 1);
+        Assert.False(staying.IsCompleted);
     }
 
     [Fact]
     public async Task Any_replica_serves_a_client_that_another_has_greeted()
     {
-        await using var another = await Proxy.StartAsync($"AGENT_SERVERS={_agents.Url(HostileAgentServer.Friendly)}");
-        var client = await InitializeAsync(another);
+        await using var proxy = await StartAsync();
+        await using var another = await StartAsync();
+        using var http = new HttpClient { BaseAddress = proxy.Endpoint };
+        using var othersHttp = new HttpClient { BaseAddress = another.Endpoint };
+        var client = await InitializeAsync(othersHttp);
 
-        using var response = await SendAsync(McpRequest.Legacy("tools/call", Call(HostileAgentServer.Echo), id: "a", client));
+        using var response = await SendAsync(http, McpRequest.CallAgent(Legacy, $"server0:{HostileAgentServer.Echo}", client));
 
         Assert.Contains("well", await response.Content.ReadAsStringAsync(CancellationToken), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_message_that_is_none_is_refused_as_ever()
+    [Theory]
+    [InlineData("")]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("5")]
+    [InlineData("[]")]
+    [InlineData("{} {}")]
+    [InlineData("""[{"jsonrpc":"2.0","id":1,"method":"ping"}]""")]
+    [InlineData("""{"jsonrpc":"2.0","id":null,"method":"ping"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":{},"method":"ping"}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":5}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"\ud800"}""")]
+    public async Task A_message_that_is_none_is_refused(string body)
     {
-        using var response = await SendAsync(McpRequest.Post("{\"jsonrpc\":"));
+        await using var proxy = await StartAsync();
+        using var http = new HttpClient { BaseAddress = proxy.Endpoint };
+
+        using var response = await SendAsync(http, McpRequest.Post(body));
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("-32600", await response.Content.ReadAsStringAsync(CancellationToken), StringComparison.Ordinal);
     }
 
-    private async Task<string> InitializeAsync(Proxy proxy)
-    {
-        using var request = McpRequest.Initialize();
-        request.RequestUri = proxy.Endpoint;
-        using var response = await SendAsync(request);
+    private int Aborted => _agents.Requests.Count(request => request is { Method: "POST", IsAborted: true });
 
-        return Assert.Single(response.Headers.GetValues("Mcp-Session-Id"));
-    }
+    private Task<Proxy> StartAsync(params string[] settings)
+        => Proxy.StartAsync([$"AGENT_SERVERS={_agents.Url(HostileAgentServer.Friendly)}", "MCP_CALL_TIMEOUT_SECONDS=60", .. settings]);
 
     private Task HangingAsync(int calls) => Wait.UntilAsync(() => _agents.Requests.Count(request => request.Method is "POST") == calls);
 
-    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, CancellationToken);
-
-    private static object Call(string agent) => new
+    private static async Task<string> InitializeAsync(HttpClient http)
     {
-        name = "callAgent",
-        arguments = new { targetAgentId = $"server0:{agent}", interactionType = "generate", messages = new[] { new { role = "user", content = "go" } } },
-    };
+        using var response = await SendAsync(http, McpRequest.Initialize());
+
+        return Assert.Single(response.Headers.GetValues(McpRequest.SessionId));
+    }
+
+    private static HttpRequestMessage Cancelled(string? client) => McpRequest.Legacy("notifications/cancelled", new { requestId = 7 }, session: client);
+
+    private static Task<HttpResponseMessage> SendAsync(HttpClient http, HttpRequestMessage request) => http.SendAsync(request, CancellationToken);
 }

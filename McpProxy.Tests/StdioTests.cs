@@ -7,6 +7,15 @@ namespace McpProxy.Tests;
 /// <summary>The proxy as a process that an MCP client starts.</summary>
 public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
 {
+    private const string Initialize =
+        """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""";
+
+    private const string Call =
+        """
+        {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"callAgent",
+        "arguments":{"targetAgentId":"gated","interactionType":"stream","messages":[{"role":"user","content":"hi"}]}}}
+        """;
+
     [Theory]
     [InlineData("--stdio", null)]
     [InlineData(null, "stdio")]
@@ -33,9 +42,6 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
     [Fact]
     public async Task Writes_nothing_but_the_protocol_and_ends_with_its_input()
     {
-        const string Initialize =
-            """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}""";
-
         using var process = ProxyProgram.Start(["--stdio"], ["Logging__LogLevel__Default=Debug"]);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
@@ -53,6 +59,59 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
             Assert.Empty(await process.StandardOutput.ReadToEndAsync(patience.Token));
             Assert.NotEmpty(await log);
             Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task Writes_the_answer_to_a_call_that_was_under_way_when_its_input_ended()
+    {
+        await using var agents = await GatedAgentServer.StartAsync(TestContext.Current.CancellationToken);
+
+        var (exitCode, output) = await PipeAsync(agents, async () =>
+        {
+            await Wait.UntilAsync(() => agents.Calls is 1);
+            agents.LetOneGoOn();
+        });
+
+        var answer = Assert.Single(output, message => message.Get("id").GetInt32() is 2);
+        Assert.Contains(GatedAgentServer.Answer, answer.Get("result", "content", 0, "text").GetString(), StringComparison.Ordinal);
+        Assert.Equal(0, exitCode);
+    }
+
+    [Fact]
+    public async Task Gives_up_a_call_that_does_not_end_although_its_input_has()
+    {
+        await using var agents = await GatedAgentServer.StartAsync(TestContext.Current.CancellationToken);
+
+        var (exitCode, output) = await PipeAsync(agents, () => Task.CompletedTask, "shutdownTimeoutSeconds=1");
+
+        Assert.Equal(1, Assert.Single(output).Get("id").GetInt32());
+        Assert.Equal(0, exitCode);
+    }
+
+    /// <summary>Calls as a script does that pipes its messages in: the input has ended before anything is answered.</summary>
+    private static async Task<(int ExitCode, IReadOnlyList<JsonElement> Output)> PipeAsync(
+        GatedAgentServer agents, Func<Task> afterInput, params string[] settings)
+    {
+        using var process = ProxyProgram.Start(["--stdio"], [$"AGENT_SERVERS={agents.MastraUrl}", .. settings]);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        try
+        {
+            var log = process.StandardError.ReadToEndAsync(patience.Token);
+            await process.StandardInput.WriteLineAsync(Initialize.AsMemory(), patience.Token);
+            await process.StandardInput.WriteLineAsync(Call.ReplaceLineEndings("").AsMemory(), patience.Token);
+            process.StandardInput.Close();
+            await afterInput();
+            var output = await process.StandardOutput.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            await log;
+
+            return (process.ExitCode, [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line))]);
         }
         finally
         {

@@ -1,9 +1,5 @@
 using McpProxy.Tests.Infrastructure;
-using McpProxy.Tests.McpHttp;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using ModelContextProtocol.AspNetCore;
 
 namespace McpProxy.Tests.Conformance;
 
@@ -13,24 +9,6 @@ public sealed class ConformanceTests
     private const string ProxyExpectations = "expected-failures.proxy.yml";
 
     [Fact]
-    public async Task A_server_with_sessions_and_the_tools_of_the_suite_conforms()
-    {
-        await using var host = await McpHost.StartAsync(options => options.SessionMode = HttpServerSessionMode.Stateful, AddSuiteTools, RefuseRebinding);
-
-        await ConformanceSuite.Stable.CheckAsync(host.Url, FixturesExpectations, "2025-06-18");
-        await ConformanceSuite.Stable.CheckAsync(host.Url, FixturesExpectations, "2025-11-25");
-        await ConformanceSuite.Latest.CheckAsync(host.Url, FixturesExpectations, "2025-11-25");
-    }
-
-    [Fact]
-    public async Task A_server_without_sessions_and_with_the_tools_of_the_suite_conforms()
-    {
-        await using var host = await McpHost.StartAsync(options => options.SessionMode = HttpServerSessionMode.Stateless, AddSuiteTools, RefuseRebinding);
-
-        await ConformanceSuite.Latest.CheckAsync(host.Url, FixturesExpectations, "2026-07-28");
-    }
-
-    [Fact]
     public async Task The_proxy_conforms()
     {
         await using var proxy = await Proxy.StartAsync();
@@ -38,16 +16,25 @@ public sealed class ConformanceTests
         await ConformanceSuite.CheckEachRevisionAsync(proxy.Endpoint, ProxyExpectations);
     }
 
-    private static void AddSuiteTools(IMcpServerBuilder server) => server
+    [Fact]
+    public async Task The_proxy_conforms_with_sessions_and_the_tools_of_the_suite()
+    {
+        await using var proxy = await Proxy.StartAsync(AddSuiteTools, "MCP_SESSIONS=true");
+
+        await ConformanceSuite.Stable.CheckAsync(proxy.Endpoint, FixturesExpectations, "2025-06-18");
+        await ConformanceSuite.Stable.CheckAsync(proxy.Endpoint, FixturesExpectations, "2025-11-25");
+        await ConformanceSuite.Latest.CheckAsync(proxy.Endpoint, FixturesExpectations, "2025-11-25");
+    }
+
+    [Fact]
+    public async Task The_proxy_conforms_without_sessions_and_with_the_tools_of_the_suite()
+    {
+        await using var proxy = await Proxy.StartAsync(AddSuiteTools);
+
+        await ConformanceSuite.Latest.CheckAsync(proxy.Endpoint, FixturesExpectations, "2026-07-28");
+    }
+
+    private static void AddSuiteTools(IServiceCollection services) => services.AddMcpServer()
         .WithTools([typeof(ContentTools), typeof(AskingTools), typeof(InputRequiredTools)])
         .WithTools([SchemaTool.Create()]);
-
-    private static void RefuseRebinding(WebApplication app) => app.Use((context, next) =>
-    {
-        var origin = context.Request.Headers.Origin.ToString();
-        var isLocal = context.Request.Host.Host == "127.0.0.1" && (origin.Length == 0 || new Uri(origin).Host == "127.0.0.1");
-        context.Response.StatusCode = isLocal ? StatusCodes.Status200OK : StatusCodes.Status403Forbidden;
-
-        return isLocal ? next() : Task.CompletedTask;
-    });
 }

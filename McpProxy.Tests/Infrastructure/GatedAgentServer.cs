@@ -14,6 +14,7 @@ internal sealed class GatedAgentServer : IAsyncDisposable
 
     private readonly SemaphoreSlim _gate = new(0);
     private readonly WebApplication _app;
+    private int _calls;
 
     private GatedAgentServer()
     {
@@ -45,6 +46,9 @@ internal sealed class GatedAgentServer : IAsyncDisposable
 
     public string LangGraphUrl => $"{_app.Urls.First()}/langgraph";
 
+    /// <summary>How often the agent was called.</summary>
+    public int Calls => _calls;
+
     public static async Task<GatedAgentServer> StartAsync(CancellationToken cancellationToken)
     {
         var server = new GatedAgentServer();
@@ -64,6 +68,7 @@ internal sealed class GatedAgentServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context, Func<string, string> word, params string[] end)
     {
+        Interlocked.Increment(ref _calls);
         context.Response.ContentType = "text/event-stream";
         await SendAsync(word(FirstWord));
         await _gate.WaitAsync(context.RequestAborted);

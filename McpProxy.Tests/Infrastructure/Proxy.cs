@@ -25,9 +25,13 @@ public sealed class Proxy : IAsyncDisposable
     public Uri Endpoint => new(Url, "/mcp");
 
     /// <param name="settings">Settings as <c>NAME=value</c>.</param>
-    public static async Task<Proxy> StartAsync(params string[] settings)
+    public static Task<Proxy> StartAsync(params string[] settings) => StartAsync(configure: null, settings);
+
+    /// <param name="configure">Adds to the proxy's services, or replaces some.</param>
+    /// <param name="settings">Settings as <c>NAME=value</c>.</param>
+    public static async Task<Proxy> StartAsync(Action<IServiceCollection>? configure, params string[] settings)
     {
-        var app = ProxyApp.Build(["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None", .. settings.Select(setting => $"--{setting}")]);
+        var app = ProxyApp.Build(["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None", .. settings.Select(setting => $"--{setting}")], configure);
         await app.StartAsync(TestContext.Current.CancellationToken);
 
         return new(app);
@@ -43,9 +47,11 @@ public sealed class Proxy : IAsyncDisposable
             new() { ProtocolVersion = protocolVersion },
             cancellationToken: TestContext.Current.CancellationToken);
 
+    public Task StopAsync() => _app.StopAsync(CancellationToken.None);
+
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync(CancellationToken.None);
+        await StopAsync();
         await _app.DisposeAsync();
     }
 }
