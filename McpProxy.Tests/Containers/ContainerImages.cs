@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using McpProxy.Tests.Infrastructure;
+
+namespace McpProxy.Tests.Containers;
+
+/// <summary>The images of the proxy and the sample agent server, published as docs/deploying.md says, under a tag of their own.</summary>
+public sealed class ContainerImages : IAsyncLifetime
+{
+    private const string ProxyRepository = "mcp-agent-proxy";
+    private const string AgentsRepository = "mcp-agent-proxy-sample-agents";
+
+    private readonly string _tag = $"test-{Guid.NewGuid():N}";
+
+    /// <summary>Why there are no images, or <see langword="null"/>.</summary>
+    public string? Missing { get; private set; }
+
+    public string Proxy => $"{ProxyRepository}:{_tag}";
+
+    public string Agents => $"{AgentsRepository}:{_tag}";
+
+    /// <summary>How compose is called on this machine.</summary>
+    internal IReadOnlyList<string> Compose { get; private set; } = [];
+
+    private static string? BaseImage => Environment.GetEnvironmentVariable("CONTAINER_BASE_IMAGE");
+
+    public async ValueTask InitializeAsync()
+    {
+        Compose = await Command.TryRunAsync("docker", "compose", "version") is not null ? ["docker", "compose"] : ["docker-compose"];
+        Missing = await Command.TryRunAsync("docker", "info") is null ? "No container engine answers."
+            : await Command.TryRunAsync([.. Compose, "version"]) is null ? "Neither docker compose nor docker-compose is installed."
+            : string.IsNullOrEmpty(BaseImage) ? "CONTAINER_BASE_IMAGE names no base image: ./test.sh finds one."
+            : null;
+        if (Missing is null)
+        {
+            await PublishAsync("McpProxy.Api", ProxyRepository);
+            await PublishAsync("McpProxy.SampleAgentServer", AgentsRepository);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Missing is null)
+        {
+            await Command.TryRunAsync("docker", "image", "rm", Proxy, Agents);
+        }
+    }
+
+    // In a folder of its own, since other tests use what was built. Without the build servers, which would outlive the test and hold on to its output.
+    private Task<string> PublishAsync(string project, string repository) => Command.RunAsync(
+        SourceTree.Root,
+        new Dictionary<string, string>(),
+        "dotnet", "publish", project, "--os", "linux", "--arch", RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant(), "-t:PublishContainer",
+        $"-p:ContainerRepository={repository}", $"-p:ContainerImageTag={_tag}", $"-p:ContainerBaseImage={BaseImage}",
+        "--artifacts-path", SourceTree.PathTo("artifacts/containers"), "-nodeReuse:false", "-p:UseSharedCompilation=false");
+}
