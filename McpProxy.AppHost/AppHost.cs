@@ -1,13 +1,9 @@
 using System.Reflection;
 using McpProxy.AppHost;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 try
 {
-    // What resources write to standard error is shown here too: a wrong setting is told where people look first.
     var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, EnableResourceLogging = true });
-    builder.Services.AddLogging(logging => logging.AddFilter("McpProxy.AppHost.Resources", LogLevel.Error));
 
     // The backend decides which resources there are, so it is read while they are described.
     var choice = DeploymentChoices.Backend(builder);
@@ -26,14 +22,8 @@ try
         .WithHttpHealthCheck("/health")
         .WithUrlForEndpoint("http", endpoint => new() { Url = "/mcp", DisplayText = "MCP endpoint", Endpoint = endpoint })
         .WithUrlForEndpoint("http", endpoint => new() { Url = "/status", DisplayText = "Status", Endpoint = endpoint })
-        .WithCommands()
-        .OnResourceReady((resource, ready, _) =>
-        {
-            var logger = ready.Services.GetRequiredService<ILoggerFactory>().CreateLogger("McpProxy.AppHost");
-            ProxyCommands.LogEndpoint(logger, $"{resource.GetEndpoint("http").Url}/mcp");
-
-            return Task.CompletedTask;
-        });
+        .WithCommands();
+    builder.AddStartupReport(proxy);
 
 #pragma warning disable ASPIREMCP001 // Experimental. It shows the proxy's tools to `aspire mcp` and to assistants that look at the running app through Aspire.
     proxy.WithMcpServer("/mcp", endpointName: "http");
@@ -62,7 +52,7 @@ try
 
         case "redis":
             var redis = builder.AddRedisOrWhatStandsIn("redis");
-            proxy.WithReference(redis).WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString).WaitFor(redis).WithReplicas(2);
+            proxy.WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString).WithReference(redis).WaitFor(redis).WithReplicas(2);
             break;
 
         default:

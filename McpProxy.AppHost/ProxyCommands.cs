@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Logging;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
@@ -10,7 +9,7 @@ using ModelContextProtocol.Protocol;
 namespace McpProxy.AppHost;
 
 /// <summary>What one can do with the proxy from the dashboard and with <c>aspire resource proxy</c>. Each command calls a tool, as any MCP client would.</summary>
-internal static partial class ProxyCommands
+internal static class ProxyCommands
 {
     public static IResourceBuilder<ProjectResource> WithCommands(this IResourceBuilder<ProjectResource> proxy) => proxy
         .WithTool(
@@ -39,9 +38,6 @@ internal static partial class ProxyCommands
             [Text("name", "Name", "server1")],
             arguments => new() { ["serverName"] = arguments.GetString("name") },
             TextOf);
-
-    [LoggerMessage(LogLevel.Information, "MCP endpoint: {Url}. Add it to an MCP client, or try it: dotnet aspire mcp call proxy listAgents")]
-    public static partial void LogEndpoint(ILogger logger, string url);
 
     private static IResourceBuilder<ProjectResource> WithTool(
         this IResourceBuilder<ProjectResource> proxy,

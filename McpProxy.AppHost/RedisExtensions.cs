@@ -37,7 +37,7 @@ internal static class RedisExtensions
         var resource = builder.AddDotnetTool(garnet).WithToolVersion(GarnetResource.Version);
 #pragma warning restore ASPIREDOTNETTOOL
 
-        // Data is kept where a volume of the same name would be this AppHost's own. The append-only file loses nothing that was answered.
+        // Data is kept where a volume of the same name would be this AppHost's own.
         var data = Path.Combine(
             Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify),
             "mcp-agent-proxy",
@@ -47,7 +47,7 @@ internal static class RedisExtensions
             .WithEndpoint(name: GarnetResource.EndpointName, scheme: "redis")
             .WithArgs("--bind", "127.0.0.1", "--port", garnet.Endpoint.Property(EndpointProperty.TargetPort))
             .WithArgs("--lua", "--lua-transaction-mode")
-            .WithArgs("--aof", "--aof-commit-wait", "--recover", "--checkpointdir", data)
+            .WithArgs("--aof", "--recover", "--checkpointdir", data)
             .WithArgs("--device-type", "RandomAccess") // The default asks Linux for a library that few machines have.
             .WithHealthCheck(health)
             .ExcludeFromManifest();
