@@ -1,63 +1,76 @@
-using Microsoft.Extensions.Configuration;
+using System.Reflection;
+using McpProxy.AppHost;
 
-var builder = DistributedApplication.CreateBuilder(args);
-
-// The backend decides which resources there are, so it is read while they are described. A deployment fixes it: Parameters__backend=redis azd up.
-var choice = builder.Configuration["Parameters:backend"] ?? "local";
-var backend = builder.AddParameter("backend", () => choice, publishValueAsDefault: true);
-
-// An endpoint from here and not from a launch profile, because with one `dotnet run` would overrule ASPNETCORE_URLS.
-var agents = builder.AddProject<Projects.McpProxy_SampleAgentServer>("agents")
-    .WithHttpEndpoint()
-    .WithHttpHealthCheck("/health");
-
-var http = agents.GetEndpoint("http");
-var proxy = builder.AddProject<Projects.McpProxy_Api>("proxy")
-    .WithEnvironment("MCP_CONNECTION_BACKEND", backend)
-    .WithEnvironment("AGENT_SERVERS", $"{http}/mastra {http}/langgraph")
-    .WithReference(agents)
-    .WaitFor(agents)
-    .WithHttpHealthCheck("/health")
-    .WithUrlForEndpoint("http", endpoint => new() { Url = "/mcp", DisplayText = "MCP endpoint", Endpoint = endpoint })
-    .WithUrlForEndpoint("http", endpoint => new() { Url = "/status", DisplayText = "Status", Endpoint = endpoint });
-
-if (builder.ExecutionContext.IsRunMode)
+try
 {
-    // On a developer's own machine the traces may show what was said, and relayAgent needs no key to call other agents through the proxy.
-    proxy.WithEnvironment("MCP_TELEMETRY_CONTENT", "true");
-    agents.WithEnvironment("MCP_PROXY_URL", $"{proxy.GetEndpoint("http")}/mcp");
+    var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, EnableResourceLogging = true });
+
+    // The backend decides which resources there are, so it is read while they are described.
+    var choice = DeploymentChoices.Backend(builder);
+    var backend = builder.AddParameter("backend", () => choice, publishValueAsDefault: true);
+
+    // An endpoint from here and not from a launch profile, because with one `dotnet run` would overrule ASPNETCORE_URLS.
+    var agents = builder.AddProject<Projects.McpProxy_SampleAgentServer>("agents")
+        .WithHttpEndpoint()
+        .WithHttpHealthCheck("/health");
+
+    var http = agents.GetEndpoint("http");
+    var proxy = builder.AddProject<Projects.McpProxy_Api>("proxy")
+        .WithEnvironment("MCP_CONNECTION_BACKEND", backend)
+        .WithEnvironment("AGENT_SERVERS", $"{http}/mastra {http}/langgraph")
+        .WaitFor(agents)
+        .WithHttpHealthCheck("/health")
+        .WithUrlForEndpoint("http", endpoint => new() { Url = "/mcp", DisplayText = "MCP endpoint", Endpoint = endpoint })
+        .WithUrlForEndpoint("http", endpoint => new() { Url = "/status", DisplayText = "Status", Endpoint = endpoint })
+        .WithCommands();
+    builder.AddStartupReport(proxy);
+
+#pragma warning disable ASPIREMCP001 // Experimental. It shows the proxy's tools to `aspire mcp` and to assistants that look at the running app through Aspire.
+    proxy.WithMcpServer("/mcp", endpointName: "http");
+#pragma warning restore ASPIREMCP001
+
+    if (builder.ExecutionContext.IsRunMode)
+    {
+        // On a developer's own machine the traces may show what was said, and relayAgent needs no key to call other agents through the proxy.
+        proxy.WithEnvironment("MCP_TELEMETRY_CONTENT", "true");
+        agents.WithEnvironment("MCP_PROXY_URL", $"{proxy.GetEndpoint("http")}/mcp");
+    }
+    else
+    {
+        // Container Apps cuts a request after four minutes. A call that takes longer goes on in the background.
+        proxy.WithEnvironment("MCP_REQUEST_LIMIT_SECONDS", "240");
+
+        // Whoever reaches a deployed proxy has to show one of these keys. A deployment asks for them.
+        proxy.WithEnvironment("MCP_API_KEYS", builder.AddParameter("api-keys", secret: true));
+    }
+
+    switch (choice)
+    {
+        case "local":
+            // Connections are remembered in the process: a second replica would know others.
+            break;
+
+        case "redis":
+            var redis = builder.AddRedisOrWhatStandsIn("redis");
+            proxy.WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString).WithReference(redis).WaitFor(redis).WithReplicas(2);
+            break;
+
+        default:
+            proxy
+                .WithEnvironment("UPSTASH_REDIS_REST_URL", builder.AddParameter("upstash-url"))
+                .WithEnvironment("UPSTASH_REDIS_REST_TOKEN", builder.AddParameter("upstash-token", secret: true))
+                .WithReplicas(2);
+            break;
+    }
+
+    await builder.Build().RunAsync();
+
+    return 0;
 }
-else
+catch (DistributedApplicationException exception) when (Assembly.GetEntryAssembly() == Assembly.GetExecutingAssembly())
 {
-    // Container Apps cuts a request after four minutes. A call that takes longer goes on in the background.
-    proxy.WithEnvironment("MCP_REQUEST_LIMIT_SECONDS", "240");
+    // The sentence says it, and a stack trace would hide it. Who runs this inside another program, as tests do, gets the exception.
+    await Console.Error.WriteLineAsync(exception.Message);
 
-    // Whoever reaches a deployed proxy has to show one of these keys. A deployment asks for them.
-    proxy.WithEnvironment("MCP_API_KEYS", builder.AddParameter("api-keys", secret: true));
+    return 1;
 }
-
-switch (choice)
-{
-    case "local":
-        // Connections are remembered in the process: a second replica would know others.
-        break;
-
-    case "redis":
-        IResourceBuilder<IResourceWithConnectionString> redis = builder.Configuration.GetConnectionString("redis") is null
-            ? builder.AddRedis("redis").WithDataVolume().WithPersistence(TimeSpan.FromSeconds(30), keysChangedThreshold: 1)
-            : builder.AddConnectionString("redis");
-        proxy.WithReference(redis).WaitFor(redis).WithReplicas(2);
-        break;
-
-    case "upstash":
-        proxy
-            .WithEnvironment("UPSTASH_REDIS_REST_URL", builder.AddParameter("upstash-url"))
-            .WithEnvironment("UPSTASH_REDIS_REST_TOKEN", builder.AddParameter("upstash-token", secret: true))
-            .WithReplicas(2);
-        break;
-
-    default:
-        throw new DistributedApplicationException($"Parameters:backend must be local, redis or upstash. It is '{choice}'.");
-}
-
-builder.Build().Run();

@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using McpProxy.Tests.Infrastructure;
+
+namespace McpProxy.Tests.AppHost;
+
+/// <summary>How the AppHost starts and ends, where each resource is a process of its own.</summary>
+[Collection(AppHostGroup.Name)]
+public sealed class AppHostProcessTests
+{
+    [Theory]
+    [InlineData("INT", "-")] // As Ctrl+C does: every process of the terminal's group gets it.
+    [InlineData("TERM", "")]
+    [InlineData("KILL", "")]
+    public async Task However_it_ends_nothing_is_left(string signal, string group)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks for processes the way Linux has them.");
+        await using var appHost = await AppHostProcess.StartReadyAsync();
+        await using (var client = await Proxy.CreateClientAsync(appHost.McpEndpoint))
+        {
+            Assert.Equal("echo: hi", (await client.AskAsync("server0:echoAgent", "hi")).Text());
+        }
+
+        // The AppHost, the orchestrator, the dashboard, the proxy and the agent server at least.
+        Assert.InRange(ProcessFamily.Of(appHost.Id).CommandLines.Count, 5, 30);
+
+        await appHost.EndAsync(signal, $"{group}{appHost.Id}");
+    }
+
+    [Fact]
+    public async Task A_resource_that_does_not_start_says_why_in_the_AppHosts_log()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks for processes the way Linux has them.");
+        await using var appHost = AppHostProcess.Start("MCP_SERVER_PORT=nonsense");
+
+        await appHost.WaitForLineAsync(new Regex(@"MCP_SERVER_PORT must be a whole number\. It is 'nonsense'\."));
+        await appHost.WaitForLineAsync(new Regex(@"proxy ended with exit code 1\. What it wrote is above, and in the dashboard\."));
+    }
+
+    [Fact]
+    public async Task Another_backend_is_refused_in_one_sentence()
+    {
+        var (exitCode, output, error) = await AppHostProcess.RunAsync([], "Parameters__backend=floppy");
+
+        Assert.Equal((1, "", "Parameters:backend must be local, redis or upstash. It is 'floppy'."), (exitCode, output, error.Trim()));
+    }
+}

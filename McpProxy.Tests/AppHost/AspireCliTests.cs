@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text.Json;
+using McpProxy.Tests.Infrastructure;
+
+namespace McpProxy.Tests.AppHost;
+
+/// <summary>The real Aspire CLI starts the AppHost, calls an agent through the proxy's MCP tools and stops it again.</summary>
+[Collection(AppHostGroup.Name)]
+public sealed class AspireCliTests : IDisposable
+{
+    // The CLI finds running AppHosts by what they leave in the home directory. In one of its own it stops no AppHost but this one.
+    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("aspire-");
+
+    [Fact]
+    public async Task It_starts_calls_and_stops_and_nothing_is_left()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks for processes the way Linux has them.");
+        var (restored, restoreOutput) = await RunAsync(["tool", "restore"]);
+        Assert.SkipUnless(restored is 0, $"'dotnet tool restore' failed: {restoreOutput}");
+
+        // What was just built and tested is what runs. A release build is not where the CLI looks for one.
+        string[] build = new DirectoryInfo(AppContext.BaseDirectory).Name is "debug" ? ["--no-build"] : [];
+        var started = JsonDocument.Parse(await AspireAsync(["start", "--isolated", "--format", "json", .. build])).RootElement;
+        var family = ProcessFamily.None;
+        try
+        {
+            await AspireAsync("wait", "proxy", "--timeout", "180");
+            family = ProcessFamily.Of(started.Get("appHostPid").GetInt32()).With(ProcessFamily.Of(started.Get("cliPid").GetInt32()));
+            Assert.InRange(family.CommandLines.Count, 6, 30);
+
+            var answer = await AspireAsync(
+                "mcp", "call", "proxy", "callAgent", "--input",
+                """{"targetAgentId":"server0:echoAgent","interactionType":"generate","messages":[{"role":"user","content":"hi"}]}""");
+            Assert.Equal("echo: hi", answer.Trim());
+            Assert.Contains("server0:echoAgent", await AspireAsync("resource", "proxy", "list-agents"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await AspireAsync("stop");
+        }
+
+        await family.EndAsync(AppHostProcess.Patience);
+    }
+
+    public void Dispose() => _home.Delete(recursive: true);
+
+    private async Task<string> AspireAsync(params string[] arguments)
+    {
+        var (exitCode, output) = await RunAsync(["aspire", .. arguments, "--apphost", "McpProxy.AppHost/McpProxy.AppHost.csproj", "--non-interactive", "--nologo"]);
+        Assert.True(exitCode is 0, $"aspire {string.Join(' ', arguments)}: {output}");
+
+        return output;
+    }
+
+    private async Task<(int ExitCode, string Output)> RunAsync(string[] arguments)
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = SourceTree.Root,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        if (arguments[0] is "aspire")
+        {
+            start.Environment["HOME"] = _home.FullName;
+            start.Environment["DOTNET_CLI_HOME"] = home;
+            start.Environment["NUGET_PACKAGES"] = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(home, ".nuget", "packages");
+            start.Environment["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "true";
+        }
+
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(AppHostProcess.Patience);
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+        await process.WaitForExitAsync(patience.Token);
+
+        return (process.ExitCode, process.ExitCode is 0 ? await output : await output + await error);
+    }
+}

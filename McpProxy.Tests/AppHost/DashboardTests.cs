@@ -1,0 +1,138 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using McpProxy.Tests.Infrastructure;
+using Microsoft.Playwright;
+
+namespace McpProxy.Tests.AppHost;
+
+/// <summary>What a developer sees in the Aspire dashboard, asked of its API and looked at in a browser.</summary>
+[Collection(AppHostGroup.Name)]
+public sealed class DashboardTests(DashboardFixture system) : IClassFixture<DashboardFixture>
+{
+    private const string Chromium = "/usr/bin/chromium";
+
+    [Fact]
+    public async Task An_MCP_client_lists_and_calls_agents_through_the_system()
+    {
+        Assert.Equal(10, (await system.Client.FieldsAsync("listAgents")).Get("summary", "totalAgents").GetInt32());
+        Assert.Equal("echo: hi", (await system.Client.AskAsync("server0:echoAgent", "hi")).Text());
+        Assert.Equal("echo: hi", (await system.Client.AskAsync("server1:echoAgent", "hi")).Text());
+        Assert.Equal("echo: hi", (await system.Client.AskAsync("server0:relayAgent", "server1:echoAgent hi")).Text());
+    }
+
+    [Fact]
+    public async Task A_call_is_one_trace_from_the_MCP_request_to_the_agent_server()
+    {
+        var spans = await WeatherTraceAsync();
+        var last = spans.Single(span => span.Name.EndsWith("/generate", StringComparison.Ordinal));
+        var path = new List<string>();
+        for (var span = last; span is not null; span = spans.SingleOrDefault(parent => parent.Id == span.Parent))
+        {
+            path.Insert(0, span.Name);
+        }
+
+        Assert.Equal(["tools/call callAgent", "invoke_agent weatherAgent", "POST", last.Name], path[^4..]);
+    }
+
+    [Fact]
+    public async Task The_proxys_tools_are_commands()
+    {
+        var listed = await CommandAsync("list-agents");
+        Assert.StartsWith("| Agent | Name | Server |\n|---|---|---|\n| server0:echoAgent | Echo Agent | http://", listed.Data?.Value, StringComparison.Ordinal);
+        Assert.Equal("echo: hi", (await CommandAsync("call-agent", ("agent", "server0:echoAgent"), ("message", "hi"))).Data?.Value);
+
+        var unknown = await CommandAsync("call-agent", ("agent", "nobody"), ("message", "hi"));
+        Assert.Equal((false, "No agent server has an agent 'nobody'. Call listAgents to see what there is."), (unknown.Success, unknown.Message));
+
+        var mastra = (await system.Client.FieldsAsync("listAgents")).Get("serverAgents", 0, "serverUrl").GetString()!;
+        Assert.True((await CommandAsync("connect-server", ("url", mastra.Replace("localhost", "127.0.0.1", StringComparison.Ordinal)), ("name", "more"))).Success);
+        Assert.True((await CommandAsync("disconnect-server", ("name", "more"))).Success);
+        Assert.False((await CommandAsync("disconnect-server", ("name", "more"))).Success);
+    }
+
+    [Fact]
+    public async Task A_browser_shows_the_resources_running_and_what_an_agent_was_asked_and_answered()
+    {
+        Assert.SkipUnless(File.Exists(Chromium), $"There is no {Chromium}.");
+        var trace = (await WeatherTraceAsync())[0].Trace;
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new()
+        {
+            ExecutablePath = Chromium,
+            Args =
+            [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            ],
+        });
+        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 640 } });
+        page.SetDefaultTimeout(60_000);
+
+        await page.GotoAsync(system.LoginUrl.ToString());
+        foreach (var resource in (string[])["agents", "proxy"])
+        {
+            await page.GetByRole(AriaRole.Row).Filter(new() { HasText = resource }).Filter(new() { HasText = "Running" }).First.WaitForAsync();
+        }
+
+        await TakeAsync(page, "resources");
+
+        await page.GotoAsync(new Uri(system.LoginUrl, $"/traces/detail/{trace}").ToString());
+        await page.GetByText("invoke_agent weatherAgent").First.WaitForAsync();
+        await TakeAsync(page, "trace");
+
+        // The sparkle beside the span opens what was said.
+        await page.Locator(".genai-details-button").First.ClickAsync();
+        var dialog = page.Locator(".genai-visualizer-container");
+        await dialog.GetByText("How is the weather in Paris?").First.WaitForAsync();
+        await dialog.GetByText("in Paris.").First.WaitForAsync();
+        await TakeAsync(page, "genai");
+    }
+
+    private static async Task TakeAsync(IPage page, string name)
+        => await page.ScreenshotAsync(new() { Path = SourceTree.PathTo($"artifacts/screenshots/{name}.png"), Animations = ScreenshotAnimations.Disabled });
+
+    private async Task<ExecuteCommandResult> CommandAsync(string name, params (string Name, string Value)[] arguments)
+    {
+#pragma warning disable ASPIREINTERACTION001 // Experimental. The proxy's commands take their arguments this way.
+        var inputs = arguments.Select(argument => new InteractionInput { Name = argument.Name, Value = argument.Value, InputType = InputType.Text });
+
+        return await system.Commands.ExecuteCommandAsync("proxy", name, new InteractionInputCollection([.. inputs]), TestContext.Current.CancellationToken);
+#pragma warning restore ASPIREINTERACTION001
+    }
+
+    /// <returns>The spans of the call that the fixture made, once all are there.</returns>
+    private async Task<List<Span>> WeatherTraceAsync()
+    {
+        using var dashboard = new HttpClient { BaseAddress = new(system.LoginUrl, "/") };
+        var login = await dashboard.PostAsJsonAsync("/api/telemetry/validateToken", new { token = system.LoginUrl.Query.Split('=')[1] }, TestContext.Current.CancellationToken);
+        var key = (await login.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).Get("apiKey").GetString();
+        dashboard.DefaultRequestHeaders.Add("X-API-Key", key);
+
+        List<Span> found = [];
+        await Wait.UntilAsync(
+            async () =>
+            {
+                var spans = SpansOf(await dashboard.GetFromJsonAsync<JsonElement>("/api/telemetry/traces", TestContext.Current.CancellationToken)).ToList();
+                var agent = spans.FirstOrDefault(span => span.Name.EndsWith("/generate", StringComparison.Ordinal) && spans.Any(other => other.Trace == span.Trace && other.Name is "invoke_agent weatherAgent"));
+                found = [.. spans.Where(span => span.Trace == agent?.Trace)];
+
+                return found.Exists(span => span.Name is "tools/call callAgent");
+            },
+            AppHostProcess.Patience);
+
+        return found;
+    }
+
+    /// <returns>Whatever has a span id, however deep.</returns>
+    private static IEnumerable<Span> SpansOf(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(SpansOf),
+        JsonValueKind.Object when element.TryGetProperty("spanId", out var id) && element.TryGetProperty("name", out var name) =>
+            [new(element.GetProperty("traceId").GetString()!, id.GetString()!, element.TryGetProperty("parentSpanId", out var parent) ? parent.GetString() : null, name.GetString()!)],
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => SpansOf(property.Value)),
+        _ => [],
+    };
+
+    private sealed record Span(string Trace, string Id, string? Parent, string Name);
+}

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using McpProxy.Tests.Infrastructure;
+
+namespace McpProxy.Tests.AppHost;
+
+/// <summary>The AppHost with backend redis, over each of the three servers that it can take.</summary>
+[Collection(AppHostGroup.Name)]
+public sealed class RedisTests : IAsyncDisposable
+{
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("mcp-proxy-data-");
+    private readonly string _name = Guid.NewGuid().ToString("N");
+
+    private string Volume => $"mcpproxy.apphost-{_name[..10]}-redis-data";
+
+    [Theory]
+    [InlineData("container")]
+    [InlineData("garnet")]
+    [InlineData("existing")]
+    public async Task What_was_connected_is_still_connected_after_a_restart_and_two_replicas_serve_it(string kind)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks for processes the way Linux has them.");
+        Assert.SkipUnless(kind is not "container" || await DockerAsync("info"), "No container engine answers.");
+        await using var existing = kind is "existing" ? await RedisServer.StartAsync() : null;
+        string[] settings =
+        [
+            "Parameters__backend=redis",
+            $"AppHostSha={_name}", // Names the volume, so that no other run and no developer's data is touched.
+            .. kind switch
+            {
+                "container" => [],
+                "garnet" => ["ASPIRE_CONTAINER_RUNTIME=docker", "DOCKER_HOST=tcp://127.0.0.1:1", $"XDG_DATA_HOME={_data.FullName}"],
+                _ => (string[])[$"ConnectionStrings__redis={existing!.Address}"],
+            },
+        ];
+
+        await using (var appHost = await AppHostProcess.StartReadyAsync(settings))
+        {
+            await using var client = await Proxy.CreateClientAsync(appHost.McpEndpoint);
+            await client.FieldsAsync("connectServer", new { serverUrl = "http://127.0.0.1:9/kept", serverName = "kept", validateConnection = false });
+
+            // Two processes of the proxy behind the one address, and Garnet where it is asked for.
+            await Wait.UntilAsync(() => Task.FromResult(Count(appHost, "/McpProxy.Api") is 2), AppHostProcess.Patience);
+            Assert.Equal(kind is "garnet", ProcessFamily.Of(appHost.Id).CommandLines.Any(line => line.Contains("GarnetServer", StringComparison.Ordinal)));
+            Assert.Equal("echo: hi", (await client.AskAsync("server0:echoAgent", "hi")).Text());
+        }
+
+        await using var again = await AppHostProcess.StartReadyAsync(settings);
+        await using var later = await Proxy.CreateClientAsync(again.McpEndpoint);
+
+        Assert.True((await later.FieldsAsync("disconnectServer", new { serverName = "kept" })).Get("success").GetBoolean());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _data.Delete(recursive: true);
+
+        // The container goes with the AppHost, a moment later.
+        if (await DockerAsync("volume", "inspect", Volume))
+        {
+            await Wait.UntilAsync(() => DockerAsync("volume", "rm", Volume), AppHostProcess.Patience);
+        }
+    }
+
+    private static int Count(AppHostProcess appHost, string program)
+        => ProcessFamily.Of(appHost.Id).CommandLines.Count(line => line.TrimEnd().EndsWith(program, StringComparison.Ordinal));
+
+    private static async Task<bool> DockerAsync(params string[] arguments)
+    {
+        try
+        {
+            using var docker = Process.Start(new ProcessStartInfo("docker", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            await docker.WaitForExitAsync().WaitAsync(AppHostProcess.Patience);
+
+            return docker.ExitCode is 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            // It is not installed.
+            return false;
+        }
+    }
+}
