@@ -51,7 +51,7 @@ try
             break;
 
         case "redis":
-            var redis = builder.AddRedisOrWhatStandsIn("redis");
+            var redis = builder.AddRedisOrGarnet("redis");
             proxy.WithReferenceEnvironment(ReferenceEnvironmentInjectionFlags.ConnectionString).WithReference(redis).WaitFor(redis).WithReplicas(2);
             break;
 

@@ -12,7 +12,7 @@ internal static class RedisExtensions
     /// The Redis that a connection string names; else one in a container; else, where no container runtime answers, Garnet from NuGet. Each keeps
     /// what it stores over a restart. What is published is always one of the first two.
     /// </summary>
-    public static IResourceBuilder<IResourceWithConnectionString> AddRedisOrWhatStandsIn(this IDistributedApplicationBuilder builder, string name)
+    public static IResourceBuilder<IResourceWithConnectionString> AddRedisOrGarnet(this IDistributedApplicationBuilder builder, string name)
     {
         if (DeploymentChoices.HasRedis(builder))
         {
