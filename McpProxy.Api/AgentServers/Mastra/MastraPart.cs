@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.AgentServers.Mastra;
 
@@ -11,7 +12,12 @@ internal abstract record MastraPart : MastraEvent
 }
 
 /// <remarks>Servers since 1.0 wrap its members in a <c>payload</c>.</remarks>
-internal sealed record MastraToolCall : MastraPart;
+internal sealed record MastraToolCall : MastraPart
+{
+    public AgentToolCall? ToToolCall(AgentServer server) => Members.TryGetValue("payload", out var payload)
+        ? MastraJsonContext.Read(server, () => payload.Deserialize(MastraJsonContext.Default.MastraTool)).ToToolCall()
+        : AgentToolCall.Read($"{Members.GetValueOrDefault("toolName")}", Members.GetValueOrDefault("args"));
+}
 
 internal sealed record MastraToolResult : MastraPart
 {
