@@ -34,7 +34,9 @@ internal sealed class ProxyOptions : IValidatableObject
     public ResultText ResultText { get; set; }
 
     [ConfigurationKeyName("MCP_RESULT_DETAIL")]
-    [Description("What the fields of an answer hold: brief (the text once, and what belongs to it) or full (all that the agent server sent, and each piece of a stream with its time, as the TypeScript proxy did).")]
+    [Description(
+        "What the fields of an answer hold: brief (the text once, and what belongs to it) or full (all that the agent server sent, and each piece of a stream "
+        + "with its time, as the TypeScript proxy did).")]
     public ResultDetail ResultDetail { get; set; }
 
     [ConfigurationKeyName("MCP_SESSIONS")]

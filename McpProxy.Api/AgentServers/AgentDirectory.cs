@@ -71,7 +71,8 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
         return servers.FirstOrDefault(server => server.Name == prefix) is { } younger
             ? await ResolvedAsync(younger, id, ResolutionMethod.ExplicitQualification, cancellationToken)
             : throw new AgentServerException(
-                AgentServerError.NotFound, $"No agent server is called '{prefix}'. {ServerRegistry.Names(servers, prefix)} Call listAgents to see what there is.");
+                AgentServerError.NotFound,
+                $"No agent server is called '{prefix}'. {ServerRegistry.Names(servers, prefix)} Call listAgents to see what there is.");
     }
 
     private async Task<ResolvedAgent> ResolvedAsync(AgentServer server, string agentId, ResolutionMethod method, CancellationToken cancellationToken)
@@ -116,7 +117,8 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
         {
             var waiting = asked.Where(listing => !listing.IsCompleted).ToList();
             var said = await Task.WhenAll(asked.Except(waiting));
-            AgentListing?[] known = [.. servers.Zip(asked, (server, listing) => waiting.Contains(listing) ? listings.LastHeard(server) : listing.Result)];
+            AgentListing?[] known =
+                [.. servers.Zip(asked, (server, listing) => waiting.Contains(listing) ? listings.LastHeard(server) : listing.Result)];
             if (waiting is [] || (Matches(said, agentId).Count > 0 && !known.Contains(null)))
             {
                 return known!;

@@ -53,7 +53,8 @@ internal sealed partial class AgentListings(
         : null;
 
     /// <returns>That the server has no such agent, with those that it has.</returns>
-    public async Task<AgentServerException> ExplainAsync(AgentServer server, string agentId, AgentServerException exception, CancellationToken cancellationToken)
+    public async Task<AgentServerException> ExplainAsync(
+        AgentServer server, string agentId, AgentServerException exception, CancellationToken cancellationToken)
     {
         var listing = await GetAsync(server, cancellationToken);
         string[] ids = [.. listing.Agents.Select(agent => agent.Id)];

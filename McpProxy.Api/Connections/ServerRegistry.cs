@@ -71,7 +71,8 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
         string[] names = [.. servers.Select(server => server.Name)];
         var question = NearMiss.Ask(wanted, names);
 
-        return (question is null ? "" : $"{question} ") + (names is [] ? "There is none." : $"There is {string.Join(", ", names.Select(name => $"'{name}'"))}.");
+        return (question is null ? "" : $"{question} ")
+            + (names is [] ? "There is none." : $"There is {string.Join(", ", names.Select(name => $"'{name}'"))}.");
     }
 
     private IReadOnlyList<AgentServer> WithStatic(IReadOnlyList<AgentServer> connected)

@@ -43,7 +43,12 @@ internal sealed record ListAgentsResult(IReadOnlyList<ServerAgents> ServerAgents
         => $"{server.ServerName} ({server.ServerType}, {server.ServerUrl}) is {server.Status}{(server.Error is null ? "" : $": {server.Error}")}";
 
     private static string Tell(AgentSummary agent)
-        => $"- {agent.FullyQualifiedId}{(agent.Name == agent.Id ? "" : $" ({agent.Name})")}{(RemoteText.Clean(agent.Description, MaxDescription) is { } text ? $": {text}" : "")}";
+    {
+        var name = agent.Name == agent.Id ? "" : $" ({agent.Name})";
+        var description = RemoteText.Clean(agent.Description, MaxDescription) is { } text ? $": {text}" : "";
+
+        return $"- {agent.FullyQualifiedId}{name}{description}";
+    }
 }
 
 /// <summary>One agent server and its agents.</summary>

@@ -51,9 +51,12 @@ internal static class ToolArguments
     /// <summary>To many clients an optional argument that is null is one that is left out.</summary>
     private static void DropNulls(JsonElement schema, IDictionary<string, JsonElement> arguments)
     {
-        foreach (var name in arguments.Where(argument => argument.Value.ValueKind is JsonValueKind.Null && !IsRequired(schema, argument.Key)).Select(argument => argument.Key).ToList())
+        foreach (var (name, value) in arguments.ToList())
         {
-            arguments.Remove(name);
+            if (value.ValueKind is JsonValueKind.Null && !IsRequired(schema, name))
+            {
+                arguments.Remove(name);
+            }
         }
     }
 
@@ -64,9 +67,11 @@ internal static class ToolArguments
 
         // Some clients can't call a tool without arguments, and make one up.
         return known is not [] && given.FirstOrDefault(name => !known.Contains(name)) is { } unknown
-            ? $"there is no '{RemoteText.Clean(unknown, 100)}'{(NearMiss.Ask(unknown, known) is { } question ? $" ({question})" : $", only {string.Join(", ", known)}")}"
+            ? $"there is no '{RemoteText.Clean(unknown, 100)}'{Guess(unknown, known) ?? $", only {string.Join(", ", known)}"}"
             : null;
     }
+
+    private static string? Guess(string given, IEnumerable<string> known) => NearMiss.Ask(given, known) is { } question ? $" ({question})" : null;
 
     private static string? Problem(JsonElement schema, JsonElement value, string path)
     {
@@ -95,7 +100,7 @@ internal static class ToolArguments
         {
             string[] choices = [.. allowed.EnumerateArray().Select(choice => choice.GetString()!)];
 
-            return $"{path} must be one of {string.Join(", ", choices.Select(choice => $"'{choice}'"))}{(NearMiss.Ask(text, choices) is { } question ? $" ({question})" : "")}";
+            return $"{path} must be one of {string.Join(", ", choices.Select(choice => $"'{choice}'"))}{Guess(text, choices)}";
         }
 
         if (Number(schema, "minLength") is { } min && text.Length < min)
@@ -114,7 +119,8 @@ internal static class ToolArguments
     }
 
     private static string? ProblemOfNumber(JsonElement schema, JsonElement value, string path)
-        => Number(schema, "minimum") is { } min && Number(schema, "maximum") is { } max && !(value.TryGetInt64(out var number) && number >= min && number <= max)
+        => Number(schema, "minimum") is { } min && Number(schema, "maximum") is { } max
+            && !(value.TryGetInt64(out var number) && number >= min && number <= max)
             ? $"{path} must be between {min} and {max}"
             : null;
 

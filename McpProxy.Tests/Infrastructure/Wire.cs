@@ -23,5 +23,6 @@ internal static class Wire
         return body.Split('\n').Single(line => line.StartsWith("data: ", StringComparison.Ordinal))["data: ".Length..];
     }
 
-    public static Task<string> CallAgentAsync(this Proxy proxy, string arguments) => proxy.AskAsync("tools/call", $$"""{"name":"callAgent","arguments":{{arguments}}}""");
+    public static Task<string> CallAgentAsync(this Proxy proxy, string arguments)
+        => proxy.AskAsync("tools/call", $$"""{"name":"callAgent","arguments":{{arguments}}}""");
 }

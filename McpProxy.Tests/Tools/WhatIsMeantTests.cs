@@ -1,5 +1,6 @@
 using System.Text.Json;
 using McpProxy.Tests.Infrastructure;
+using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Tests.Tools;
 
@@ -31,7 +32,7 @@ public sealed class WhatIsMeantTests(ProxyFixture fixture) : IClassFixture<Proxy
         var other = await client.CallAsync("callAgent", new { targetAgentId, message = "two", threadId = "new" });
 
         Assert.True(Guid.TryParse(threadId, out _), threadId);
-        Assert.Contains(first.Content, block => block is ModelContextProtocol.Protocol.TextContentBlock { Text: var text } && text.Contains(threadId, StringComparison.Ordinal));
+        Assert.Contains(first.Content, block => block is TextContentBlock { Text: var text } && text.Contains(threadId, StringComparison.Ordinal));
         Assert.Contains("2", second.Text(), StringComparison.Ordinal);
         Assert.NotEqual(threadId, Assert.NotNull(other.StructuredContent).Get("threadId").GetString());
     }

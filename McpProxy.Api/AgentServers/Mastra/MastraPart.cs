@@ -16,7 +16,11 @@ internal sealed record MastraToolCall : MastraPart
 {
     public AgentToolCall? ToToolCall(AgentServer server) => Members.TryGetValue("payload", out var payload)
         ? MastraJsonContext.Read(server, () => payload.Deserialize(MastraJsonContext.Default.MastraTool)).ToToolCall()
-        : AgentToolCall.Read($"{Members.GetValueOrDefault("toolName")}", Members.GetValueOrDefault("args"));
+        : AgentToolCall.Read(Text(server, "toolName"), Members.GetValueOrDefault("args"));
+
+    private string? Text(AgentServer server, string member) => Members.TryGetValue(member, out var text)
+        ? MastraJsonContext.Read(server, () => text.Deserialize(MastraJsonContext.Default.String))
+        : null;
 }
 
 internal sealed record MastraToolResult : MastraPart
