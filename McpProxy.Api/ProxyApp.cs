@@ -84,6 +84,8 @@ internal static partial class ProxyApp
             })
             .WithResultText(options.ResultText)
             .WithToolErrors()
+            .WithReadableArguments()
+            .WithPlainSchemas()
             .WithTools<ListAgentsTool>(ApiJson.Readable)
             .WithTools<DescribeAgentTool>(ApiJson.Readable)
             .WithTools<CallAgentTool>(ApiJson.Readable)

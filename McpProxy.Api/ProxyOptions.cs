@@ -33,6 +33,12 @@ internal sealed class ProxyOptions : IValidatableObject
     [Description("What a tool's result says as text: text (the agent's words) or json (all fields, for clients that read them out of the text).")]
     public ResultText ResultText { get; set; }
 
+    [ConfigurationKeyName("MCP_RESULT_DETAIL")]
+    [Description(
+        "What the fields of an answer hold: brief (the text once, and what belongs to it) or full (all that the agent server sent, and each piece of a stream "
+        + "with its time, as the TypeScript proxy did).")]
+    public ResultDetail ResultDetail { get; set; }
+
     [ConfigurationKeyName("MCP_SESSIONS")]
     [Description("Whether clients of the protocol revisions before 2026-07-28 get a session. Sessions live in one process, so several replicas would need affinity.")]
     public bool Sessions { get; set; }

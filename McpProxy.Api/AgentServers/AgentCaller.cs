@@ -1,7 +1,7 @@
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>Calls an agent in the way that was asked for, and keeps the record of it.</summary>
-internal sealed class AgentCaller(TimeProvider time, AgentServerOptions options)
+internal sealed class AgentCaller(AgentListings listings, TimeProvider time, AgentServerOptions options)
 {
     /// <param name="agent">Whom to call.</param>
     /// <param name="call">What to send.</param>
@@ -29,6 +29,11 @@ internal sealed class AgentCaller(TimeProvider time, AgentServerOptions options)
             Telemetry.Record(invocation, answer, options.TelemetryContent);
 
             return answer;
+        }
+        catch (AgentServerException exception) when (exception.Error is AgentServerError.NoSuchAgent)
+        {
+            invocation.Fail(exception);
+            throw await listings.ExplainAsync(agent.Server, agent.AgentId, exception, deadline.Token);
         }
         catch (Exception exception)
         {

@@ -21,8 +21,17 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
 
     /// <summary>Gets everything a server tells about an agent, cleaned.</summary>
     public async Task<JsonObject> DescribeAsync(ResolvedAgent agent, CancellationToken cancellationToken)
-        => RemoteText.CleanTree(await reads.ReadAsync(
-            agent.Server, listing: false, token => agent.Client.DescribeAgentAsync(agent.Server, agent.AgentId, token), cancellationToken));
+    {
+        try
+        {
+            return RemoteText.CleanTree(await reads.ReadAsync(
+                agent.Server, listing: false, token => agent.Client.DescribeAgentAsync(agent.Server, agent.AgentId, token), cancellationToken));
+        }
+        catch (AgentServerException exception) when (exception.Error is AgentServerError.NoSuchAgent)
+        {
+            throw await listings.ExplainAsync(agent.Server, agent.AgentId, exception, cancellationToken);
+        }
+    }
 
     /// <summary>Resolves <c>agentId</c> or <c>server:agentId</c>, with or without the URL of the server, to the one agent it means.</summary>
     /// <exception cref="AgentServerException">No agent, or more than one, answers to that id.</exception>
@@ -62,7 +71,8 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
         return servers.FirstOrDefault(server => server.Name == prefix) is { } younger
             ? await ResolvedAsync(younger, id, ResolutionMethod.ExplicitQualification, cancellationToken)
             : throw new AgentServerException(
-                AgentServerError.NotFound, $"No agent server is called '{prefix}'. {ServerRegistry.Names(servers)} Call listAgents to see what there is.");
+                AgentServerError.NotFound,
+                $"No agent server is called '{prefix}'. {ServerRegistry.Names(servers, prefix)} Call listAgents to see what there is.");
     }
 
     private async Task<ResolvedAgent> ResolvedAsync(AgentServer server, string agentId, ResolutionMethod method, CancellationToken cancellationToken)
@@ -74,7 +84,7 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
 
     private async Task<ResolvedAgent> SearchAsync(IReadOnlyList<AgentServer> servers, string agentId, CancellationToken cancellationToken)
     {
-        var found = await Task.WhenAll(servers.Select(server => listings.GetAsync(server, cancellationToken)));
+        var found = await HearAsync(servers, agentId, cancellationToken);
         var matches = Matches(found, agentId);
         if (matches.Count is 0)
         {
@@ -96,6 +106,28 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
         };
     }
 
+    /// <summary>
+    /// Hears what agents each server has. Once a server has said that it has the agent, those that take their time now count as what they said before:
+    /// one that hangs must not hold up the agents of the others. Only a server that never said anything is waited for, as it may have the agent too.
+    /// </summary>
+    private async Task<IReadOnlyList<AgentListing>> HearAsync(IReadOnlyList<AgentServer> servers, string agentId, CancellationToken cancellationToken)
+    {
+        var asked = servers.Select(server => listings.GetAsync(server, cancellationToken)).ToList();
+        while (true)
+        {
+            var waiting = asked.Where(listing => !listing.IsCompleted).ToList();
+            var said = await Task.WhenAll(asked.Except(waiting));
+            AgentListing?[] known =
+                [.. servers.Zip(asked, (server, listing) => waiting.Contains(listing) ? listings.LastHeard(server) : listing.Result)];
+            if (waiting is [] || (Matches(said, agentId).Count > 0 && !known.Contains(null)))
+            {
+                return known!;
+            }
+
+            await Task.WhenAny(waiting);
+        }
+    }
+
     private ResolvedAgent Resolved(AgentServer server, string agentId, ResolutionMethod method) => new(server, agentId, listings.ClientFor(server), method);
 
     private static List<AgentServer> Matches(IEnumerable<AgentListing> found, string agentId)
@@ -103,15 +135,12 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
 
     private static string NotFound(IReadOnlyList<AgentListing> found, string agentId)
     {
-        var meant = found
-            .SelectMany(listing => listing.Agents
-                .Where(agent => string.Equals(agent.Name, agentId, StringComparison.OrdinalIgnoreCase) || string.Equals(agent.Id, agentId, StringComparison.OrdinalIgnoreCase))
-                .Select(agent => $"'{ResolvedAgent.Qualify(listing.Server, agent.Id)}'"))
-            .ToList();
+        var agents = found.SelectMany(listing => listing.Agents.Select(agent => (Agent: agent, Id: ResolvedAgent.Qualify(listing.Server, agent.Id)))).ToList();
+        var meant = NearMiss.Find(agentId, agents, agent => agent.Agent.Id) is [_, ..] near ? near : NearMiss.Find(agentId, agents, agent => agent.Agent.Name);
         var silent = found.Where(listing => listing.Failure is not null).Select(listing => $"'{listing.Server.Name}'").ToList();
 
         return $"No agent server has an agent '{agentId}'."
-            + (meant.Count > 0 ? $" Perhaps {string.Join(" or ", meant)} is meant." : "")
+            + (meant.Count > 0 ? $" Did you mean {string.Join(" or ", meant.Select(agent => $"'{agent.Id}'"))}?" : "")
             + (silent.Count > 0 ? $" {string.Join(", ", silent)} could not be asked." : "")
             + " Call listAgents to see what there is.";
     }

@@ -14,6 +14,8 @@ internal sealed partial class AgentListings(
 {
     private static readonly TimeSpan MaxFailureAge = TimeSpan.FromSeconds(5);
 
+    private const int MaxNamed = 20;
+
     private readonly IAgentServerClient[] _clients = [.. clients];
     private readonly MemoryCache _inquiries = new(new MemoryCacheOptions { SizeLimit = 20_000 });
     private readonly Lock _gate = new();
@@ -29,7 +31,7 @@ internal sealed partial class AgentListings(
     /// <returns>The client for a type that was found out, here or by whoever connected the server.</returns>
     public IAgentServerClient ClientFor(AgentServer server) => Array.Find(_clients, client => client.ServerType == server.Type)
         ?? throw new AgentServerException(
-            AgentServerError.NotAllowed, $"Agent server '{server.Name}' is of type '{server.Type}', which this version of the proxy does not speak.");
+            AgentServerError.NotAllowed, $"Agent server {server.Label} is of type '{server.Type}', which this version of the proxy does not speak.");
 
     /// <summary>Finds out a server's type, asking it only if nobody has yet.</summary>
     /// <exception cref="AgentServerException">The server does not say.</exception>
@@ -43,6 +45,34 @@ internal sealed partial class AgentListings(
         var listing = await GetAsync(server, cancellationToken);
 
         return listing.Failure is null ? listing.Server : throw listing.Failure;
+    }
+
+    /// <returns>What the server said before it was asked what it is asked now, or <see langword="null"/> if it never said anything.</returns>
+    public AgentListing? LastHeard(AgentServer server) => _inquiries.TryGetValue(server.Url, out Inquiry? inquiry) && inquiry!.LastHeard is { } heard
+        ? heard with { Server = server with { Type = heard.Server.Type } }
+        : null;
+
+    /// <returns>That the server has no such agent, with those that it has.</returns>
+    public async Task<AgentServerException> ExplainAsync(
+        AgentServer server, string agentId, AgentServerException exception, CancellationToken cancellationToken)
+    {
+        var listing = await GetAsync(server, cancellationToken);
+        string[] ids = [.. listing.Agents.Select(agent => agent.Id)];
+        string?[] sentences =
+        [
+            exception.Message,
+            NearMiss.Ask(agentId, ids),
+            ids switch
+            {
+                [] => "Call listAgents to see what there is.",
+                { Length: > MaxNamed } => $"It has {ids.Length}, such as {Quote(ids.Take(MaxNamed))}.",
+                _ => $"It has {Quote(ids)}.",
+            },
+        ];
+
+        return new(exception.Error, string.Join(' ', sentences.OfType<string>()), exception.Detail, exception);
+
+        static string Quote(IEnumerable<string> ids) => string.Join(", ", ids.Select(id => $"'{id}'"));
     }
 
     public void Dispose() => _inquiries.Dispose();
@@ -63,10 +93,11 @@ internal sealed partial class AgentListings(
         Inquiry inquiry;
         lock (_gate)
         {
-            if (!_inquiries.TryGetValue(server.Url, out inquiry!) || !isGoodEnough(inquiry))
+            if (!_inquiries.TryGetValue(server.Url, out inquiry!) || !isGoodEnough(inquiry) || !inquiry.MayTell(server.Name))
             {
                 // Shared by all who ask meanwhile, so no single one of them may cancel it; its deadline ends it.
-                inquiry = new(Task.Run(() => InquireAsync(server with { Type = server.Type ?? inquiry?.Type }, listing)), time.GetTimestamp()) { Type = inquiry?.Type };
+                var inquired = Task.Run(() => InquireAsync(server with { Type = server.Type ?? inquiry?.Type }, listing));
+                inquiry = new(server.Name, inquired, time.GetTimestamp(), inquiry?.LastHeard) { Type = inquiry?.Type };
                 _inquiries.Set(server.Url, inquiry, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
             }
         }
@@ -117,8 +148,10 @@ internal sealed partial class AgentListings(
 
         throw telling ?? new AgentServerException(
             AgentServerError.Unintelligible,
-            $"Agent server '{server.Name}' answers, but not as a {string.Join(" or ", _clients.Select(client => client.ServerType))} server does. "
-            + "Check that the URL is the base URL of an agent server.");
+            $"Agent server {server.Label} answers, but not as a {string.Join(" or ", _clients.Select(client => client.ServerType))} server does. "
+            + (server.Url.Root.AbsolutePath.EndsWith("/api/", StringComparison.OrdinalIgnoreCase)
+                ? "Leave out the /api at the end of its URL: the proxy adds that itself."
+                : "Check that the URL is the base URL of an agent server."));
     }
 
     /// <summary>Asks in one dialect. A server that is only guessed to speak it is shown a key for all servers of that type only if it asks for one.</summary>
@@ -142,8 +175,13 @@ internal sealed partial class AgentListings(
     [LoggerMessage(LogLevel.Warning, "Agent server {ServerName} did not say what agents it has: {Reason}")]
     private partial void LogNoListing(string serverName, string reason);
 
-    private sealed record Inquiry(Task<AgentListing> Listing, long Started)
+    private sealed record Inquiry(string ServerName, Task<AgentListing> Listing, long Started, AgentListing? Before)
     {
         public string? Type { get; set; }
+
+        public AgentListing? LastHeard => Listing.IsCompletedSuccessfully ? Listing.Result : Before;
+
+        /// <returns>Whether nothing in it calls the server by another name: a failure does.</returns>
+        public bool MayTell(string serverName) => ServerName == serverName || Listing is { IsCompletedSuccessfully: true, Result.Failure: null };
     }
 }

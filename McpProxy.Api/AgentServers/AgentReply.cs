@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace McpProxy.Api.AgentServers;
 
@@ -9,5 +10,14 @@ namespace McpProxy.Api.AgentServers;
 /// <param name="Usage">What the answer cost, if the server says so.</param>
 /// <param name="FinishReason">Why the answer ended where it did, if the server says so.</param>
 /// <param name="Interrupt">What the agent stopped to ask, if it did.</param>
+/// <param name="ToolCalls">The tools it called on the way.</param>
+/// <param name="Details">What else the answer holds, without what repeats the text, how it came about, and the other members here.</param>
 internal sealed record AgentReply(
-    string Text, object Response, string? ThreadId = null, AgentUsage? Usage = null, string? FinishReason = null, JsonElement? Interrupt = null);
+    string Text,
+    object Response,
+    string? ThreadId = null,
+    AgentUsage? Usage = null,
+    string? FinishReason = null,
+    JsonElement? Interrupt = null,
+    IReadOnlyList<AgentToolCall>? ToolCalls = null,
+    JsonObject? Details = null);

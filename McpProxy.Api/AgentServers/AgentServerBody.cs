@@ -38,7 +38,7 @@ internal sealed class AgentServerBody(AgentServer server, Stream body, long maxB
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
             throw new AgentServerException(
-                AgentServerError.Interrupted, $"Agent server '{server.Name}' broke off in the middle of its answer.", null, exception);
+                AgentServerError.Interrupted, $"Agent server {server.Label} broke off in the middle of its answer.", null, exception);
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class AgentServerCircuits(AgentServerOptions options, TimeProvid
         {
             throw new AgentServerException(
                 AgentServerError.NotAllowed,
-                $"Agent server '{server.Name}' failed too often lately, so it was not asked. Check that it is running; "
+                $"Agent server {server.Label} failed too often lately, so it was not asked. Check that it is running; "
                 + $"it is asked again in {Math.Ceiling(exception.RetryAfter?.TotalSeconds ?? 1):0} s.",
                 null,
                 exception);

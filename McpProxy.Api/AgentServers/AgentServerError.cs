@@ -12,8 +12,11 @@ internal enum AgentServerError
     /// <summary>The server asks for credentials, or refuses the ones it got.</summary>
     Unauthorized,
 
-    /// <summary>The server has no such agent, thread or path.</summary>
+    /// <summary>The server has no such thread or path.</summary>
     NotFound,
+
+    /// <summary>The server has no such agent.</summary>
+    NoSuchAgent,
 
     /// <summary>The server refused what it was sent.</summary>
     Refused,

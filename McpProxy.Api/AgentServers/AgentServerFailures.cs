@@ -11,18 +11,18 @@ internal static class AgentServerFailures
     {
         { InnerException: AgentServerException refused } => refused,
         { HttpRequestError: HttpRequestError.NameResolutionError } => new(
-            AgentServerError.Unreachable, $"The host of agent server '{server.Name}' has no address. Check its URL.", null, exception),
+            AgentServerError.Unreachable, $"The host of agent server {server.Label} has no address. Check its URL.", null, exception),
         { HttpRequestError: HttpRequestError.SecureConnectionError } => new(
-            AgentServerError.Unreachable, $"No secure connection to agent server '{server.Name}' could be made. Check its certificate.", null, exception),
+            AgentServerError.Unreachable, $"No secure connection to agent server {server.Label} could be made. Check its certificate.", null, exception),
         { HttpRequestError: HttpRequestError.ConnectionError } => new(
-            AgentServerError.Unreachable, $"Agent server '{server.Name}' could not be reached. Check that it is running.", null, exception),
+            AgentServerError.Unreachable, $"Agent server {server.Label} could not be reached. Check that it is running.", null, exception),
         _ => new(
-            AgentServerError.Interrupted, $"Agent server '{server.Name}' broke off before it answered. What was asked may have happened.", null, exception),
+            AgentServerError.Interrupted, $"Agent server {server.Label} broke off before it answered. What was asked may have happened.", null, exception),
     };
 
     public static AgentServerException TooLarge(AgentServer server, long maxBytes) => new(
         AgentServerError.Interrupted,
-        $"Agent server '{server.Name}' answered with more than {maxBytes} bytes, which was cut off. Ask for less, or raise MCP_MAX_RESPONSE_BYTES.");
+        $"Agent server {server.Label} answered with more than {maxBytes} bytes, which was cut off. Ask for less, or raise MCP_MAX_RESPONSE_BYTES.");
 
     /// <summary>Says what a response means that is not the one asked for.</summary>
     public static async Task<AgentServerException> RefusalAsync(AgentServer server, AgentServerResponse response, CancellationToken cancellationToken)
@@ -43,12 +43,18 @@ internal static class AgentServerFailures
             _ => (AgentServerError.Failed, $"failed ({status}){said}. Its own log says more."),
         };
 
-        return new(error, $"Agent server '{server.Name}' {message}", detail) { Status = response.Status };
+        return new(error, $"Agent server {server.Label} {message}", detail) { Status = response.Status };
     }
+
+    public static AgentServerException NoSuchAgent(AgentServer server, string agentId, AgentServerException? exception = null) => new(
+        AgentServerError.NoSuchAgent,
+        $"Agent server {server.Label} has no agent '{RemoteText.Clean(agentId, 100)}'.",
+        exception?.Detail,
+        exception);
 
     private static string HowToSetCredentials(AgentServer server)
     {
-        var setting = $"AGENT_SERVER_AUTH__{server.Name}";
+        var setting = $"AGENT_SERVER_AUTH__{(server.Name is AgentServer.Unnamed ? "<any name>" : server.Name)}";
         var url = server.IsDynamic ? $" and {setting}__Url={server.Url}" : "";
 
         return $"Set {setting}__Token (bearer) or {setting}__ApiKey (x-api-key){url} where the proxy runs, and restart it.";

@@ -143,7 +143,7 @@ internal sealed class AgentServerHttp(
         catch (TaskCanceledException exception) when (exception.InnerException is TimeoutException)
         {
             throw new AgentServerException(
-                AgentServerError.Interrupted, $"Agent server '{server.Name}' did not complete the connection in time. Check its URL.", null, exception);
+                AgentServerError.Interrupted, $"Agent server {server.Label} did not complete the connection in time. Check its URL.", null, exception);
         }
     }
 }

@@ -11,6 +11,8 @@ internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessag
 {
     private const int MaxErrorBytes = 64 * 1024;
 
+    private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(200);
+
     private AgentServerBody? _body;
     private IDisposable? _slot;
 
@@ -28,6 +30,15 @@ internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessag
     /// <summary>Opens the body. Reading from it fails with <see cref="AgentServerException"/> when it breaks off, grows too large or takes too long.</summary>
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
         => _body ??= new(server, await response.Content.ReadAsStreamAsync(cancellationToken), maxBytes, deadline);
+
+    /// <summary>
+    /// Waits a moment for the end of a body that has said all: closing the response before it would cost the connection, which the next call can use.
+    /// </summary>
+    public static async Task DrainAsync(Stream body)
+    {
+        var rest = body.ReadAsync(new byte[1]).AsTask();
+        await Task.WhenAny(rest, Task.Delay(DrainTime));
+    }
 
     public async Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
@@ -79,7 +90,7 @@ internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessag
 
     private AgentServerException Unintelligible(Exception? exception = null) => new(
         AgentServerError.Unintelligible,
-        $"Agent server '{server.Name}' answered something that is not the expected JSON. Check that its URL is the base URL of an agent server.",
+        $"Agent server {server.Label} answered something that is not the expected JSON. Check that its URL is the base URL of an agent server.",
         null,
         exception);
 }

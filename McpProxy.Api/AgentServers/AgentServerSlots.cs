@@ -20,7 +20,7 @@ internal sealed class AgentServerSlots(AgentServerOptions options) : IDisposable
         if (!onServer.IsAcquired)
         {
             onServer.Dispose();
-            throw Full($"Agent server '{server.Name}'", options.MaxCallsPerServer);
+            throw Full($"Agent server {server.Label}", options.MaxCallsPerServer);
         }
 
         try

@@ -10,6 +10,7 @@ namespace McpProxy.Api.AgentServers;
 /// <param name="Run">Where the run can be joined again, if it can: only the client that said so understands it.</param>
 /// <param name="Reply">The whole reply.</param>
 /// <param name="Interrupt">What the agent stopped to ask.</param>
+/// <param name="ToolCalls">The tools it has called since the last update.</param>
 internal sealed record AgentUpdate(
     string? Text = null,
     AgentUsage? Usage = null,
@@ -17,4 +18,5 @@ internal sealed record AgentUpdate(
     string? FinishReason = null,
     string? Run = null,
     AgentReply? Reply = null,
-    JsonElement? Interrupt = null);
+    JsonElement? Interrupt = null,
+    IReadOnlyList<AgentToolCall>? ToolCalls = null);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace McpProxy.Api.AgentServers;
 
@@ -11,6 +12,7 @@ internal sealed class CollectedAnswer(AgentCall call, TimeProvider time, int max
     private readonly DateTime _start = time.GetUtcNow().UtcDateTime;
     private readonly StringBuilder _text = new();
     private readonly List<StreamChunk> _chunks = [];
+    private readonly List<AgentToolCall> _toolCalls = [];
     private string? _threadId = call.ThreadId;
     private AgentUsage? _usage;
     private string? _finishReason;
@@ -24,6 +26,7 @@ internal sealed class CollectedAnswer(AgentCall call, TimeProvider time, int max
     {
         (_threadId, _usage, _finishReason) = (update.ThreadId ?? _threadId, update.Usage ?? _usage, update.FinishReason ?? _finishReason);
         (_interrupt, _reply) = (update.Interrupt ?? _interrupt, update.Reply ?? _reply);
+        _toolCalls.AddRange(update.ToolCalls ?? []);
         if (update.Text is not { Length: > 0 } piece)
         {
             return;
@@ -44,18 +47,22 @@ internal sealed class CollectedAnswer(AgentCall call, TimeProvider time, int max
 
     /// <param name="failure">Why there is no more of it.</param>
     public AgentAnswer ToAnswer(AgentServerException? failure)
-        => new(_reply ?? new(_text.ToString(), Response(failure), _threadId, _usage, _finishReason, _interrupt), failure);
-
-    private object Response(AgentServerException? failure)
     {
-        if (call.InteractionType is InteractionType.Generate)
+        var stream = call.InteractionType is InteractionType.Stream ? ToStream(failure) : null;
+        var details = stream is null ? null : new JsonObject
         {
-            return _text.ToString();
-        }
+            ["summary"] = JsonSerializer.SerializeToNode(stream.Summary with { Note = null, Error = null }, AgentServersJsonContext.Default.StreamSummary),
+        };
 
+        return new(
+            _reply ?? new(_text.ToString(), stream ?? (object)_text.ToString(), _threadId, _usage, _finishReason, _interrupt, _toolCalls, details), failure);
+    }
+
+    private CollectedStream ToStream(AgentServerException? failure)
+    {
         var end = time.GetUtcNow().UtcDateTime;
 
-        return new CollectedStream(
+        return new(
             failure is null ? "collected_stream" : "partial_stream",
             _chunks,
             new(_chunks.Count, _start, end, (long)(end - _start).TotalMilliseconds, Note, failure?.Message));

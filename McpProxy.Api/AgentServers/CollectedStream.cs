@@ -14,4 +14,4 @@ internal sealed record StreamChunk(string Content, DateTime Timestamp, int Index
 /// <param name="Note">What was done with the stream.</param>
 /// <param name="Error">Why it broke off.</param>
 internal sealed record StreamSummary(
-    int TotalChunks, DateTime StartTime, DateTime EndTime, long DurationMs, string Note, string? Error = null);
+    int TotalChunks, DateTime StartTime, DateTime EndTime, long DurationMs, string? Note, string? Error = null);

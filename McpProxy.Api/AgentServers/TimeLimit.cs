@@ -14,5 +14,5 @@ internal sealed record TimeLimit(int Seconds, string Overrun, string Advice, str
     public TimeSpan Time => TimeSpan.FromSeconds(Seconds);
 
     public AgentServerException Exceeded(AgentServer server, Exception exception) => new(
-        AgentServerError.Interrupted, $"Agent server '{server.Name}' {Overrun} {Seconds} s. {Advice}; {Setting} sets how long the proxy waits.", null, exception);
+        AgentServerError.Interrupted, $"Agent server {server.Label} {Overrun} {Seconds} s. {Advice}; {Setting} sets how long the proxy waits.", null, exception);
 }

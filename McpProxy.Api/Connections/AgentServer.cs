@@ -5,4 +5,11 @@ namespace McpProxy.Api.Connections;
 /// <param name="Url">Where the server listens.</param>
 /// <param name="Type">The dialect it speaks, or <see langword="null"/> while nobody has asked it yet.</param>
 /// <param name="IsDynamic">Whether it was connected at run time. The others come from configuration.</param>
-internal sealed record AgentServer(string Name, ServerUrl Url, string? Type = null, bool IsDynamic = true);
+internal sealed record AgentServer(string Name, ServerUrl Url, string? Type = null, bool IsDynamic = true)
+{
+    /// <summary>What a server is called that is not connected.</summary>
+    public const string Unnamed = "custom";
+
+    /// <summary>What sentences call it: its name, or its URL where nobody has named it.</summary>
+    public string Label => Name is Unnamed ? $"'{Url}'" : $"'{Name}'";
+}

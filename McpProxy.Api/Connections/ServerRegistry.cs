@@ -22,7 +22,7 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
         }
 
         return options.DynamicConnections
-            ? new("custom", url)
+            ? new(AgentServer.Unnamed, url)
             : throw new ConnectionException("Only connected servers may be used (MCP_DYNAMIC_CONNECTIONS=false). Call listAgents to see them, and leave out serverUrl.");
     }
 
@@ -48,7 +48,7 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
             throw ServerNames.Taken(name);
         }
 
-        return await backend.AddAsync(name, url, await inquire(new AgentServer(name ?? "custom", url)), cancellationToken);
+        return await backend.AddAsync(name, url, await inquire(new AgentServer(name ?? AgentServer.Unnamed, url)), cancellationToken);
     }
 
     public async Task DisconnectAsync(string name, CancellationToken cancellationToken)
@@ -61,12 +61,19 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
 
         if (!await backend.RemoveAsync(name, cancellationToken))
         {
-            throw new ConnectionException($"No server called '{name}' was connected at run time. {Names(await backend.GetAllAsync(cancellationToken))}");
+            throw new ConnectionException($"No server called '{name}' was connected at run time. {Names(await backend.GetAllAsync(cancellationToken), name)}");
         }
     }
 
-    public static string Names(IReadOnlyList<AgentServer> servers)
-        => servers.Count > 0 ? $"There is {string.Join(", ", servers.Select(server => $"'{server.Name}'"))}." : "There is none.";
+    /// <returns>Which servers there are, and which of them may be meant by a name that none has.</returns>
+    public static string Names(IReadOnlyList<AgentServer> servers, string wanted)
+    {
+        string[] names = [.. servers.Select(server => server.Name)];
+        var question = NearMiss.Ask(wanted, names);
+
+        return (question is null ? "" : $"{question} ")
+            + (names is [] ? "There is none." : $"There is {string.Join(", ", names.Select(name => $"'{name}'"))}.");
+    }
 
     private IReadOnlyList<AgentServer> WithStatic(IReadOnlyList<AgentServer> connected)
         => connected.Count > 0 ? [.. options.StaticServers, .. connected] : options.StaticServers;

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Text.Json;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Runs;
@@ -6,41 +5,70 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Api.Tools;
 
-/// <summary>What came of calling an agent.</summary>
+/// <summary>What came of calling an agent. The last three are not in the full form: what was sent has them.</summary>
+/// <param name="Success">Whether the agent answered, or is at work.</param>
+/// <param name="ResponseData">The answer.</param>
+/// <param name="InteractionType">How it was asked for.</param>
+/// <param name="ServerUsed">The URL of the agent's server.</param>
+/// <param name="AgentIdUsed">The agent, by the id its server knows it by.</param>
+/// <param name="FullyQualifiedId">The agent, by the id that names its server too.</param>
+/// <param name="ResolutionMethod">How the id led to this agent.</param>
+/// <param name="ServerType">The dialect of its server.</param>
+/// <param name="ThreadId">The conversation on the agent server, to be continued with the same threadId.</param>
+/// <param name="Usage">Tokens the answer cost, as far as the agent server tells.</param>
+/// <param name="RunId">The run that goes on in the background and will have the answer.</param>
+/// <param name="Interrupt">What the agent stopped to ask, if it did.</param>
+/// <param name="FinishReason">Why the answer ended where it did.</param>
+/// <param name="ToolCalls">The tools the agent called on the way.</param>
+/// <param name="Error">Why there is no more of the answer, and what to do next.</param>
 internal sealed record CallAgentResult(
     bool Success,
-    [property: Description("The answer as the agent server sent it; of a stream, its pieces.")] object ResponseData,
+    object ResponseData,
     InteractionType InteractionType,
-    [property: Description("The URL of the agent's server.")] string ServerUsed,
+    string ServerUsed,
     string AgentIdUsed,
     string FullyQualifiedId,
-    [property: Description("How the id led to this agent.")] ResolutionMethod ResolutionMethod,
+    ResolutionMethod ResolutionMethod,
     string ServerType,
-    [property: Description("The conversation on the agent server, to be continued with the same threadId.")] string? ThreadId = null,
-    [property: Description("Tokens the answer cost, as far as the agent server tells.")] AgentUsage? Usage = null,
-    [property: Description("The run that goes on in the background and will have the answer: getAgentRun gets it, cancelAgentRun stops it.")] string? RunId = null,
-    [property: Description("What the agent stopped to ask, if it did: call it again with this threadId and the answer as resume.")] JsonElement? Interrupt = null)
+    string? ThreadId = null,
+    AgentUsage? Usage = null,
+    string? RunId = null,
+    JsonElement? Interrupt = null,
+    string? FinishReason = null,
+    IReadOnlyList<AgentToolCall>? ToolCalls = null,
+    string? Error = null)
 {
-    public static CallAgentResult From(ResolvedAgent agent, InteractionType interactionType, AgentAnswer answer) => new(
-        answer.Failure is null,
-        answer.Reply.Response,
-        interactionType,
-        agent.Server.Url.ToString(),
-        agent.AgentId,
-        agent.QualifiedId,
-        agent.Method,
-        agent.Server.Type!,
-        answer.Reply.ThreadId,
-        answer.Reply.Usage,
-        Interrupt: answer.Reply.Interrupt);
+    /// <summary>The agent's words as text, and the fields beside them.</summary>
+    public static CallToolResult From(ResolvedAgent agent, InteractionType interactionType, AgentAnswer answer, ResultDetail detail)
+    {
+        var (reply, error) = (answer.Reply, answer.Failure?.Message);
+        var result = new CallAgentResult(
+            error is null,
+            ToolResult.ResponseData(reply, detail),
+            interactionType,
+            agent.Server.Url.ToString(),
+            agent.AgentId,
+            agent.QualifiedId,
+            agent.Method,
+            agent.Server.Type!,
+            reply.ThreadId,
+            reply.Usage,
+            Interrupt: reply.Interrupt);
+        if (detail is ResultDetail.Brief)
+        {
+            result = result with { FinishReason = reply.FinishReason, ToolCalls = reply.ToolCalls is [] ? null : reply.ToolCalls, Error = error };
+        }
+
+        return ToolResult.Of(result, error is null ? reply.Text : $"{error}\n\nThis had arrived before:\n{reply.Text}", error is not null);
+    }
 
     /// <summary>What to say when the answer is still to come.</summary>
-    public static CallToolResult From(ResolvedAgent agent, AgentRun run)
+    public static CallToolResult From(ResolvedAgent agent, AgentRun run, ResultDetail detail)
     {
         var text = $"The agent is at work in the background. Call getAgentRun with runId {run.Id} for its answer, or cancelAgentRun to stop it.";
         var result = new CallAgentResult(
             true,
-            text,
+            ToolResult.ResponseData(new(text, text), detail),
             run.Facts.InteractionType,
             run.Facts.ServerUrl,
             run.Facts.AgentId,
@@ -51,20 +79,6 @@ internal sealed record CallAgentResult(
             null,
             run.Id);
 
-        return new() { Content = [new TextContentBlock { Text = text }], StructuredContent = JsonSerializer.SerializeToElement(result, ApiJson.Readable) };
+        return ToolResult.Of(result, text);
     }
-
-    /// <summary>The agent's words as text, and these fields beside them.</summary>
-    public CallToolResult ToToolResult(AgentAnswer answer) => new()
-    {
-        IsError = answer.Failure is not null,
-        Content =
-        [
-            new TextContentBlock
-            {
-                Text = answer.Failure is { } failure ? $"{failure.Message}\n\nThis had arrived before:\n{answer.Reply.Text}" : answer.Reply.Text,
-            },
-        ],
-        StructuredContent = JsonSerializer.SerializeToElement(this, ApiJson.Readable),
-    };
 }

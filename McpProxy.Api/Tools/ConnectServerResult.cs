@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
 
@@ -7,7 +6,7 @@ namespace McpProxy.Api.Tools;
 /// <summary>The server that is connected now.</summary>
 internal sealed record ConnectServerResult(
     bool Success,
-    [property: Description("The name that qualifies the server's agents.")] string ServerName,
+    string ServerName,
     string ServerUrl,
     string Message,
     bool ValidationPerformed,

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
+using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace McpProxy.Api.Tools;
@@ -9,11 +10,11 @@ namespace McpProxy.Api.Tools;
 [McpServerToolType]
 internal sealed class ConnectServerTool(ServerRegistry registry, AgentListings listings)
 {
-    [McpServerTool(Name = "connectServer", Title = "Connect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = false, UseStructuredContent = true)]
+    [McpServerTool(Name = "connectServer", Title = "Connect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = false)]
     [Description(
         "Connects an agent server (Mastra or LangGraph) that the user wants to use, so that its agents can be listed and called. "
         + "A URL that is connected already keeps its name.")]
-    public async Task<ConnectServerResult> ConnectServerAsync(
+    public async Task<CallToolResult> ConnectServerAsync(
         [Description("The server's base URL, for example https://agents.example.com or http://localhost:4111."), Url] string serverUrl,
         [Description("A name for the server; it qualifies its agents. Left out, the server is called server1, server2, ..."), RegularExpression(ServerNames.Pattern), MaxLength(ServerNames.MaxLength)] string? serverName = null,
         [Description("Whether to ask the server for its agents first, and refuse it when it does not answer as an agent server does.")] bool validateConnection = true,
@@ -26,7 +27,7 @@ internal sealed class ConnectServerTool(ServerRegistry registry, AgentListings l
             listing ??= await listings.AskAsync(server, cancellationToken);
         }
 
-        return ConnectServerResult.From(server, added, listing);
+        return ToolResult.Of(ConnectServerResult.From(server, added, listing));
 
         async Task<string?> InquireAsync(AgentServer candidate)
         {

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using McpProxy.Api.Connections;
+using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace McpProxy.Api.Tools;
@@ -8,16 +9,16 @@ namespace McpProxy.Api.Tools;
 [McpServerToolType]
 internal sealed class DisconnectServerTool(ServerRegistry registry)
 {
-    [McpServerTool(Name = "disconnectServer", Title = "Disconnect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = false, Destructive = true, UseStructuredContent = true)]
+    [McpServerTool(Name = "disconnectServer", Title = "Disconnect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = false, Destructive = true)]
     [Description("Disconnects a server that was connected with connectServer. Servers that come from the proxy's configuration stay.")]
-    public async Task<DisconnectServerResult> DisconnectServerAsync(
+    public async Task<CallToolResult> DisconnectServerAsync(
         [Description("The server's name, as listAgents shows it."), MinLength(1)] string serverName,
         CancellationToken cancellationToken)
     {
         await registry.DisconnectAsync(serverName, cancellationToken);
         var remaining = (await registry.GetAllAsync(cancellationToken)).Where(server => server.IsDynamic).Select(server => server.Name);
 
-        return new(true, serverName, $"Disconnected '{serverName}'.", [.. remaining]);
+        return ToolResult.Of(new DisconnectServerResult(true, serverName, $"Disconnected '{serverName}'.", [.. remaining]));
     }
 }
 
@@ -26,4 +27,4 @@ internal sealed record DisconnectServerResult(
     bool Success,
     string ServerName,
     string Message,
-    [property: Description("The servers connected at run time that remain.")] IReadOnlyList<string> RemainingDynamicServers);
+    IReadOnlyList<string> RemainingDynamicServers);

@@ -1,12 +1,16 @@
-using System.ComponentModel;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.Tools;
 
 /// <summary>Every agent server and its agents.</summary>
-internal sealed record ListAgentsResult(IReadOnlyList<ServerAgents> ServerAgents, AgentsSummary Summary)
+/// <param name="ServerAgents">The servers.</param>
+/// <param name="Summary">Counts over all of them.</param>
+/// <param name="Hint">What to do when there is none.</param>
+internal sealed record ListAgentsResult(IReadOnlyList<ServerAgents> ServerAgents, AgentsSummary Summary, string? Hint = null)
 {
+    private const int MaxDescription = 300;
+
     public static ListAgentsResult From(IReadOnlyList<AgentListing> listings) => new(
         [.. listings.Select(Tools.ServerAgents.From)],
         new(
@@ -22,18 +26,41 @@ internal sealed record ListAgentsResult(IReadOnlyList<ServerAgents> ServerAgents
                     .Where(servers => servers.Count() > 1)
                     .Select(servers => new AgentConflict(servers.Key, [.. servers])),
             ]));
+
+    /// <summary>Adds what to do when there is no server.</summary>
+    /// <param name="canConnect">Whether a client may connect one.</param>
+    public ListAgentsResult WithHint(bool canConnect) => ServerAgents.Count > 0 ? this : this with
+    {
+        Hint = canConnect
+            ? "No agent server is connected. Connect one with connectServer and its base URL, or set AGENT_SERVERS where the proxy runs."
+            : "No agent server is connected. Whoever runs the proxy can set AGENT_SERVERS to their base URLs.",
+    };
+
+    /// <returns>The same for a reader: a line for each server, and one for each agent.</returns>
+    public string Tell() => Hint ?? string.Join('\n', ServerAgents.SelectMany(server => server.Agents.Select(Tell).Prepend(Tell(server))));
+
+    private static string Tell(ServerAgents server)
+        => $"{server.ServerName} ({server.ServerType}, {server.ServerUrl}) is {server.Status}{(server.Error is null ? "" : $": {server.Error}")}";
+
+    private static string Tell(AgentSummary agent)
+    {
+        var name = agent.Name == agent.Id ? "" : $" ({agent.Name})";
+        var description = RemoteText.Clean(agent.Description, MaxDescription) is { } text ? $": {text}" : "";
+
+        return $"- {agent.FullyQualifiedId}{name}{description}";
+    }
 }
 
 /// <summary>One agent server and its agents.</summary>
 internal sealed record ServerAgents(
     string ServerName,
     string ServerUrl,
-    [property: Description("The dialect the server speaks; unknown until it has answered once.")] string ServerType,
+    string ServerType,
     string ServerDescription,
     IReadOnlyList<AgentSummary> Agents,
-    [property: Description("online, offline (it does not answer) or error (it answers, but not as it should).")] string Status,
-    [property: Description("Whether the server was connected at run time and can be disconnected.")] bool IsDynamic,
-    [property: Description("Why the server is not online, and what to do about it.")] string? Error = null)
+    string Status,
+    bool IsDynamic,
+    string? Error = null)
 {
     public static ServerAgents From(AgentListing listing)
     {
@@ -55,7 +82,7 @@ internal sealed record ServerAgents(
 internal sealed record AgentSummary(
     string Id,
     string Name,
-    [property: Description("What callAgent and describeAgent take.")] string FullyQualifiedId,
+    string FullyQualifiedId,
     string? Description = null)
 {
     public static AgentSummary From(AgentServer server, Agent agent)
@@ -69,7 +96,7 @@ internal sealed record AgentsSummary(
     int DynamicServers,
     int OnlineServers,
     int TotalAgents,
-    [property: Description("Agent ids that several servers have. They need the form 'server:agentId'.")] IReadOnlyList<AgentConflict> AgentConflicts);
+    IReadOnlyList<AgentConflict> AgentConflicts);
 
 /// <summary>An agent id that several servers have.</summary>
 internal sealed record AgentConflict(string AgentId, IReadOnlyList<string> Servers);

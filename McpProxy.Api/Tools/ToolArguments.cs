@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using McpProxy.Api.AgentServers;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -21,31 +23,66 @@ internal static class ToolArguments
         }
 
         var arguments = request.Params?.Arguments ?? new Dictionary<string, JsonElement>();
-        var problem = Missing(tool.InputSchema, arguments.ContainsKey)
+        DropNulls(tool.InputSchema, arguments);
+        var properties = tool.InputSchema.GetProperty("properties");
+        var problem = Unknown(properties, arguments.Keys)
+            ?? Missing(tool.InputSchema, arguments.ContainsKey)
             ?? arguments
-                .Select(argument => tool.InputSchema.GetProperty("properties").TryGetProperty(argument.Key, out var schema)
-                    ? Problem(schema, argument.Value, argument.Key)
-                    : null)
+                .Select(argument => properties.TryGetProperty(argument.Key, out var schema) ? Problem(schema, argument.Value, argument.Key) : null)
                 .FirstOrDefault(found => found is not null);
 
         return problem is null ? null : Tell(tool.Name, problem);
     }
 
-    /// <summary>For what a schema can't say.</summary>
-    public static McpException Wrong(RequestContext<CallToolRequestParams> request, string problem) => new(Tell(request.Params.Name, problem));
+    /// <summary>What to send to an agent, by whichever argument says it.</summary>
+    /// <exception cref="McpException">None does, or two do. A schema can't say that.</exception>
+    public static IReadOnlyList<AgentMessage> Messages(
+        RequestContext<CallToolRequestParams> request, string? message, IReadOnlyList<AgentMessage>? messages, JsonNode? resume) => (message, messages) switch
+        {
+            ({ } text, null) => [new(AgentMessageRole.User, text)],
+            (null, { } several) => several,
+            (null, null) when resume is not null => [],
+            (null, null) => throw new McpException(Tell(request.Params.Name, "message is missing")),
+            _ => throw new McpException(Tell(request.Params.Name, "message and messages are both there, and one stands for the other")),
+        };
 
     private static string Tell(string tool, string problem) => $"{tool} was called with wrong arguments: {problem}. Correct it and call again.";
 
+    /// <summary>To many clients an optional argument that is null is one that is left out.</summary>
+    private static void DropNulls(JsonElement schema, IDictionary<string, JsonElement> arguments)
+    {
+        foreach (var (name, value) in arguments.ToList())
+        {
+            if (value.ValueKind is JsonValueKind.Null && !IsRequired(schema, name))
+            {
+                arguments.Remove(name);
+            }
+        }
+    }
+
+    /// <summary>An argument that would be overlooked may be the one that matters, such as a misspelt threadId.</summary>
+    private static string? Unknown(JsonElement properties, IEnumerable<string> given)
+    {
+        string[] known = [.. properties.EnumerateObject().Select(property => property.Name)];
+
+        // Some clients can't call a tool without arguments, and make one up.
+        return known is not [] && given.FirstOrDefault(name => !known.Contains(name)) is { } unknown
+            ? $"there is no '{RemoteText.Clean(unknown, 100)}'{Guess(unknown, known) ?? $", only {string.Join(", ", known)}"}"
+            : null;
+    }
+
+    private static string? Guess(string given, IEnumerable<string> known) => NearMiss.Ask(given, known) is { } question ? $" ({question})" : null;
+
     private static string? Problem(JsonElement schema, JsonElement value, string path)
     {
-        if (Types(schema) is [var usual, ..] types && !types.Contains(TypeOf(value)))
+        if (TypeIn(schema) is { } type && type != TypeOf(value))
         {
-            return $"{path} must be of type {usual}";
+            return $"{path} must be of type {type}";
         }
 
         return value.ValueKind switch
         {
-            JsonValueKind.Number => ProblemOfNumber(schema, value.GetInt64(), path),
+            JsonValueKind.Number => ProblemOfNumber(schema, value, path),
             JsonValueKind.String => ProblemOfText(schema, value.GetString()!, path),
             JsonValueKind.Array => ProblemOfArray(schema, value, path),
             JsonValueKind.Object when schema.TryGetProperty("properties", out var properties) =>
@@ -61,7 +98,9 @@ internal static class ToolArguments
     {
         if (schema.TryGetProperty("enum", out var allowed) && !allowed.EnumerateArray().Any(choice => choice.ValueEquals(text)))
         {
-            return $"{path} must be one of {string.Join(", ", allowed.EnumerateArray().Select(choice => $"'{choice}'"))}";
+            string[] choices = [.. allowed.EnumerateArray().Select(choice => choice.GetString()!)];
+
+            return $"{path} must be one of {string.Join(", ", choices.Select(choice => $"'{choice}'"))}{Guess(text, choices)}";
         }
 
         if (Number(schema, "minLength") is { } min && text.Length < min)
@@ -79,8 +118,9 @@ internal static class ToolArguments
             : null;
     }
 
-    private static string? ProblemOfNumber(JsonElement schema, long number, string path)
-        => Number(schema, "minimum") is { } min && Number(schema, "maximum") is { } max && (number < min || number > max)
+    private static string? ProblemOfNumber(JsonElement schema, JsonElement value, string path)
+        => Number(schema, "minimum") is { } min && Number(schema, "maximum") is { } max
+            && !(value.TryGetInt64(out var number) && number >= min && number <= max)
             ? $"{path} must be between {min} and {max}"
             : null;
 
@@ -102,10 +142,12 @@ internal static class ToolArguments
             ? $"{prefix}{missing} is missing"
             : null;
 
-    /// <returns>The usual type first; none where anything goes.</returns>
-    private static string[] Types(JsonElement schema) => !schema.TryGetProperty("type", out var type)
-        ? schema.TryGetProperty("enum", out _) ? ["string"] : []
-        : type.ValueKind is JsonValueKind.Array ? [.. type.EnumerateArray().Select(name => name.GetString()!)] : [type.GetString()!];
+    private static bool IsRequired(JsonElement schema, string name)
+        => schema.TryGetProperty("required", out var required) && required.EnumerateArray().Any(property => property.ValueEquals(name));
+
+    /// <returns>The type that is asked for, or <see langword="null"/> where anything goes.</returns>
+    private static string? TypeIn(JsonElement schema)
+        => schema.TryGetProperty("type", out var type) ? type.GetString() : schema.TryGetProperty("enum", out _) ? "string" : null;
 
     private static string TypeOf(JsonElement value) => value.ValueKind switch
     {

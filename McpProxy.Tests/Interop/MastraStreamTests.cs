@@ -10,7 +10,7 @@ public sealed class MastraStreamTests(RealAgentServers servers) : MastraTestBase
     [InlineData(RealServer.Mastra010)]
     public async Task Streams_an_answer_word_by_word(RealServer kind)
     {
-        var client = await ConnectAsync(kind);
+        var client = await ConnectAsync(kind, "MCP_RESULT_DETAIL=full");
 
         var result = await client.AskAsync("server0:slowAgent", "go", "stream");
 

@@ -49,7 +49,7 @@ public sealed class MastraTests(RealAgentServers servers) : MastraTestBase(serve
         Assert.Equal("echo: hi there", result.Text());
         var fields = result.StructuredContent!.Value;
         Assert.Equal("echo: hi there", fields.Get("responseData", "text").GetString());
-        Assert.Equal("stop", fields.Get("responseData", "finishReason").GetString());
+        Assert.Equal("stop", fields.Get("finishReason").GetString());
         AssertUsage(7, 3, fields);
         Assert.False(fields.TryGetProperty("threadId", out _));
     }
@@ -87,11 +87,11 @@ public sealed class MastraTests(RealAgentServers servers) : MastraTestBase(serve
     public async Task Says_that_there_is_no_such_agent(RealServer kind)
     {
         var client = await ConnectAsync(kind);
-        const string Expected = "Agent server 'server0' has no agent 'nobody'. Call listAgents to see what it has.";
+        const string Expected = "Agent server 'server0' has no agent 'nobody'. It has ";
 
-        Assert.Equal(Expected, await client.FailureAsync("describeAgent", new { agentId = "server0:nobody" }));
-        Assert.Equal(Expected, await client.FailureAsync("callAgent", Call("nobody", "generate", "hi")));
-        Assert.Equal(Expected, await client.FailureAsync("callAgent", Call("nobody", "stream", "hi")));
+        Assert.StartsWith(Expected, await client.FailureAsync("describeAgent", new { agentId = "server0:nobody" }));
+        Assert.StartsWith(Expected, await client.FailureAsync("callAgent", Call("nobody", "generate", "hi")));
+        Assert.StartsWith(Expected, await client.FailureAsync("callAgent", Call("nobody", "stream", "hi")));
     }
 
     [Theory]

@@ -42,7 +42,7 @@ public sealed class MastraWordsTests(RealAgentServers servers) : MastraTestBase(
     public async Task Answers_as_it_does_when_nobody_listens(RealServer kind, string agent, string words, string text, string notTold)
     {
         await using var relay = await RelayAsync(kind);
-        var client = await ConnectAsync(relay.Url);
+        var client = await ConnectAsync(relay.Url, "MCP_RESULT_DETAIL=full");
         var alone = await client.AskAsync($"server0:{agent}", "Paris");
         relay.TakeRequests();
         var heard = new Hearing();
@@ -62,7 +62,7 @@ public sealed class MastraWordsTests(RealAgentServers servers) : MastraTestBase(
     [InlineData(RealServer.Mastra010, "weatherAgent", 1)]
     public async Task Says_what_an_agent_did_that_ended_without_words(RealServer kind, string agent, int maxSteps)
     {
-        var client = await ConnectAsync(kind);
+        var client = await ConnectAsync(kind, "MCP_RESULT_DETAIL=full");
         var call = Call(agent, "generate", "Paris", agentOptions: new { maxSteps });
         var alone = await client.CallAsync("callAgent", call);
 
@@ -109,7 +109,7 @@ public sealed class MastraWordsTests(RealAgentServers servers) : MastraTestBase(
 
         Assert.True(result.IsError);
         Assert.Equal($"{alone.Text()}\n\nThis had arrived before:\none two ", result.Text());
-        Assert.Equal("one two ", result.StructuredContent!.Value.Get("responseData").GetString());
+        Assert.Equal("one two ", result.StructuredContent!.Value.Get("responseData", "text").GetString());
         Assert.False(result.StructuredContent!.Value.Get("success").GetBoolean());
     }
 

@@ -22,16 +22,16 @@ public sealed class CallAgentToolTests(ProxyFixture fixture) : IClassFixture<Pro
         Assert.Equal("explicit_qualification", fields.Get("resolutionMethod").GetString());
         Assert.Equal(serverType, fields.Get("serverType").GetString());
         Assert.True(fields.Get("usage", "totalTokens").GetInt32() > 0);
-        var answer = fields.Get("responseData");
-        Assert.Equal("echo: hello", serverType is "mastra" ? answer.Get("text").GetString() : answer.GetString());
+        Assert.Equal("""{"text":"echo: hello"}""", fields.Get("responseData").GetRawText());
     }
 
     [Theory]
     [InlineData("server0:slowAgent")]
     [InlineData("server1:slowAgent")]
-    public async Task Collects_a_stream_piece_by_piece(string agentId)
+    public async Task Gives_each_piece_of_a_stream_with_its_time_where_all_details_are_wanted(string agentId)
     {
-        await using var client = await fixture.Proxy.CreateClientAsync();
+        await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={fixture.MastraUrl} {fixture.LangGraphUrl}", "MCP_RESULT_DETAIL=full");
+        await using var client = await proxy.CreateClientAsync();
 
         var result = await client.AskAsync(agentId, "count", "stream");
 
@@ -139,11 +139,14 @@ public sealed class CallAgentToolTests(ProxyFixture fixture) : IClassFixture<Pro
 
     [Theory]
     [InlineData("nobody", "No agent server has an agent 'nobody'. Call listAgents to see what there is.")]
-    [InlineData("ECHOAGENT", "No agent server has an agent 'ECHOAGENT'. Perhaps 'server0:echoAgent' or 'server1:echoAgent' is meant. Call listAgents to see what there is.")]
-    [InlineData("serverX:echoAgent", "No agent server is called 'serverX'. There is 'server0', 'server1'. Call listAgents to see what there is.")]
+    [InlineData("ECHOAGENT", "No agent server has an agent 'ECHOAGENT'. Did you mean 'server0:echoAgent' or 'server1:echoAgent'? Call listAgents to see what there is.")]
+    [InlineData("wetherAgnet", "No agent server has an agent 'wetherAgnet'. Did you mean 'server0:weatherAgent' or 'server1:weatherAgent'? Call listAgents to see what there is.")]
+    [InlineData("Echo Agent", "No agent server has an agent 'Echo Agent'. Did you mean 'server0:echoAgent' or 'server1:echoAgent'? Call listAgents to see what there is.")]
+    [InlineData("sever1:echoAgent", "No agent server is called 'sever1'. Did you mean 'server1'? There is 'server0', 'server1'. Call listAgents to see what there is.")]
+    [InlineData("team:echoAgent", "No agent server is called 'team'. There is 'server0', 'server1'. Call listAgents to see what there is.")]
     [InlineData("server0:", "'server0:' names no agent. Use 'server:agentId', as listAgents shows it.")]
-    [InlineData("server0:nobody", "Agent server 'server0' has no agent 'nobody'. Call listAgents to see what it has.")]
-    [InlineData("server1:nobody", "Agent server 'server1' has no agent 'nobody'. Call listAgents to see what it has.")]
+    [InlineData("server0:nobody", "Agent server 'server0' has no agent 'nobody'. It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.")]
+    [InlineData("server1:echo", "Agent server 'server1' has no agent 'echo'. Did you mean 'echoAgent'? It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.")]
     public async Task Says_what_to_do_when_an_id_names_no_agent(string agentId, string expected)
     {
         await using var client = await fixture.Proxy.CreateClientAsync();

@@ -44,6 +44,6 @@ public sealed class DescribeAgentToolTests(ProxyFixture fixture) : IClassFixture
 
         var failure = await client.FailureAsync("describeAgent", new { agentId = $"{serverName}:nobody" });
 
-        Assert.Equal($"Agent server '{serverName}' has no agent 'nobody'. Call listAgents to see what it has.", failure);
+        Assert.Equal($"Agent server '{serverName}' has no agent 'nobody'. It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.", failure);
     }
 }

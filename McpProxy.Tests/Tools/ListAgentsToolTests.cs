@@ -39,13 +39,30 @@ public sealed class ListAgentsToolTests(ProxyFixture fixture) : IClassFixture<Pr
     }
 
     [Fact]
-    public async Task Says_as_text_what_its_fields_say()
+    public async Task Says_the_same_as_text_in_a_line_for_each_server_and_agent()
     {
         await using var client = await fixture.Proxy.CreateClientAsync();
 
-        var text = (await client.CallAsync("listAgents")).Text();
+        var lines = (await client.CallAsync("listAgents")).Text().Split('\n');
 
-        Assert.Contains("\"fullyQualifiedId\":\"server1:weatherAgent\"", text, StringComparison.Ordinal);
+        Assert.Equal($"server0 (mastra, {fixture.MastraUrl}) is online", lines[0]);
+        Assert.Equal("- server0:echoAgent (Echo Agent): Repeats what it is told.", lines[1]);
+        Assert.Contains("- server1:weatherAgent: Tells the weather of a dozen cities with a tool.", lines);
+        Assert.Equal(12, lines.Length);
+    }
+
+    [Theory]
+    [InlineData(true, "No agent server is connected. Connect one with connectServer and its base URL, or set AGENT_SERVERS where the proxy runs.")]
+    [InlineData(false, "No agent server is connected. Whoever runs the proxy can set AGENT_SERVERS to their base URLs.")]
+    public async Task Says_how_to_connect_a_server_when_there_is_none(bool mayConnect, string hint)
+    {
+        await using var proxy = await Proxy.StartAsync($"MCP_DYNAMIC_CONNECTIONS={mayConnect}");
+        await using var client = await proxy.CreateClientAsync();
+
+        var result = await client.CallAsync("listAgents");
+
+        Assert.Equal(hint, result.Text());
+        Assert.Equal(hint, Assert.NotNull(result.StructuredContent).Get("hint").GetString());
     }
 
     [Fact]

@@ -42,7 +42,7 @@ internal sealed class LangGraphClient(AgentServerHttp http, AgentServerReads rea
     {
         if (!IsUsable(agentId))
         {
-            throw LangGraphErrors.NoSuchAgent(server, agentId);
+            throw AgentServerFailures.NoSuchAgent(server, agentId);
         }
 
         var path = $"assistants/{Uri.EscapeDataString(agentId)}";
@@ -60,7 +60,7 @@ internal sealed class LangGraphClient(AgentServerHttp http, AgentServerReads rea
         }
         catch (AgentServerException exception) when (exception.Status is HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity)
         {
-            throw LangGraphErrors.NoSuchAgent(server, agentId, exception);
+            throw AgentServerFailures.NoSuchAgent(server, agentId, exception);
         }
     }
 

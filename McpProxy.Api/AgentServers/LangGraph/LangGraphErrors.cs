@@ -9,28 +9,22 @@ internal static class LangGraphErrors
 {
     private const string Afterwards = "It may have done part of its work; call it again only if doing things twice does no harm.";
 
-    public static AgentServerException NoSuchAgent(AgentServer server, string agentId, AgentServerException? exception = null) => new(
-        AgentServerError.NotFound,
-        $"Agent server '{server.Name}' has no agent '{RemoteText.Clean(agentId, 100)}'. Call listAgents to see what it has.",
-        exception?.Detail,
-        exception);
-
     /// <summary>Any server may answer with an empty list; one that is known to be LangGraph's may do so too.</summary>
     public static AgentServerException NoAgents(AgentServer server) => new(
         AgentServerError.Unintelligible,
-        $"Agent server '{server.Name}' lists no agents. Check that its URL is the base URL of a LangGraph server, and that it serves a graph.");
+        $"Agent server {server.Label} lists no agents. Check that its URL is the base URL of a LangGraph server, and that it serves a graph.");
 
     public static AgentServerException NoThreadId(AgentServer server, string threadId) => new(
         AgentServerError.NotAllowed,
-        $"'{RemoteText.Clean(threadId, 100)}' can't be a thread on server '{server.Name}': LangGraph threads have UUIDs as ids. "
+        $"'{RemoteText.Clean(threadId, 100)}' can't be a thread on server {server.Label}: LangGraph threads have UUIDs as ids. "
         + $"Use the threadId of an earlier call, or begin a new thread with this one: {Guid.NewGuid()}.");
 
     public static AgentServerException NoThreadToResume(AgentServer server) => new(
         AgentServerError.NotAllowed,
-        $"Only a thread on server '{server.Name}' can be resumed. Call again with the threadId that came with the question.");
+        $"Only a thread on server {server.Label} can be resumed. Call again with the threadId that came with the question.");
 
     public static AgentServerException NoRun(AgentServer server) => new(
-        AgentServerError.NotAllowed, $"What was remembered of a run on server '{server.Name}' names none. Call the agent again.");
+        AgentServerError.NotAllowed, $"What was remembered of a run on server {server.Label} names none. Call the agent again.");
 
     public static AgentServerException Failed(AgentServer server, AgentCall call, LangGraphRunError error)
     {
@@ -38,30 +32,30 @@ internal static class LangGraphErrors
 
         return new(
             AgentServerError.Failed,
-            $"Agent '{call.AgentId}' on server '{server.Name}' failed{(detail is null ? " without saying why" : $": {detail.TrimEnd('.', ' ')}")}. {Afterwards}",
+            $"Agent '{call.AgentId}' on server {server.Label} failed{(detail is null ? " without saying why" : $": {detail.TrimEnd('.', ' ')}")}. {Afterwards}",
             detail);
     }
 
     public static AgentServerException BrokeOff(AgentServer server, AgentCall call) => new(
-        AgentServerError.Interrupted, $"Agent '{call.AgentId}' on server '{server.Name}' broke off before it answered. {Afterwards}");
+        AgentServerError.Interrupted, $"Agent '{call.AgentId}' on server {server.Label} broke off before it answered. {Afterwards}");
 
     /// <param name="server">Where the agent is.</param>
     /// <param name="call">What was sent.</param>
     /// <param name="exception">Why the last attempt to join the run failed.</param>
     public static AgentServerException Lost(AgentServer server, AgentCall call, AgentServerException exception) => new(
         AgentServerError.Interrupted,
-        $"Agent '{call.AgentId}' on server '{server.Name}' broke off, and could not be reached again. {exception.Message} {Afterwards}",
+        $"Agent '{call.AgentId}' on server {server.Label} broke off, and could not be reached again. {exception.Message} {Afterwards}",
         exception.Detail,
         exception);
 
     public static AgentServerException Gone(AgentServer server, AgentCall call) => new(
         AgentServerError.NotFound,
-        $"The answer of agent '{call.AgentId}' on server '{server.Name}' can't be had any more: the server keeps no record of that run, "
+        $"The answer of agent '{call.AgentId}' on server {server.Label} can't be had any more: the server keeps no record of that run, "
         + $"and its thread has gone on since. {Afterwards}");
 
     public static AgentServerException Unintelligible(AgentServer server, JsonException? exception = null) => new(
         AgentServerError.Unintelligible,
-        $"Agent server '{server.Name}' does not stream as a LangGraph server does. Check its URL and its version.",
+        $"Agent server {server.Label} does not stream as a LangGraph server does. Check its URL and its version.",
         null,
         exception);
 
@@ -78,10 +72,10 @@ internal static class LangGraphErrors
     /// <returns>What a refused call means for the agent and the thread it was for.</returns>
     public static AgentServerException Explain(AgentServer server, AgentCall call, AgentServerException exception) => exception switch
     {
-        { Error: AgentServerError.NotFound } => NoSuchAgent(server, call.AgentId, exception),
+        { Error: AgentServerError.NotFound } => AgentServerFailures.NoSuchAgent(server, call.AgentId, exception),
         { Status: HttpStatusCode.Conflict } or { Status: HttpStatusCode.UnprocessableEntity, Detail: null } when call.ThreadId is not null => new(
             AgentServerError.Refused,
-            $"Thread {call.ThreadId} on server '{server.Name}' is {(call.Resume is null ? "" : "not there, or ")}still at work on another call. "
+            $"Thread {call.ThreadId} on server {server.Label} is {(call.Resume is null ? "" : "not there, or ")}still at work on another call. "
             + "Wait for that to end, or use another threadId.",
             exception.Detail,
             exception),

@@ -21,7 +21,7 @@ internal sealed record LangGraphMessage(
     public bool IsWhole => Type is "ai" && ToolCallChunks is null;
 }
 
-internal sealed record LangGraphToolCall(string? Name = null)
+internal sealed record LangGraphToolCall(string? Name = null, JsonElement? Args = null)
 {
     /// <returns>The tools of some calls, for a sentence.</returns>
     public static string Tell(IEnumerable<LangGraphToolCall> calls) => string.Join(", ", calls.Select(call => $"'{RemoteText.Clean(call.Name, 100)}'"));

@@ -26,6 +26,11 @@ internal sealed record LangGraphState(
     [JsonIgnore]
     public AgentUsage? Usage => LangGraphUsage.Sum([.. OfThisRun.Select(message => message.UsageMetadata).OfType<LangGraphUsage>()]);
 
+    /// <summary>The tools that were called in this run.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<AgentToolCall> ToolCalls
+        => [.. OfThisRun.SelectMany(message => message.ToolCalls ?? []).Select(call => AgentToolCall.Read(call.Name, call.Args)).OfType<AgentToolCall>()];
+
     /// <summary>A thread's state holds all its messages; a run begins with what a human said.</summary>
     private IEnumerable<LangGraphMessage> OfThisRun
         => (Messages ?? []).OfType<LangGraphMessage>().Reverse().TakeWhile(message => message.Type is not "human").Reverse();

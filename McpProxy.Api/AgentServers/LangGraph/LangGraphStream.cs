@@ -73,7 +73,7 @@ internal sealed class LangGraphStream(AgentServer server, AgentCall call, long m
 
         var keptThread = call.ThreadId ?? (State.IsInterrupted ? threadId.ToString() : null);
         var answer = State.Answer(keptThread ?? "");
-        var reply = new AgentReply(answer, answer, keptThread, State.Usage, Interrupt: State.Questions);
+        var reply = new AgentReply(answer, answer, keptThread, State.Usage, Interrupt: State.Questions, ToolCalls: State.ToolCalls);
 
         // Graphs without messages stream nothing, and those that stop to ask do not say so in their messages.
         return new(
@@ -81,7 +81,8 @@ internal sealed class LangGraphStream(AgentServer server, AgentCall call, long m
             State.Usage,
             keptThread,
             Reply: call.InteractionType is InteractionType.Generate ? reply : null,
-            Interrupt: State.Questions);
+            Interrupt: State.Questions,
+            ToolCalls: State.ToolCalls);
     }
 
     private string Separator => HasWords ? "\n\n" : "";

@@ -53,14 +53,14 @@ internal sealed class MastraClient(AgentServerHttp http, AgentServerReads reads,
         }
         catch (AgentServerException exception) when (exception.Error is AgentServerError.NotFound)
         {
-            throw MastraErrors.NoSuchAgent(server, agentId, exception);
+            throw AgentServerFailures.NoSuchAgent(server, agentId, exception);
         }
         catch (AgentServerException exception) when (exception.Error is AgentServerError.Failed)
         {
             // This is what 0.10 answers for an agent it does not have.
             var agents = await ListAgentsAsync(server, cancellationToken);
 
-            throw agents.Any(agent => agent.Id == agentId) ? exception : MastraErrors.NoSuchAgent(server, agentId, exception);
+            throw agents.Any(agent => agent.Id == agentId) ? exception : AgentServerFailures.NoSuchAgent(server, agentId, exception);
         }
     }
 
@@ -149,7 +149,7 @@ internal sealed class MastraClient(AgentServerHttp http, AgentServerReads reads,
         => http.CallAsync(server, $"{Path(server, call.AgentId)}/{verb}{(isLegacy ? "-legacy" : "")}", MastraRequest.Body(call), call.Hops, cancellationToken);
 
     private static string Path(AgentServer server, string agentId)
-        => IsUsable(agentId) ? $"api/agents/{Uri.EscapeDataString(agentId)}" : throw MastraErrors.NoSuchAgent(server, agentId);
+        => IsUsable(agentId) ? $"api/agents/{Uri.EscapeDataString(agentId)}" : throw AgentServerFailures.NoSuchAgent(server, agentId);
 
     /// <returns>Whether the id is fit to be shown, and stays one segment of a path.</returns>
     private static bool IsUsable(string agentId) => agentId is not ("" or "." or "..") && RemoteText.Clean(agentId, MaxAgentId) == agentId;

@@ -8,39 +8,33 @@ internal static class MastraErrors
 {
     public static AgentServerException NotMastra(AgentServer server, JsonException? exception = null) => new(
         AgentServerError.Unintelligible,
-        $"Agent server '{server.Name}' does not answer as a Mastra server does. Check that its URL is the base URL of a Mastra server, the part before /api.",
+        $"Agent server {server.Label} does not answer as a Mastra server does. Check that its URL is the base URL of a Mastra server, the part before /api.",
         null,
         exception);
 
     public static AgentServerException NoAgents(AgentServer server) => new(
         AgentServerError.Unintelligible,
-        $"Agent server '{server.Name}' lists no agents. Check that its URL is the base URL of a Mastra server, and that agents are registered there.");
-
-    public static AgentServerException NoSuchAgent(AgentServer server, string agentId, AgentServerException? exception = null) => new(
-        AgentServerError.NotFound,
-        $"Agent server '{server.Name}' has no agent '{RemoteText.Clean(agentId, 100)}'. Call listAgents to see what it has.",
-        exception?.Detail,
-        exception);
+        $"Agent server {server.Label} lists no agents. Check that its URL is the base URL of a Mastra server, and that agents are registered there.");
 
     public static AgentServerException CanNotResume(AgentServer server, string agentId) => new(
         AgentServerError.NotAllowed,
-        $"Agent '{agentId}' is on a Mastra server, '{server.Name}', whose runs the proxy can't resume. Send it messages instead of resume.");
+        $"Agent '{agentId}' is on a Mastra server, {server.Label}, whose runs the proxy can't resume. Send it messages instead of resume.");
 
     public static AgentServerException AgentFailed(AgentServer server, string agentId, string? detail, Exception? exception = null) => new(
         AgentServerError.Failed,
-        $"Agent '{agentId}' on server '{server.Name}' failed{(detail is null ? " without saying why" : $": {detail.TrimEnd('.', ' ')}")}. "
+        $"Agent '{agentId}' on server {server.Label} failed{(detail is null ? " without saying why" : $": {detail.TrimEnd('.', ' ')}")}. "
         + "It may have done part of its work, so the proxy did not ask it again; call it again only if doing things twice does no harm.",
         detail,
         exception);
 
     public static AgentServerException AgentStopped(AgentServer server, string agentId, string? reason) => new(
         AgentServerError.Refused,
-        $"A guard on server '{server.Name}' stopped agent '{agentId}': {RemoteText.Error(reason)?.TrimEnd('.', ' ') ?? "it gave no reason"}. Ask for something else.",
+        $"A guard on server {server.Label} stopped agent '{agentId}': {RemoteText.Error(reason)?.TrimEnd('.', ' ') ?? "it gave no reason"}. Ask for something else.",
         RemoteText.Error(reason));
 
     public static AgentServerException BrokeOff(AgentServer server, string agentId) => new(
         AgentServerError.Interrupted,
-        $"Agent '{agentId}' on server '{server.Name}' broke off in the middle of its answer. It may have done part of its work; "
+        $"Agent '{agentId}' on server {server.Label} broke off in the middle of its answer. It may have done part of its work; "
         + "call it again only if doing things twice does no harm.");
 
     /// <returns>Whether the server refused, before it ran the agent, because the model needs the other endpoint.</returns>
@@ -50,10 +44,10 @@ internal static class MastraErrors
     /// <returns>What a failed call means for the agent that was called.</returns>
     public static AgentServerException Explain(AgentServer server, AgentCall call, AgentServerException exception) => exception switch
     {
-        { Error: AgentServerError.NotFound } => NoSuchAgent(server, call.AgentId, exception),
+        { Error: AgentServerError.NotFound } => AgentServerFailures.NoSuchAgent(server, call.AgentId, exception),
         { Detail: { } detail } when IsAboutAnotherResource(detail) => new(
             AgentServerError.Unauthorized,
-            $"Thread '{RemoteText.Clean(call.ThreadId, 100)}' on server '{server.Name}' belongs to another resource. "
+            $"Thread '{RemoteText.Clean(call.ThreadId, 100)}' on server {server.Label} belongs to another resource. "
             + "Pass the resourceId that the thread was started with, or another threadId.",
             detail,
             exception),

@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using McpProxy.Api.Connections;
 
@@ -29,9 +31,21 @@ internal sealed record MastraReply(
     JsonElement? Object,
     string? FinishReason,
     IReadOnlyList<MastraTool>? ToolCalls,
+    IReadOnlyList<MastraReplyStep>? Steps,
     MastraUsage? Usage,
     JsonElement? Tripwire)
 {
+    /// <summary>
+    /// Members of an answer that repeat the text, that <see cref="AgentReply"/> has, or that tell how the answer came about and not what it is.
+    /// </summary>
+    private static readonly FrozenSet<string> _known = FrozenSet.Create(
+    [
+        "text", "content", "steps", "messages", "rememberedMessages", "response", "responseMessages", "request", "body", "rawResponse",
+        "usage", "totalUsage", "finishReason", "toolCalls", "toolResults", "staticToolCalls", "staticToolResults", "dynamicToolCalls", "dynamicToolResults",
+        "reasoning", "reasoningText", "reasoningDetails", "providerMetadata", "experimental_providerMetadata", "experimental_output", "warnings", "logprobs",
+        "usedFallbackValue", "runId", "traceId", "spanId",
+    ]);
+
     /// <summary>Why a guard that the agent's makers put up stopped it, if one did.</summary>
     private MastraReason? Stopped
         => Tripwire is { ValueKind: JsonValueKind.Object } tripwire ? tripwire.Deserialize(MastraJsonContext.Default.MastraReason) : null;
@@ -55,8 +69,51 @@ internal sealed record MastraReply(
         {
             { Stopped: { } stopped } => throw MastraErrors.AgentStopped(server, call.AgentId, stopped.Reason),
             { HasFailed: true } => throw MastraErrors.AgentFailed(server, call.AgentId, null),
-            _ => new(reply.Words, answer, call.ThreadId, reply.Usage?.ToAgentUsage(), RemoteText.Clean(reply.FinishReason, 50)),
+            _ => new(
+                reply.Words,
+                answer,
+                call.ThreadId,
+                reply.Usage?.ToAgentUsage(),
+                RemoteText.Clean(reply.FinishReason, 50),
+                ToolCalls: [.. reply.AllToolCalls.Select(tool => tool.ToToolCall()).OfType<AgentToolCall>()],
+                Details: Details(answer, reply.Words)),
         };
+    }
+
+    /// <summary>With models of AI SDK v4 the answer names the calls of the last step alone, and since 1.0 no step those that the agent waits for.</summary>
+    private IReadOnlyList<MastraTool> AllToolCalls
+    {
+        get
+        {
+            MastraTool[] ofSteps = [.. (Steps ?? []).SelectMany(step => step?.ToolCalls ?? [])];
+
+            return ofSteps.Length > (ToolCalls?.Count ?? 0) ? ofSteps : ToolCalls ?? [];
+        }
+    }
+
+    private static JsonObject Details(JsonElement answer, string text) => new(answer.EnumerateObject()
+        .Where(member => !_known.Contains(member.Name) && !IsEmpty(member.Value) && !(member.Name is "object" && IsSame(member.Value, text)))
+        .Select(member => KeyValuePair.Create(member.Name, JsonSerializer.SerializeToNode(member.Value, MastraJsonContext.Default.JsonElement))));
+
+    private static bool IsEmpty(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => true,
+        JsonValueKind.String => value.GetString() is "",
+        JsonValueKind.Array => value.GetArrayLength() is 0,
+        JsonValueKind.Object => value.GetPropertyCount() is 0,
+        _ => false,
+    };
+
+    private static bool IsSame(JsonElement value, string text)
+    {
+        try
+        {
+            return JsonElement.DeepEquals(value, JsonElement.Parse(text));
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private string WithoutWords()
@@ -74,10 +131,14 @@ internal sealed record MastraReply(
     }
 }
 
+internal sealed record MastraReplyStep(IReadOnlyList<MastraTool>? ToolCalls);
+
 /// <summary>A call of a tool: servers since 1.0 wrap it in a <c>payload</c>.</summary>
-internal sealed record MastraTool(string? ToolName, MastraTool? Payload)
+internal sealed record MastraTool(string? ToolName, JsonElement? Args, MastraTool? Payload)
 {
     public string? Name => ToolName ?? Payload?.Name;
+
+    public AgentToolCall? ToToolCall() => Payload?.ToToolCall() ?? AgentToolCall.Read(ToolName, Args);
 }
 
 /// <summary>Tokens, under the names of AI SDK v5 (<c>input</c>, <c>output</c>) or v4 (<c>prompt</c>, <c>completion</c>).</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.AgentServers.Mastra;
 
@@ -11,7 +12,16 @@ internal abstract record MastraPart : MastraEvent
 }
 
 /// <remarks>Servers since 1.0 wrap its members in a <c>payload</c>.</remarks>
-internal sealed record MastraToolCall : MastraPart;
+internal sealed record MastraToolCall : MastraPart
+{
+    public AgentToolCall? ToToolCall(AgentServer server) => Members.TryGetValue("payload", out var payload)
+        ? MastraJsonContext.Read(server, () => payload.Deserialize(MastraJsonContext.Default.MastraTool)).ToToolCall()
+        : AgentToolCall.Read(Text(server, "toolName"), Members.GetValueOrDefault("args"));
+
+    private string? Text(AgentServer server, string member) => Members.TryGetValue(member, out var text)
+        ? MastraJsonContext.Read(server, () => text.Deserialize(MastraJsonContext.Default.String))
+        : null;
+}
 
 internal sealed record MastraToolResult : MastraPart
 {

@@ -45,6 +45,7 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentServ
         MastraTextDelta { Payload.Text: { Length: > 0 } text } => new(text),
         MastraFailure failure => throw Failed(failure.Payload?.Message),
         MastraTripwire tripwire => throw MastraErrors.AgentStopped(server, call.AgentId, tripwire.Payload?.Reason),
+        MastraToolCall tool when tool.ToToolCall(server) is { } called => new(ToolCalls: [called]),
         MastraFinish { Payload: { } end } => new(Usage: end.Output?.Usage?.ToAgentUsage(), FinishReason: RemoteText.Clean(end.StepResult?.Reason, 50)),
         _ => null,
     };
@@ -62,7 +63,16 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentServ
     {
         await foreach (var item in SseParser.Create(body).EnumerateAsync(cancellationToken))
         {
-            yield return item.Data is "[DONE]" ? new MastraFinish() : Read(item.Data, MastraJsonContext.Default.MastraEvent);
+            if (item.Data is "[DONE]")
+            {
+                yield return new MastraFinish();
+
+                // Some servers, and what stands before them, keep the connection open.
+                await AgentServerResponse.DrainAsync(body);
+                yield break;
+            }
+
+            yield return Read(item.Data, MastraJsonContext.Default.MastraEvent);
         }
     }
 
