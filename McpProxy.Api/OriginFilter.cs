@@ -9,7 +9,7 @@ internal static class OriginFilter
 {
     public static void UseOriginFilter(this WebApplication app, ProxyOptions options)
     {
-        var allowed = options.AllowedOriginHosts;
+        var allowed = options.AllowedPages;
 
         app.Use((context, next) => context.Request.Headers.Origin.ToString() is not { Length: > 0 } origin || IsAllowed(origin, allowed)
             ? next(context)
@@ -21,10 +21,10 @@ internal static class OriginFilter
             .WithExposedHeaders("Mcp-Session-Id"));
     }
 
-    private static bool IsAllowed(string origin, IReadOnlySet<string> allowed)
+    private static bool IsAllowed(string origin, IReadOnlyList<OriginPattern> allowed)
         => Uri.TryCreate(origin, UriKind.Absolute, out var uri)
             && uri.Scheme is "http" or "https"
-            && (uri.IsLoopback || allowed.Contains(uri.Host));
+            && (uri.IsLoopback || allowed.Any(page => page.Matches(uri)));
 
     private static Task RefuseAsync(HttpContext context)
     {

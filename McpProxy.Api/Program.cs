@@ -1,16 +1,18 @@
 using McpProxy.Api;
 using McpProxy.Api.Settings;
 
-if (CommandLine.Answer(args) is { } answer)
-{
-    Console.WriteLine(answer);
-
-    return 0;
-}
-
 try
 {
-    await ProxyApp.Build(args).RunAsync();
+    if (CommandLine.Answer(args) is { } answer)
+    {
+        Console.WriteLine(answer);
+
+        return 0;
+    }
+
+    var app = ProxyApp.Build(args);
+    app.EnsureCanListen();
+    await app.RunAsync();
 
     return 0;
 }

@@ -24,6 +24,7 @@ internal static partial class ProxyApp
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = CommandLine.ToSettings(args), ContentRootPath = AppContext.BaseDirectory });
         AddDotEnvFile(builder.Configuration);
+        LogLevels.Check(builder.Configuration);
         builder.AddServiceDefaults();
 
         var options = builder.AddSettings<ProxyOptions>();
@@ -31,7 +32,13 @@ internal static partial class ProxyApp
         var mcp = builder.AddMcp(options);
         configure?.Invoke(builder.Services);
 
-        return options.Transport is ProxyTransport.Stdio ? builder.BuildStdio(mcp) : builder.BuildHttp(mcp, options);
+        var app = options.Transport is ProxyTransport.Stdio ? builder.BuildStdio(mcp) : builder.BuildHttp(mcp, options);
+        foreach (var warning in Misspellings.In(app.Configuration))
+        {
+            LogMisspelling(app.Logger, warning);
+        }
+
+        return app;
     }
 
     private static WebApplication BuildStdio(this WebApplicationBuilder builder, IMcpServerBuilder mcp)
@@ -55,11 +62,13 @@ internal static partial class ProxyApp
         builder.Services.AddCors();
 
         var app = builder.Build();
+        app.UseHostFilter(options);
         app.UseOriginFilter(options);
         app.UseApiKeyFilter(options);
         app.UseKeepAlive();
         app.UseCancelledCalls(options);
         app.MapMcp("/mcp");
+        app.MapLandingPage();
         app.MapStatus(options);
         app.MapDefaultEndpoints();
         app.Lifetime.ApplicationStarted.Register(() =>
@@ -105,4 +114,7 @@ internal static partial class ProxyApp
 
     [LoggerMessage(LogLevel.Information, "MCP endpoint: {Url}/mcp")]
     private static partial void LogEndpoint(ILogger logger, string url);
+
+    [LoggerMessage(LogLevel.Warning, "{Warning}")]
+    private static partial void LogMisspelling(ILogger logger, string warning);
 }

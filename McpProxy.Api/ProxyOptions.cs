@@ -1,19 +1,23 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Settings;
 using McpProxy.Api.Tools;
 
 namespace McpProxy.Api;
 
 /// <summary>How MCP clients reach the proxy.</summary>
-internal sealed class ProxyOptions : IValidatableObject
+internal sealed partial class ProxyOptions : IValidatableObject
 {
+    private static readonly string[] _ownPaths = ["/mcp", "/status", "/health", "/alive"];
+
     [ConfigurationKeyName("MCP_TRANSPORT")]
     [Description("How MCP clients talk to the proxy: http, or stdio for a client that starts it as its own process (--stdio does the same).")]
     public ProxyTransport Transport { get; set; }
 
     [ConfigurationKeyName("MCP_SERVER_HOST")]
-    [Description("The address to listen on. Anything but a loopback address lets other machines in.")]
+    [Description("The address to listen on: one of this machine, or a name that leads to one. Anything but a loopback address lets other machines in.")]
     public string Host { get; set; } = "127.0.0.1";
 
     [ConfigurationKeyName("MCP_SERVER_PORT")]
@@ -22,7 +26,7 @@ internal sealed class ProxyOptions : IValidatableObject
     public int Port { get; set; } = 3001;
 
     [ConfigurationKeyName("MCP_ALLOWED_ORIGINS")]
-    [Description("Host names of web pages that may call the proxy, separated by commas; any scheme and port. Pages from this machine always may.")]
+    [Description("Web pages that may call the proxy, separated by commas or spaces: host or *.domain (any scheme and port), host:port, https://host:port (exactly that), or * (all). Pages from this machine always may.")]
     public string AllowedOrigins { get; set; } = "";
 
     [ConfigurationKeyName("MCP_API_KEYS")]
@@ -51,18 +55,53 @@ internal sealed class ProxyOptions : IValidatableObject
     [Description("The deprecated SSE transport's other path; the same.")]
     public string MessagePath { get; set; } = "/mcp/message";
 
-    /// <summary>Where to listen, or <see langword="null"/> if the host is none.</summary>
-    public string? Url => Uri.TryCreate($"http://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host.Trim('[', ']')}]" : Host)}:{Port}", UriKind.Absolute, out var url)
-        ? url.GetLeftPart(UriPartial.Authority)
-        : null;
-
     public IReadOnlyList<string> ApiKeyList => ConnectionOptions.Split(ApiKeys);
 
-    public IReadOnlySet<string> AllowedOriginHosts
-        => ConnectionOptions.Split(AllowedOrigins).ToHashSet(StringComparer.OrdinalIgnoreCase);
+    /// <summary>The web pages of <c>MCP_ALLOWED_ORIGINS</c>.</summary>
+    public IReadOnlyList<OriginPattern> AllowedPages { get; private set; } = [];
+
+    /// <summary>The paths of the deprecated transport.</summary>
+    public IEnumerable<string> FormerPaths => new[] { SsePath, MessagePath }.Select(path => path.TrimEnd('/')).Distinct(StringComparer.OrdinalIgnoreCase);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-        => ApiKeyList.Any(key => ApiKeyFilter.TryHash(key) is null)
-            ? [new("MCP_API_KEYS holds a key that begins with sha256: but goes on with something else than 64 hexadecimal digits.")]
-            : [];
+    {
+        if (ApiKeys is not "" && ApiKeyList.Count is 0)
+        {
+            yield return new("MCP_API_KEYS holds no key, so it would let everybody in. Leave it out if that is meant.");
+        }
+
+        if (ApiKeyList.Any(key => ApiKeyFilter.TryHash(key) is null))
+        {
+            yield return new("MCP_API_KEYS holds a key that begins with sha256: but goes on with something else than 64 hexadecimal digits.");
+        }
+
+        var pages = new List<OriginPattern>();
+        var origins = ConnectionOptions.Split(AllowedOrigins);
+        for (var i = 0; i < origins.Length; i++)
+        {
+            if (OriginPattern.TryParse(origins[i], out var page))
+            {
+                pages.Add(page);
+            }
+            else
+            {
+                yield return new(
+                    "MCP_ALLOWED_ORIGINS holds an entry that names no web page. Write host, host:port, *.domain, https://host:port, or * for every page. "
+                    + $"It is number {i + 1} of {origins.Length}.");
+            }
+        }
+
+        AllowedPages = pages;
+
+        foreach (var (name, path) in new[] { ("MCP_SSE_PATH", SsePath), ("MCP_MESSAGE_PATH", MessagePath) })
+        {
+            if (!PlainPath().IsMatch(path) || _ownPaths.Contains(path.TrimEnd('/'), StringComparer.OrdinalIgnoreCase))
+            {
+                yield return new($"{name} must be a path such as /mcp/sse that the proxy does not use itself.{SettingsExtensions.Quote(path)}");
+            }
+        }
+    }
+
+    [GeneratedRegex(@"^(/[\w.~-]+)+/?$", RegexOptions.ECMAScript)]
+    private static partial Regex PlainPath();
 }

@@ -36,7 +36,7 @@ internal static class StatusEndpoint
     {
         app.MapGet("/status", GetAsync);
 
-        foreach (var path in new[] { options.SsePath, options.MessagePath })
+        foreach (var path in options.FormerPaths)
         {
             app.Map(path, () => Results.Text("The SSE transport is not offered any more. Use Streamable HTTP at /mcp.\n", statusCode: StatusCodes.Status410Gone));
         }

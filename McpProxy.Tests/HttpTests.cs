@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;
@@ -193,6 +194,115 @@ public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture
     }
 
     [Theory]
+    [InlineData("http://app.example", "http://app.example", true)]
+    [InlineData("http://app.example/", "http://app.example:80", true)]
+    [InlineData("http://app.example", "https://app.example", false)]
+    [InlineData("http://app.example", "http://app.example:8080", false)]
+    [InlineData("https://app.example:8443", "https://app.example:8443", true)]
+    [InlineData("https://*.example", "https://app.example", true)]
+    [InlineData("https://*.example", "http://app.example", false)]
+    [InlineData("*", "https://anything.example:81", true)]
+    [InlineData("*", "null", false)]
+    [InlineData("*.example", "https://app.example", true)]
+    [InlineData("*.example", "https://example", false)]
+    [InlineData("*.example", "https://app.example.evil", false)]
+    [InlineData("app.example:8080", "http://app.example:8080", true)]
+    [InlineData("app.example:8080", "http://app.example", false)]
+    public async Task Understands_the_ways_in_which_web_pages_are_written(string allowed, string origin, bool expected)
+    {
+        await using var proxy = await Proxy.StartAsync($"MCP_ALLOWED_ORIGINS={allowed}");
+        using var http = new HttpClient { BaseAddress = proxy.Url, DefaultRequestHeaders = { { "Origin", origin } } };
+
+        using var response = await http.GetAsync("/alive", TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected ? HttpStatusCode.OK : HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Shows_people_where_to_go()
+    {
+        using var http = new HttpClient { BaseAddress = fixture.Proxy.Url };
+
+        var page = await http.GetStringAsync("/", TestContext.Current.CancellationToken);
+
+        Assert.Contains("/mcp", page, StringComparison.Ordinal);
+        foreach (Match link in Regex.Matches(page, "href=\"([^\"]+)\""))
+        {
+            using var response = await http.GetAsync(link.Groups[1].Value, TestContext.Current.CancellationToken);
+
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Serves_one_path_for_both_of_the_former_transport()
+    {
+        await using var proxy = await Proxy.StartAsync("MCP_SSE_PATH=/sse", "MCP_MESSAGE_PATH=/SSE/");
+        using var http = new HttpClient { BaseAddress = proxy.Url };
+
+        Assert.Equal(HttpStatusCode.Gone, (await http.GetAsync("/sse", TestContext.Current.CancellationToken)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.2:0", "127.0.0.2")]
+    [InlineData("http://[::ffff:127.0.0.1]:0", "127.0.0.1")]
+    [InlineData("http://proxy.localhost:0", "127.0.0.1")]
+    public async Task Counts_as_loopback_and_answers_to_its_address_wherever_on_loopback_it_listens(string url, string address)
+    {
+        var proxyUrl = url.Contains("localhost", StringComparison.Ordinal) ? url.Replace(":0", $":{FreePort.Next()}", StringComparison.Ordinal) : url;
+        await using var proxy = await Proxy.StartAsync($"urls={proxyUrl}");
+        await using var client = await Proxy.CreateClientAsync(new Uri($"http://{address}:{proxy.Url.Port}/mcp"));
+
+        var failure = await client.FailureAsync("connectServer", new { serverUrl = "http://127.0.0.1:9" });
+
+        Assert.Contains("could not be reached", failure, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 400", await SendRawAsync(Alive("evil.example"), new($"http://{address}:{proxy.Url.Port}")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost", "200")]
+    [InlineData("10.1.2.3:3001", "200")]
+    [InlineData("[fd00::1]", "200")]
+    [InlineData("proxy:8080", "200")]
+    [InlineData("proxy.agents.svc.cluster.local", "200")]
+    [InlineData("host.docker.internal", "200")]
+    [InlineData("evil.example", "400")]
+    [InlineData("evil.example.", "400")]
+    [InlineData("10.1.2.3.evil.example", "400")]
+    public async Task Answers_to_no_public_name_while_everybody_may_come_in(string host, string expected)
+    {
+        await using var proxy = await Proxy.StartAsync("urls=http://0.0.0.0:0");
+        var url = new Uri($"http://127.0.0.1:{proxy.Url.Port}");
+
+        foreach (var path in new[] { "/", "/status", "/alive", "/mcp/sse" })
+        {
+            var answer = await SendRawAsync($"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n", url);
+
+            Assert.StartsWith($"HTTP/1.1 {(path is "/mcp/sse" && expected is "200" ? "410" : expected)}", answer, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Answers_to_public_names_that_it_was_told_and_to_any_when_it_asks_for_keys()
+    {
+        await using var named = await Proxy.StartAsync("urls=http://0.0.0.0:0", "AllowedHosts=agents.example");
+        await using var locked = await Proxy.StartAsync("urls=http://0.0.0.0:0", "MCP_API_KEYS=key");
+
+        Assert.StartsWith("HTTP/1.1 200", await SendRawAsync(Alive("agents.example"), new($"http://127.0.0.1:{named.Url.Port}")), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 400", await SendRawAsync(Alive("evil.example"), new($"http://127.0.0.1:{named.Url.Port}")), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", await SendRawAsync(Alive("agents.example"), new($"http://127.0.0.1:{locked.Url.Port}")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Counts_as_open_when_one_of_its_addresses_is()
+    {
+        await using var proxy = await Proxy.StartAsync("urls=http://*:0");
+        await using var client = await Proxy.CreateClientAsync(new Uri($"http://127.0.0.1:{proxy.Url.Port}/mcp"));
+
+        Assert.Contains("MCP_ALLOWED_SERVERS", await client.FailureAsync("connectServer", new { serverUrl = "http://127.0.0.1:9" }), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("localhost", "200")]
     [InlineData("127.0.0.1:80", "200")]
     [InlineData("[::1]", "200")]
@@ -200,7 +310,7 @@ public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture
     [InlineData("127.0.0.1.evil.example", "400")]
     [InlineData("a b", "400")]
     public async Task Answers_to_its_own_names_only(string host, string expected)
-        => Assert.StartsWith($"HTTP/1.1 {expected}", await SendRawAsync($"GET /alive HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+        => Assert.StartsWith($"HTTP/1.1 {expected}", await SendRawAsync(Alive(host)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("GET // HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
@@ -210,13 +320,16 @@ public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture
     public async Task Survives_requests_that_make_no_sense(string request)
     {
         Assert.Matches("^HTTP/1.1 4\\d\\d ", await SendRawAsync(request));
-        Assert.StartsWith("HTTP/1.1 200", await SendRawAsync("GET /alive HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", await SendRawAsync(Alive("localhost")), StringComparison.Ordinal);
     }
 
-    private async Task<string> SendRawAsync(string request)
+    private static string Alive(string host) => $"GET /alive HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n";
+
+    private async Task<string> SendRawAsync(string request, Uri? proxyUrl = null)
     {
+        var url = proxyUrl ?? fixture.Proxy.Url;
         using var socket = new TcpClient();
-        await socket.ConnectAsync(IPAddress.Loopback, fixture.Proxy.Url.Port, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(url.Host, url.Port, TestContext.Current.CancellationToken);
         await using var stream = socket.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request), TestContext.Current.CancellationToken);
         using var reader = new StreamReader(stream, Encoding.ASCII);

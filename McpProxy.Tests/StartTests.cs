@@ -7,6 +7,9 @@ namespace McpProxy.Tests;
 /// <summary>What happens when the program is started, rightly or wrongly.</summary>
 public sealed class StartTests
 {
+    private const string UrlsSentence =
+        "ASPNETCORE_URLS must be URLs such as http://127.0.0.1:3001, separated by semicolons, whose host is an address of this machine, localhost or *.";
+
     [Fact]
     public async Task Help_names_every_setting_and_its_default()
     {
@@ -16,6 +19,7 @@ public sealed class StartTests
         Assert.Contains("--stdio", output, StringComparison.Ordinal);
         Assert.Matches(@"MCP_SERVER_PORT\n.*Default: 3001\.", output);
         Assert.Contains("AGENT_SERVER_AUTH", output, StringComparison.Ordinal);
+        Assert.Contains("Usage: dotnet McpProxy.Api.dll [", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -30,7 +34,24 @@ public sealed class StartTests
     [Theory]
     [InlineData("MCP_SERVER_PORT=0", "The field MCP_SERVER_PORT must be between 1 and 65535. It is '0'.")]
     [InlineData("MCP_SERVER_PORT=x", "MCP_SERVER_PORT must be a whole number. It is 'x'.")]
-    [InlineData("MCP_SERVER_HOST=a b", "MCP_SERVER_HOST must be an IP address or a host name. It is 'a b'.")]
+    [InlineData("MCP_SERVER_HOST=a b", "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is 'a b'.")]
+    [InlineData("MCP_SERVER_HOST=locahost", "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is 'locahost'.")]
+    [InlineData("MCP_SERVER_HOST=127.0.0.256", "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is '127.0.0.256'.")]
+    [InlineData("MCP_SERVER_HOST=192.0.2.77", "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is '192.0.2.77'.")]
+    [InlineData("MCP_SERVER_HOST=127.0.0.1/x", "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is '127.0.0.1/x'.")]
+    [InlineData("ASPNETCORE_URLS=http://loopback:1", UrlsSentence)]
+    [InlineData("ASPNETCORE_URLS=http://127.0.0.1:1;http://192.0.2.77:1", UrlsSentence)]
+    [InlineData("ASPNETCORE_URLS=http://127.0.0.1:1/base", UrlsSentence)]
+    [InlineData("ASPNETCORE_URLS=garbage", UrlsSentence)]
+    [InlineData("MCP_SSE_PATH={x", "MCP_SSE_PATH must be a path such as /mcp/sse that the proxy does not use itself. It is '{x'.")]
+    [InlineData("MCP_SSE_PATH=/Health/", "MCP_SSE_PATH must be a path such as /mcp/sse that the proxy does not use itself. It is '/Health/'.")]
+    [InlineData("MCP_MESSAGE_PATH=/", "MCP_MESSAGE_PATH must be a path such as /mcp/sse that the proxy does not use itself. It is '/'.")]
+    [InlineData("MCP_ALLOWED_ORIGINS=app.example ftp://x", "MCP_ALLOWED_ORIGINS holds an entry that names no web page. Write host, host:port, *.domain, https://host:port, or * for every page. It is number 2 of 2.")]
+    [InlineData("MCP_API_KEYS=,", "MCP_API_KEYS holds no key, so it would let everybody in. Leave it out if that is meant.")]
+    [InlineData("Logging__LogLevel__Default=Loud", "Logging__LogLevel__Default must be Trace or Debug or Information or Warning or Error or Critical or None. It is 'Loud'.")]
+    [InlineData("Logging__Console__LogLevel__McpProxy=Loud", "Logging__Console__LogLevel__McpProxy must be Trace or Debug or Information or Warning or Error or Critical or None. It is 'Loud'.")]
+    [InlineData("MCP_TRANSPORT=http,stdio", "MCP_TRANSPORT must be http or stdio. It is 'http,stdio'.")]
+    [InlineData("AGENT_SERVERS=http://0.0.0.0", "AGENT_SERVERS can't hold server0: it leads to the unspecified address, where the proxy never connects. Use an address at which an agent server really listens.")]
     [InlineData("MCP_TRANSPORT=pigeon", "MCP_TRANSPORT must be http or stdio. It is 'pigeon'.")]
     [InlineData("MCP_TRANSPORT=1", "MCP_TRANSPORT must be http or stdio. It is '1'.")]
     [InlineData("MCP_RESULT_TEXT=xml", "MCP_RESULT_TEXT must be text or json. It is 'xml'.")]
@@ -61,11 +82,70 @@ public sealed class StartTests
         other.Start();
         var port = ((IPEndPoint)other.LocalEndpoint).Port;
 
-        var (exitCode, _, error) = await ProxyProgram.RunAsync([], [$"MCP_SERVER_PORT={port}"]);
+        var (exitCode, output, error) = await ProxyProgram.RunAsync([], [$"MCP_SERVER_PORT={port}"]);
 
         Assert.Equal(1, exitCode);
-        Assert.Contains($"http://127.0.0.1:{port}", error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Assert.Equal(
+            $"The proxy can't listen on http://127.0.0.1:{port}: another program listens there. MCP_SERVER_PORT sets the port, MCP_SERVER_HOST the address.",
+            error.Trim());
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--prot 3002", "There is no such option. It is '--prot'. Did you mean '--port'? --help shows what there is.")]
+    [InlineData("--MCP_SERVER_PROT=3002", "There is no such option. It is '--MCP_SERVER_PROT'. Did you mean '--MCP_SERVER_PORT'? --help shows what there is.")]
+    [InlineData("serve", "There is no such option. It is 'serve'. --help shows what there is.")]
+    [InlineData("--port", "--port needs a value: --port=...")]
+    [InlineData("--stdio --port 0", "The field MCP_SERVER_PORT must be between 1 and 65535. It is '0'.")]
+    [InlineData("--port=0", "The field MCP_SERVER_PORT must be between 1 and 65535. It is '0'.")]
+    [InlineData("--host locahost", "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is 'locahost'.")]
+    [InlineData("--Logging__LogLevel__Default=Loud", "Logging__LogLevel__Default must be Trace or Debug or Information or Warning or Error or Critical or None. It is 'Loud'.")]
+    public async Task Every_option_is_known_or_refused(string arguments, string sentence)
+    {
+        var (exitCode, output, error) = await ProxyProgram.RunAsync(arguments.Split(' '));
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal(sentence, error.Trim());
+        Assert.Empty(output);
+    }
+
+    [Theory]
+    [InlineData("MCP_SERVER_HOST", "http://me:canary@host")]
+    [InlineData("MCP_SERVER_PORT", "redis://me:canary@host")]
+    [InlineData("MCP_TRANSPORT", "a-long-token-that-ends-in-canary")]
+    [InlineData("ASPNETCORE_URLS", "http://me:canary@host:1")]
+    [InlineData("MCP_ALLOWED_SERVERS", "http://me:canary@host")]
+    [InlineData("MCP_ALLOWED_ORIGINS", "http://me:canary@host")]
+    [InlineData("MCP_SSE_PATH", "http://me:canary@host")]
+    [InlineData("MCP_CONNECTION_BACKEND", "redis://me:canary@host")]
+    [InlineData("MCP_API_KEYS", "sha256:canary")]
+    [InlineData("AGENT_SERVERS", "http://me:canary@host")]
+    [InlineData("AGENT_SERVER_AUTH__x__Url", "http://me:canary@host")]
+    [InlineData("LANGSMITH_API_KEY", "canary canary")]
+    [InlineData("LANGGRAPH_API_KEY", "canary\u00e9")]
+    [InlineData("Logging__LogLevel__Default", "a-long-token-that-ends-in-canary")]
+    public async Task A_wrong_setting_is_named_but_not_quoted_when_it_may_hold_a_secret(string setting, string value)
+    {
+        var (exitCode, output, error) = await ProxyProgram.RunAsync([], [$"{setting}={value}"]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(setting, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", output + error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Token", "Bearer canary")]
+    [InlineData("Token", "can\nary")]
+    [InlineData("ApiKey", "canary\u200b")]
+    public async Task A_credential_that_can_not_be_sent_stops_the_program(string kind, string value)
+    {
+        var (exitCode, output, error) = await ProxyProgram.RunAsync([], ["AGENT_SERVERS=http://host", $"AGENT_SERVER_AUTH__server0__{kind}={value}"]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal(
+            $"AGENT_SERVER_AUTH__server0__{kind} holds a character that no credential has, such as a space or a line break. Write the credential alone, without Bearer.",
+            error.Trim());
+        Assert.Empty(output);
     }
 
     [Fact]

@@ -1,14 +1,14 @@
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>Calls an agent in the way that was asked for, and keeps the record of it.</summary>
-internal sealed class AgentCaller(AgentListings listings, TimeProvider time, AgentServerOptions options)
+internal sealed class AgentCaller(AgentListings listings, TimeProvider time, AgentServerOptions options, CallLog log)
 {
     /// <param name="agent">Whom to call.</param>
     /// <param name="call">What to send.</param>
     /// <param name="onUpdate">Hears of the answer as it arrives.</param>
     /// <param name="deadline">Ends the call.</param>
     public Task<AgentAnswer> CallAsync(ResolvedAgent agent, AgentCall call, Action<AgentUpdate> onUpdate, AgentServerDeadline deadline)
-        => RecordAsync(agent, call, agent.Client.CallAsync(agent.Server, call, deadline.Token), onUpdate, deadline);
+        => log.RecordAsync(agent, () => RecordAsync(agent, call, agent.Client.CallAsync(agent.Server, call, deadline.Token), onUpdate, deadline));
 
     /// <summary>Waits for the answer of a run that was begun earlier.</summary>
     /// <param name="agent">Who was called. Its client can join runs.</param>
@@ -17,7 +17,8 @@ internal sealed class AgentCaller(AgentListings listings, TimeProvider time, Age
     /// <param name="onUpdate">Hears of the answer as it arrives.</param>
     /// <param name="deadline">Ends the run.</param>
     public Task<AgentAnswer> JoinAsync(ResolvedAgent agent, AgentCall call, string run, Action<AgentUpdate> onUpdate, AgentServerDeadline deadline)
-        => RecordAsync(agent, call, ((IJoinableRuns)agent.Client).JoinAsync(agent.Server, call, run, deadline.Token), onUpdate, deadline);
+        => log.RecordAsync(
+            agent, () => RecordAsync(agent, call, ((IJoinableRuns)agent.Client).JoinAsync(agent.Server, call, run, deadline.Token), onUpdate, deadline));
 
     private async Task<AgentAnswer> RecordAsync(
         ResolvedAgent agent, AgentCall call, IAsyncEnumerable<AgentUpdate> updates, Action<AgentUpdate> onUpdate, AgentServerDeadline deadline)

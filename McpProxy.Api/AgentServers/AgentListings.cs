@@ -5,12 +5,12 @@ using Microsoft.Extensions.Caching.Memory;
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>Asks servers what agents they have, finds out their type on the way, and remembers both for a while.</summary>
-internal sealed partial class AgentListings(
+internal sealed class AgentListings(
     IEnumerable<IAgentServerClient> clients,
     AgentServerReads reads,
     AgentServerOptions options,
     TimeProvider time,
-    ILogger<AgentListings> logger) : IDisposable
+    AgentServerStates states) : IDisposable
 {
     private static readonly TimeSpan MaxFailureAge = TimeSpan.FromSeconds(5);
 
@@ -120,10 +120,16 @@ internal sealed partial class AgentListings(
         }
         catch (AgentServerException exception)
         {
-            LogNoListing(server.Name, exception.Message);
             found = new(server, [], exception);
         }
+        catch (Exception exception)
+        {
+            // Whatever it is, the other servers can still be listed.
+            states.TellBug(server, exception);
+            found = new(server, [], new(AgentServerError.Failed, $"Agent server '{server.Name}' could not be asked. The proxy's log says more.", null, exception));
+        }
 
+        states.Tell(found);
         Telemetry.Record(discovery, found);
 
         return found;
@@ -171,9 +177,6 @@ internal sealed partial class AgentListings(
     /// <returns>Whether the failure says more than that the server does not speak the dialect.</returns>
     private static bool IsTelling(AgentServerException exception)
         => exception is { Error: AgentServerError.Unauthorized or AgentServerError.Failed } or { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest };
-
-    [LoggerMessage(LogLevel.Warning, "Agent server {ServerName} did not say what agents it has: {Reason}")]
-    private partial void LogNoListing(string serverName, string reason);
 
     private sealed record Inquiry(string ServerName, Task<AgentListing> Listing, long Started, AgentListing? Before)
     {

@@ -20,9 +20,12 @@ internal static class AgentServersExtensions
         builder.Services.AddSingleton(services => new AgentServerConnector(services.GetRequiredService<ServerUrlPolicy>()));
         builder.Services.AddSingleton(services => new HttpClient(services.GetRequiredService<AgentServerConnector>().CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan });
         builder.Services.AddSingleton<AgentServerHttp>();
+        builder.Services.AddSingleton<AgentServerStates>();
         builder.Services.AddSingleton<AgentListings>();
         builder.Services.AddSingleton<AgentDirectory>();
+        builder.Services.AddSingleton<CallLog>();
         builder.Services.AddSingleton<AgentCaller>();
+        builder.Services.AddHostedService<StartupInquiry>();
 
         // A new type of agent server is registered here, and nowhere else. They are tried in this order to find out a server's type.
         builder.Services.AddSingleton<IAgentServerClient, MastraClient>();

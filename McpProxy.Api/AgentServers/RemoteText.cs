@@ -96,7 +96,8 @@ internal static partial class RemoteText
 
     [GeneratedRegex(
         """
-        ((?:api[ _-]?key(?:\ provided)?|access[_-]?key|private[_-]?key|secret(?:[_-]?key)?|passw(?:or)?d|passphrase|pwd|token|authorization|cookie|credentials?)
+        ((?:api[ _-]?key(?:\ provided)?|(?:access|private|secret|account|master|signing|encryption)[_-]?key|_key|[?&](?:key|code)|\bsig|signature
+            |secret|passw(?:or)?d|passphrase|passcode|(?<![a-z])pass|pwd|token|authorization|cookie|credentials?)
         [\\"']*\s*[:=]\s*)
         (?:(?:bearer|basic|digest|token)\s+)?(?:\\?"[^"]*"|'[^']*'|[^\s,;&]+)
         """,
@@ -109,6 +110,11 @@ internal static partial class RemoteText
         |(?<=\b(?i:bearer)\s+)[^\s,;"']+
         |\b(?:sk|pk|rk)[-_][\w-]{6,}
         |\b(?:lsv2|gh[opsur]|github_pat|glpat|xox[abeprs])[-_][\w-]{6,}
+        |\b(?:hf|npm|gsk|r8|fw|jina|pcsk|dop_v1|shp(?:at|ca|pa|ss)|dckr_pat|rubygems|figd|lin_api|ntn|sb[ps]|sb_secret|glsa|glc|sntry[su]|whsec|nfp|ph[cx])_[\w-]{16,}
+        |\b(?:xapp|xai|nvapi|pplx|tvly|csk|pypi|PMAK|NRAK|gl(?:dt|rt|soat|cbt|ptt|ft|agent))-[\w-]{16,}
+        |\b(?:SG|hv[sb]|ya29)\.[\w.-]{10,}
+        |\b(?:AC|SK|key-)[0-9a-f]{32}\b
+        |\bATATT[\w=-]{20,}
         |\b(?:AKIA|ASIA)[A-Z0-9]{12,}
         |\bAIza[\w-]{20,}
         |\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?

@@ -67,15 +67,18 @@ internal sealed class ConnectionOptions : IValidatableObject
         StaticServers = servers;
 
         var hosts = new List<HostPattern>();
-        foreach (var text in Split(AllowedServers))
+        var allowed = Split(AllowedServers);
+        for (var i = 0; i < allowed.Length; i++)
         {
-            if (HostPattern.TryParse(text, out var host))
+            if (HostPattern.TryParse(allowed[i], out var host))
             {
                 hosts.Add(host);
             }
             else
             {
-                yield return new($"MCP_ALLOWED_SERVERS holds '{text}', which names no host. Write host, host:port or *.domain, and an IPv6 address in brackets.");
+                yield return new(
+                    "MCP_ALLOWED_SERVERS holds an entry that names no host. Write host, host:port or *.domain, and an IPv6 address in brackets. "
+                    + $"It is number {i + 1} of {allowed.Length}.");
             }
         }
 
@@ -99,7 +102,18 @@ internal sealed class ConnectionOptions : IValidatableObject
                 AuthByUrl[url!] = auth;
             }
         }
+
+        foreach (var (setting, _) in Secrets().Where(secret => secret.Value?.Any(character => character is <= ' ' or > '~') is true))
+        {
+            yield return new($"{setting} holds a character that no credential has, such as a space or a line break. Write the credential alone, without Bearer.");
+        }
     }
+
+    private IEnumerable<(string Setting, string? Value)> Secrets()
+        => Auth
+            .SelectMany(auth => new[] { ($"AGENT_SERVER_AUTH__{auth.Key}__Token", auth.Value.Token), ($"AGENT_SERVER_AUTH__{auth.Key}__ApiKey", auth.Value.ApiKey) })
+            .Append(("LANGSMITH_API_KEY", LangSmithApiKey))
+            .Append(("LANGGRAPH_API_KEY", LangGraphApiKey));
 
     public static string[] Split(string list) => list.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -17,13 +17,21 @@ internal static class ConnectionsExtensions
     {
         var options = builder.AddSettings<ConnectionOptions>();
 
-        builder.Services.AddSingleton(new ServerUrlPolicy(options, listensOnLoopback));
+        var policy = new ServerUrlPolicy(options, listensOnLoopback);
+
+        // Said at the start: else it would look like a server that can't be reached.
+        if (options.StaticServers.FirstOrDefault(server => policy.Problem(server.Url) is not null) is { } never)
+        {
+            throw new SettingsException($"AGENT_SERVERS can't hold {never.Name}: {policy.Problem(never.Url)}");
+        }
+
+        builder.Services.AddSingleton(policy);
         builder.Services.AddSingleton<ServerRegistry>();
         builder.Services.AddHealthChecks().AddCheck<ConnectionsHealthCheck>("connections");
 
         if (!Backends.TryGetValue(options.Backend, out var addBackend))
         {
-            throw new SettingsException($"MCP_CONNECTION_BACKEND must be {string.Join(" or ", Backends.Keys)}. It is '{options.Backend}'.");
+            throw new SettingsException($"MCP_CONNECTION_BACKEND must be {string.Join(" or ", Backends.Keys)}.{SettingsExtensions.Quote(options.Backend)}");
         }
 
         addBackend(builder);

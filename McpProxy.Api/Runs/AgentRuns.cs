@@ -102,12 +102,12 @@ internal sealed partial class AgentRuns(
         }
         catch (Exception exception) when (exception is BackendException or RunException)
         {
-            LogNotRemembered(run.Facts.QualifiedId, exception);
+            LogNotRemembered(RemoteText.Clean(run.Facts.QualifiedId, 200), exception);
 
             return false;
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "A call of {AgentId} could not be remembered as a run.")]
-    private partial void LogNotRemembered(string agentId, Exception exception);
+    private partial void LogNotRemembered(string? agentId, Exception exception);
 }

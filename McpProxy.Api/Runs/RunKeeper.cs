@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
 using ModelContextProtocol;
 
@@ -48,7 +49,7 @@ internal sealed partial class RunKeeper(IRunStore store, RunOptions options, Tim
 
         start();
         Keep(run);
-        LogTakenOver(run.Id, run.Facts.QualifiedId);
+        LogTakenOver(run.Id, RemoteText.Clean(run.Facts.QualifiedId, 200));
 
         return run;
     }
@@ -184,7 +185,7 @@ internal sealed partial class RunKeeper(IRunStore store, RunOptions options, Tim
     }
 
     [LoggerMessage(LogLevel.Information, "Waits for run {RunId} of {AgentId}, whose replica is gone.")]
-    private partial void LogTakenOver(string runId, string agentId);
+    private partial void LogTakenOver(string runId, string? agentId);
 
     [LoggerMessage(LogLevel.Warning, "What is known of run {RunId} could not be stored.")]
     private partial void LogNotKept(string runId, Exception exception);

@@ -7,6 +7,8 @@ namespace McpProxy.Api.Settings;
 /// <summary>Reads options classes whose properties name the setting they hold with <see cref="ConfigurationKeyNameAttribute"/>.</summary>
 internal static class SettingsExtensions
 {
+    private const int MaxQuoted = 30;
+
     /// <summary>
     /// Reads, checks and registers one options class, at once: a wrong value stops the process before anything has started.
     /// A setting that is there but empty counts as not set.
@@ -43,13 +45,17 @@ internal static class SettingsExtensions
             .Select(property => (property, property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name!))
             .Where(named => named.Item2 is not null);
 
+    /// <returns>A sentence that quotes a wrong value, unless it looks as if it was meant for another setting: it may hold a password.</returns>
+    public static string Quote(string value)
+        => value.Length > MaxQuoted || value.Contains('@') || value.Contains("://", StringComparison.Ordinal) ? "" : $" It is '{value}'.";
+
     private static IEnumerable<string> Read(IConfigurationSection section, string name, PropertyInfo property, object settings)
     {
         if (section.Value is { Length: > 0 } text)
         {
             if (Converted(text.Trim(), property.PropertyType) is not { } value)
             {
-                return [$"{name} must be {Expected(property.PropertyType)}. It is '{text}'."];
+                return [$"{name} must be {Expected(property.PropertyType)}.{Quote(text)}"];
             }
 
             property.SetValue(settings, value);
@@ -63,15 +69,20 @@ internal static class SettingsExtensions
         var context = new ValidationContext(settings) { MemberName = property.Name, DisplayName = name };
         Validator.TryValidateProperty(property.GetValue(settings), context, results);
 
-        return results.Select(result => $"{result.ErrorMessage} It is '{property.GetValue(settings)}'.");
+        return results.Select(result => $"{result.ErrorMessage}{Quote($"{property.GetValue(settings)}")}");
     }
 
     private static object? Converted(string text, Type type)
     {
+        if (type.IsEnum)
+        {
+            // Its converter would take a number for any value, and a list for one.
+            return Enum.GetNames(type).FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known ? Enum.Parse(type, known) : null;
+        }
+
         try
         {
-            // A number would pass for any enum.
-            return type.IsEnum && !char.IsLetter(text[0]) ? null : TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text);
+            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text);
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException or OverflowException)
         {

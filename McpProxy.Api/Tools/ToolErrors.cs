@@ -1,3 +1,4 @@
+using McpProxy.Api.AgentServers;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -5,11 +6,14 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Tools;
 
 /// <summary>
-/// Turns an <see cref="McpException"/> into a result the model can read and act on. Anything else is a bug: the SDK logs it as an error and tells
-/// the client nothing but that the tool failed.
+/// Turns an <see cref="McpException"/> into a result the model can read and act on. Anything else is a bug: the SDK tells the client nothing but that
+/// the tool failed. Each is logged here once; the SDK would log it several times, with a stack trace and whatever the caller wrote as a tool's name.
 /// </summary>
 internal static partial class ToolErrors
 {
+    private const int MaxNameLength = 100;
+    private const int MaxReasonLength = 1000;
+
     public static IMcpServerBuilder WithToolErrors(this IMcpServerBuilder builder)
         => builder.WithRequestFilters(filters => filters.AddCallToolFilter(next => async (request, cancellationToken) =>
         {
@@ -21,16 +25,35 @@ internal static partial class ToolErrors
             {
                 return Refuse(request, exception.Message);
             }
+            catch (McpProtocolException exception)
+            {
+                LogRefused(request, exception.Message);
+                throw;
+            }
+            catch (Exception exception) when (exception is not (OperationCanceledException or InputRequiredException))
+            {
+                LogToolFailed(LoggerFor(request), request.Params.Name, exception);
+                throw;
+            }
         }));
 
     private static CallToolResult Refuse(RequestContext<CallToolRequestParams> request, string reason)
     {
-        var logger = request.Services!.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ToolErrors));
-        LogToolRefused(logger, request.Params!.Name, reason);
+        LogRefused(request, reason);
 
         return new() { IsError = true, Content = [new TextContentBlock { Text = reason }] };
     }
 
+    private static ILogger LoggerFor(RequestContext<CallToolRequestParams> request)
+        => request.Services!.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ToolErrors));
+
+    /// <summary>Whoever calls chooses the tool's name, and much of what a reason says.</summary>
+    private static void LogRefused(RequestContext<CallToolRequestParams> request, string reason)
+        => LogToolRefused(LoggerFor(request), RemoteText.Clean(request.Params.Name, MaxNameLength), RemoteText.Clean(reason, MaxReasonLength));
+
     [LoggerMessage(LogLevel.Information, "Tool {ToolName} could not do as asked: {Reason}")]
-    private static partial void LogToolRefused(ILogger logger, string toolName, string reason);
+    private static partial void LogToolRefused(ILogger logger, string? toolName, string? reason);
+
+    [LoggerMessage(LogLevel.Error, "Tool {ToolName} failed unexpectedly.")]
+    private static partial void LogToolFailed(ILogger logger, string toolName, Exception exception);
 }

@@ -56,6 +56,18 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Leaves_out_the_line_break_at_the_end_of_a_credential_that_was_read_from_a_file()
+    {
+        await using var proxy = await HostileServerFixture.StartAsync(
+            Home, $"AGENT_SERVER_AUTH:server0:Token={Token}\n", $"AGENT_SERVER_AUTH:server0:ApiKey= {ApiKey}\r\n");
+        await using var client = await proxy.CreateClientAsync();
+
+        Assert.False((await client.AskAsync("echo", "Hello")).IsError is true);
+
+        Assert.All(_home.Requests, request => Assert.Equal(($"Bearer {Token}", ApiKey), (request.Headers["Authorization"], request.Headers["x-api-key"])));
+    }
+
+    [Fact]
     public async Task Passes_on_nothing_that_an_mcp_client_shows()
     {
         await using var proxy = await HostileServerFixture.StartAsync($"{Home} {Foreign}");

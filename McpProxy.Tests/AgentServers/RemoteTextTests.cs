@@ -54,6 +54,9 @@ public sealed class RemoteTextTests
     [InlineData("The model is overloaded.", "The model is overloaded.")]
     [InlineData("at least one message is required", "at least one message is required")]
     [InlineData("Unexpected token '<' after max_tokens: 4096", "Unexpected token '<' after max_tokens: 4096")]
+    [InlineData("the primary key: 7, sort keys, a turkey", "the primary key: 7, sort keys, a turkey")]
+    [InlineData("no model jina-embeddings-v2-base or global-something-rather-long", "no model jina-embeddings-v2-base or global-something-rather-long")]
+    [InlineData("compass: north, trespass: none", "compass: north, trespass: none")]
     [InlineData("Line 1\nLine 2", "Line 1 Line 2")]
     [InlineData("Failed\n    at run (/app/dist/index.js:10:3)\n    at main", "Failed")]
     [InlineData("Failed\r\n   at Agents.Run() in /src/Agents.cs:line 3", "Failed")]
@@ -90,6 +93,15 @@ public sealed class RemoteTextTests
     [InlineData("aws_secret_access_key = canary")]
     [InlineData("Set-Cookie: canary")]
     [InlineData("pass\u200Bword=canary")]
+    [InlineData("GET https://x.blob.core.windows.net/a?sv=2024&sig=canary%2F failed")]
+    [InlineData("GET https://host/v1?key=canary failed")]
+    [InlineData("GET https://host/api?code=canary&x=1 failed")]
+    [InlineData("DB_PASS=canary")]
+    [InlineData("pass: canary")]
+    [InlineData("AccountName=x;AccountKey=canary==;")]
+    [InlineData("SharedAccessKey=canary")]
+    [InlineData("ENCRYPTION_KEY=canary")]
+    [InlineData("X-Amz-Signature=canary")]
     public void Masks_credentials(string text)
     {
         var error = RemoteText.Error(text);
@@ -104,6 +116,17 @@ public sealed class RemoteTextTests
     [InlineData("sent eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl, expired", "sent ***, expired")]
     [InlineData("read -----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----", "read ***")]
     [InlineData("password=a; host=b", "password=***; host=b")]
+    [InlineData("key hf_abcdefghijklmnopqrst was refused", "key *** was refused")]
+    [InlineData("key npm_abcdefghijklmnopqrst was refused", "key *** was refused")]
+    [InlineData("key SG.abcdefghijklm.nopqrstuvwxyz was refused", "key *** was refused")]
+    [InlineData("key gsk_abcdefghijklmnopqrst was refused", "key *** was refused")]
+    [InlineData("key xai-abcdefghijklmnopqrst was refused", "key *** was refused")]
+    [InlineData("key nvapi-abcdefghijklmnopqrst was refused", "key *** was refused")]
+    [InlineData("key dop_v1_abcdefghijklmnopqrst was refused", "key *** was refused")]
+    [InlineData("key hvs.abcdefghijklmnopqrst was refused", "key *** was refused")]
+    [InlineData("key SK0123456789abcdef0123456789abcdef was refused", "key *** was refused")]
+    [InlineData("key key-0123456789abcdef0123456789abcdef was refused", "key *** was refused")]
+    [InlineData("key ATATT3xFfGF0abcdefghijklmnop= was refused", "key *** was refused")]
     public void Masks_credentials_by_their_shape(string text, string expected) => Assert.Equal(expected, RemoteText.Error(text));
 
     [Fact]

@@ -9,8 +9,10 @@ internal sealed partial class RedisStore(
     IRedisClient client, RedisKeys keys, ConnectionOptions options, ServerUrlPolicy policy, TimeProvider time, ILogger<RedisStore> logger)
 {
     private const int LoggedNameLength = 80;
+    private const int LoggedNames = 3;
 
     private readonly string[] _reserved = [.. options.StaticServers.Select(server => server.Name)];
+    private volatile int _skippedCount;
 
     /// <summary>To be done once, before anything else.</summary>
     public async Task RepairAsync(CancellationToken cancellationToken)
@@ -33,7 +35,7 @@ internal sealed partial class RedisStore(
         var result = await client.EvaluateAsync(RedisScript.Load, keys.All, [], cancellationToken);
         var middle = 2 + int.Parse(result[1], CultureInfo.InvariantCulture);
         var details = Pairs(result.AsSpan(middle)).DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Value);
-        var (servers, skipped) = (new List<AgentServer>(), new HashSet<string>());
+        var (servers, skipped, added) = (new List<AgentServer>(), new HashSet<string>(), new List<string>());
         foreach (var (name, text) in Pairs(result.AsSpan(2, middle - 2)))
         {
             if (Problem(name, text, out var url) is not { } problem)
@@ -42,8 +44,14 @@ internal sealed partial class RedisStore(
             }
             else if (skipped.Add($"{name}\n{text}") && !previous.Skipped.Contains($"{name}\n{text}"))
             {
-                LogSkipped(JsonEncodedText.Encode(name.Length > LoggedNameLength ? name[..LoggedNameLength] : name).ToString(), keys.All[0], problem.TrimEnd('.'));
+                added.Add($"'{JsonEncodedText.Encode(name.Length > LoggedNameLength ? name[..LoggedNameLength] : name)}' ({problem.TrimEnd('.')})");
             }
+        }
+
+        _skippedCount = skipped.Count;
+        if (added.Count > 0)
+        {
+            LogSkipped(skipped.Count, keys.All[0], string.Join(", ", added.Take(LoggedNames)));
         }
 
         return new([.. servers.OrderBy(server => server.Name, StringComparer.Ordinal)], result[0], loadedAt, skipped.ToFrozenSet());
@@ -59,10 +67,12 @@ internal sealed partial class RedisStore(
     public async Task<(AgentServer Server, bool Added)> AddAsync(string? name, ServerUrl url, string? type, CancellationToken cancellationToken)
     {
         var details = new ServerDetails(type, time.GetUtcNow()).ToString();
+
+        // What is left out takes nobody's place.
         var result = await client.EvaluateAsync(
             RedisScript.Add,
             keys.All,
-            [name ?? "", url.ToString(), Seed(), keys.Channel, Text(options.MaxConnections), details, Text(_reserved.Length), .. _reserved],
+            [name ?? "", url.ToString(), Seed(), keys.Channel, Text(options.MaxConnections + _skippedCount), details, Text(_reserved.Length), .. _reserved],
             cancellationToken);
 
         return result[0] switch
@@ -106,6 +116,6 @@ internal sealed partial class RedisStore(
     [LoggerMessage(LogLevel.Warning, "Redis may evict connections when its memory is full (maxmemory-policy {Policy}). Set maxmemory-policy to noeviction or a volatile policy.")]
     private partial void LogEviction(string policy);
 
-    [LoggerMessage(LogLevel.Warning, "The connection '{ServerName}' in {Key} is left out: {Problem}.")]
-    private partial void LogSkipped(string serverName, string key, string problem);
+    [LoggerMessage(LogLevel.Warning, "{Count} connections in {Key} are left out. New among them: {Examples}.")]
+    private partial void LogSkipped(int count, string key, string examples);
 }
