@@ -8,6 +8,7 @@ if (CommandLine.Answer(args) is { } answer)
     return 0;
 }
 
+using var secondSignal = new SecondSignal();
 try
 {
     await ProxyApp.Build(args).RunAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace McpProxy.Api.AgentServers;
@@ -8,14 +9,17 @@ namespace McpProxy.Api.AgentServers;
 internal sealed partial class AgentListings(
     IEnumerable<IAgentServerClient> clients,
     AgentServerReads reads,
+    MemoryBudgets memory,
     AgentServerOptions options,
     TimeProvider time,
     ILogger<AgentListings> logger) : IDisposable
 {
+    private const int MinBytes = 1000;
+
     private static readonly TimeSpan MaxFailureAge = TimeSpan.FromSeconds(5);
 
     private readonly IAgentServerClient[] _clients = [.. clients];
-    private readonly MemoryCache _inquiries = new(new MemoryCacheOptions { SizeLimit = 20_000 });
+    private readonly MemoryCache _inquiries = new(new MemoryCacheOptions { SizeLimit = memory.ListBytes });
     private readonly Lock _gate = new();
 
     /// <summary>Asks now, or joins those who are asking.</summary>
@@ -67,15 +71,26 @@ internal sealed partial class AgentListings(
             {
                 // Shared by all who ask meanwhile, so no single one of them may cancel it; its deadline ends it.
                 inquiry = new(Task.Run(() => InquireAsync(server with { Type = server.Type ?? inquiry?.Type }, listing)), time.GetTimestamp()) { Type = inquiry?.Type };
-                _inquiries.Set(server.Url, inquiry, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
+                Remember(server.Url, inquiry, MinBytes);
             }
         }
 
         var found = await inquiry.Listing;
         inquiry.Type = found.Server.Type;
+        lock (_gate)
+        {
+            if (!inquiry.IsMeasured && _inquiries.TryGetValue(server.Url, out Inquiry? latest) && latest == inquiry)
+            {
+                inquiry.IsMeasured = true;
+                Remember(server.Url, inquiry, MinBytes + found.Bytes);
+            }
+        }
 
         return found with { Server = server with { Type = found.Server.Type } };
     }
+
+    private void Remember(ServerUrl url, Inquiry inquiry, long bytes)
+        => _inquiries.Set(url, inquiry, new MemoryCacheEntryOptions { Size = bytes, SlidingExpiration = TimeSpan.FromHours(1) });
 
     private string? KnownType(ServerUrl url) => _inquiries.TryGetValue(url, out Inquiry? inquiry) ? inquiry?.Type : null;
 
@@ -137,7 +152,7 @@ internal sealed partial class AgentListings(
 
     /// <returns>Whether the failure says more than that the server does not speak the dialect.</returns>
     private static bool IsTelling(AgentServerException exception)
-        => exception is { Error: AgentServerError.Unauthorized or AgentServerError.Failed } or { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest };
+        => exception is { Error: AgentServerError.Unauthorized or AgentServerError.Failed or AgentServerError.NoRoom } or { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest };
 
     [LoggerMessage(LogLevel.Warning, "Agent server {ServerName} did not say what agents it has: {Reason}")]
     private partial void LogNoListing(string serverName, string reason);
@@ -145,5 +160,8 @@ internal sealed partial class AgentListings(
     private sealed record Inquiry(Task<AgentListing> Listing, long Started)
     {
         public string? Type { get; set; }
+
+        /// <summary>Whether it counts for what it takes, and not for what the least takes.</summary>
+        public bool IsMeasured { get; set; }
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Connections.Redis;
+using McpProxy.Api.Memory;
 using McpProxy.Api.Runs;
 
 namespace McpProxy.Api.Settings;
@@ -12,7 +13,7 @@ namespace McpProxy.Api.Settings;
 internal static class CommandLine
 {
     /// <summary>Every settings class, with its defaults.</summary>
-    public static IReadOnlyList<object> Settings { get; } = [new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentServerOptions(), new RunOptions()];
+    public static IReadOnlyList<object> Settings { get; } = [new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentServerOptions(), new RunOptions(), new MemoryOptions(), new ClientOptions()];
 
     /// <returns>The answer to <c>--help</c> or <c>--version</c>, or <see langword="null"/> if neither was asked.</returns>
     public static string? Answer(string[] args)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using McpProxy.Api.AgentServers;
+using McpProxy.Api.Memory;
 using McpProxy.Api.Runs;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -9,7 +10,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Tools;
 
 [McpServerToolType]
-internal sealed class CallAgentTool(AgentDirectory directory, AgentRuns runs, CallHops hops, ILogger<CallProgress> progressLogger)
+internal sealed class CallAgentTool(AgentDirectory directory, AgentRuns runs, CallHops hops, MemoryLease memory, ILogger<CallProgress> progressLogger)
 {
     [McpServerTool(
         Name = "callAgent", Title = "Call an agent", ReadOnly = false, Idempotent = false, OpenWorld = true, Destructive = true,
@@ -40,7 +41,7 @@ internal sealed class CallAgentTool(AgentDirectory directory, AgentRuns runs, Ca
         var agent = await directory.ResolveAsync(targetAgentId, serverUrl, cancellationToken);
         var call = new AgentCall(
             agent.AgentId, interactionType, messages ?? [], threadId, resourceId, agentOptions, progress.IsWanted || background, hopCount, resume);
-        var (answer, run) = await runs.CallAsync(agent, call, background, progress.Add, cancellationToken);
+        var (answer, run) = await runs.CallAsync(agent, call, background, memory, progress.Add, cancellationToken);
 
         return run is null ? CallAgentResult.From(agent, interactionType, answer!).ToToolResult(answer!) : CallAgentResult.From(agent, run);
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using McpProxy.Api.Memory;
 using McpProxy.Api.Runs;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -7,7 +8,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Tools;
 
 [McpServerToolType]
-internal sealed class CancelAgentRunTool(RunFollower runs)
+internal sealed class CancelAgentRunTool(RunFollower runs, MemoryLease memory)
 {
     [McpServerTool(
         Name = "cancelAgentRun", Title = "Cancel an agent's run", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = true,
@@ -16,5 +17,5 @@ internal sealed class CancelAgentRunTool(RunFollower runs)
     public async Task<CallToolResult> CancelAgentRunAsync(
         [Description("The run, as callAgent named it."), MinLength(1)] string runId,
         CancellationToken cancellationToken = default)
-        => AgentRunResult.From(await runs.CancelAsync(runId, cancellationToken));
+        => AgentRunResult.From(await runs.CancelAsync(runId, memory, cancellationToken));
 }

@@ -2,12 +2,13 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 using ModelContextProtocol.Server;
 
 namespace McpProxy.Api.Tools;
 
 [McpServerToolType]
-internal sealed class ConnectServerTool(ServerRegistry registry, AgentListings listings)
+internal sealed class ConnectServerTool(ServerRegistry registry, AgentListings listings, MemoryLease memory)
 {
     [McpServerTool(Name = "connectServer", Title = "Connect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = false, UseStructuredContent = true)]
     [Description(
@@ -26,7 +27,7 @@ internal sealed class ConnectServerTool(ServerRegistry registry, AgentListings l
             listing ??= await listings.AskAsync(server, cancellationToken);
         }
 
-        return ConnectServerResult.From(server, added, listing);
+        return ConnectServerResult.From(server, added, listing, namesAgents: memory.TryTake(listing?.Bytes ?? 0));
 
         async Task<string?> InquireAsync(AgentServer candidate)
         {

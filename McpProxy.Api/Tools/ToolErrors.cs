@@ -1,3 +1,4 @@
+using McpProxy.Api.AgentServers;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -26,7 +27,7 @@ internal static partial class ToolErrors
     private static CallToolResult Refuse(RequestContext<CallToolRequestParams> request, string reason)
     {
         var logger = request.Services!.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ToolErrors));
-        LogToolRefused(logger, request.Params!.Name, reason);
+        LogToolRefused(logger, RemoteText.Clean(request.Params!.Name, 100) ?? "", RemoteText.Clean(reason, 1000) ?? "");
 
         return new() { IsError = true, Content = [new TextContentBlock { Text = reason }] };
     }
