@@ -89,19 +89,20 @@ internal static class RequestLimits
         {
             idle.CancelAfter(options.RequestIdleTime);
             var part = await ReadAsync(reader);
-            if (!memory.TryTake(part.Buffer.Length))
+            var fits = memory.TryTake(part.Buffer.Length);
+            foreach (var segment in fits ? part.Buffer : default)
+            {
+                body.Write(segment.Span);
+            }
+
+            reader.AdvanceTo(part.Buffer.End);
+            if (!fits)
             {
                 throw Refused(
                     StatusCodes.Status503ServiceUnavailable,
                     $"The proxy has no room for more requests now. Send it again later; {memory.Budget.Setting} sets how much room there is.");
             }
 
-            foreach (var segment in part.Buffer)
-            {
-                body.Write(segment.Span);
-            }
-
-            reader.AdvanceTo(part.Buffer.End);
             if (part.IsCompleted)
             {
                 body.Position = 0;

@@ -135,16 +135,19 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
 
     private Entry Add(string id)
     {
-        if (_entries.Count >= _capacity || !_budget.HasRoom || _entries.ContainsKey(id))
+        var entry = new Entry { Memory = _budget.Open() };
+        if (!HasRoom())
         {
             Sweep();
+            if (!HasRoom())
+            {
+                throw Full();
+            }
         }
 
-        var entry = new Entry { Memory = _budget.Open() };
+        return _entries[id] = entry;
 
-        return _entries.Count < _capacity && entry.Memory.TryHold(MinBytes)
-            ? _entries[id] = entry
-            : throw Full();
+        bool HasRoom() => _entries.Count < _capacity && !_entries.ContainsKey(id) && entry.Memory.TryHold(MinBytes);
     }
 
     private RunException Full()

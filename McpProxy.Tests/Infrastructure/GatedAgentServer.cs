@@ -13,6 +13,7 @@ internal sealed class GatedAgentServer : IAsyncDisposable
     public const string Answer = "wait here";
 
     private readonly SemaphoreSlim _gate = new(0);
+    private int _calls;
     private readonly WebApplication _app;
 
     private GatedAgentServer()
@@ -41,6 +42,9 @@ internal sealed class GatedAgentServer : IAsyncDisposable
                 """));
     }
 
+    /// <summary>How many calls have come.</summary>
+    public int Calls => Volatile.Read(ref _calls);
+
     public string MastraUrl => $"{_app.Urls.First()}/mastra";
 
     public string LangGraphUrl => $"{_app.Urls.First()}/langgraph";
@@ -66,6 +70,7 @@ internal sealed class GatedAgentServer : IAsyncDisposable
     {
         context.Response.ContentType = "text/event-stream";
         await SendAsync(word(FirstWord));
+        Interlocked.Increment(ref _calls);
         await _gate.WaitAsync(context.RequestAborted);
         await SendAsync(word(Answer[FirstWord.Length..]));
         foreach (var item in end)
