@@ -1,6 +1,7 @@
 using McpProxy.Api;
 using McpProxy.Api.Settings;
 
+using var secondSignal = new SecondSignal();
 try
 {
     if (CommandLine.Answer(args) is { } answer)

@@ -1,6 +1,7 @@
 using DotNetEnv.Configuration;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 using McpProxy.Api.Runs;
 using McpProxy.Api.Settings;
 using McpProxy.Api.Tools;
@@ -12,8 +13,6 @@ namespace McpProxy.Api;
 /// <summary>What the proxy consists of: the table of contents.</summary>
 internal static partial class ProxyApp
 {
-    private const int MaxRequestBytes = 4 * 1024 * 1024;
-
     private const string Instructions =
         "Finds and calls agents on other servers. Call listAgents to see which there are, then callAgent with an agent's fullyQualifiedId.";
 
@@ -29,6 +28,7 @@ internal static partial class ProxyApp
 
         var options = builder.AddSettings<ProxyOptions>();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddMemoryBudgets();
         var mcp = builder.AddMcp(options);
         configure?.Invoke(builder.Services);
 
@@ -54,7 +54,7 @@ internal static partial class ProxyApp
 
     private static WebApplication BuildHttp(this WebApplicationBuilder builder, IMcpServerBuilder mcp, ProxyOptions options)
     {
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = MaxRequestBytes);
+        builder.AddOrderlyEnd(builder.AddRequestLimits());
         mcp.WithHttpTransport(http => http.SessionMode = options.Sessions ? HttpServerSessionMode.StatefulForInitializeClients : HttpServerSessionMode.Stateless);
         builder.AddConnectionBackend(builder.UseListenUrls(options));
         builder.AddAgentServers();
@@ -66,6 +66,7 @@ internal static partial class ProxyApp
         app.UseOriginFilter(options);
         app.UseApiKeyFilter(options);
         app.UseKeepAlive();
+        app.UseRequestLimits();
         app.UseCancelledCalls(options);
         app.MapMcp("/mcp");
         app.MapLandingPage();
@@ -95,6 +96,7 @@ internal static partial class ProxyApp
             .WithToolErrors()
             .WithReadableArguments()
             .WithPlainSchemas()
+            .WithOrderlyEnd()
             .WithTools<ListAgentsTool>(ApiJson.Readable)
             .WithTools<DescribeAgentTool>(ApiJson.Readable)
             .WithTools<CallAgentTool>(ApiJson.Readable)

@@ -1,5 +1,6 @@
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 using McpProxy.Api.Tools;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
@@ -43,9 +44,19 @@ internal static class StatusEndpoint
     }
 
     private static async Task<IResult> GetAsync(
-        AgentDirectory directory, IConnectionBackend backend, IOptions<McpServerOptions> server, TimeProvider time, CancellationToken cancellationToken)
+        AgentDirectory directory, MemoryLease memory, IConnectionBackend backend, IOptions<McpServerOptions> server, TimeProvider time, CancellationToken cancellationToken)
     {
-        var agents = ListAgentsResult.From(await directory.ListAsync(cancellationToken));
+        IReadOnlyList<AgentListing> listings;
+        try
+        {
+            listings = await directory.ListAsync(memory, cancellationToken);
+        }
+        catch (AgentServerException exception) when (exception.Error is AgentServerError.NoRoom)
+        {
+            return Results.Text(exception.Message + "\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+
+        var agents = ListAgentsResult.From(listings);
         var connections = ConnectionsStatus.From(backend.State);
         var status = new ProxyStatus(
             connections.State,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using McpProxy.Api.Memory;
 
 namespace McpProxy.Api.AgentServers;
 
@@ -21,4 +22,8 @@ internal sealed record AgentCall(
     JsonObject? Options = null,
     bool WantsWords = false,
     int Hops = 0,
-    JsonNode? Resume = null);
+    JsonNode? Resume = null)
+{
+    /// <summary>What the answer takes of the memory there is for answers.</summary>
+    public MemoryLease Memory { get; init; } = MemoryLease.Unlimited;
+}

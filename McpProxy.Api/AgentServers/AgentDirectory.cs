@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 
 namespace McpProxy.Api.AgentServers;
 
@@ -9,23 +10,29 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
     private const string DefaultServer = "server0";
 
     /// <summary>Asks every server, all at the same time, what agents it has.</summary>
-    public async Task<IReadOnlyList<AgentListing>> ListAsync(CancellationToken cancellationToken)
+    /// <exception cref="AgentServerException">There is no room for so long an answer now.</exception>
+    public async Task<IReadOnlyList<AgentListing>> ListAsync(MemoryLease memory, CancellationToken cancellationToken)
     {
         var servers = await registry.GetAllAsync(cancellationToken);
 
         var found = await Task.WhenAll(servers.Select(server => listings.AskAsync(server, cancellationToken)));
         Telemetry.Record(found);
+        Take(memory, found.Sum(listing => listing.Bytes));
 
         return found;
     }
 
     /// <summary>Gets everything a server tells about an agent, cleaned.</summary>
-    public async Task<JsonObject> DescribeAsync(ResolvedAgent agent, CancellationToken cancellationToken)
+    /// <exception cref="AgentServerException">There is no room for so long an answer now, or the server does not tell.</exception>
+    public async Task<JsonObject> DescribeAsync(ResolvedAgent agent, MemoryLease memory, CancellationToken cancellationToken)
     {
         try
         {
-            return RemoteText.CleanTree(await reads.ReadAsync(
+            var details = RemoteText.CleanTree(await reads.ReadAsync(
                 agent.Server, listing: false, token => agent.Client.DescribeAgentAsync(agent.Server, agent.AgentId, token), cancellationToken));
+            Take(memory, details.ToJsonString().Length);
+
+            return details;
         }
         catch (AgentServerException exception) when (exception.Error is AgentServerError.NoSuchAgent)
         {
@@ -129,6 +136,16 @@ internal sealed class AgentDirectory(ServerRegistry registry, AgentListings list
     }
 
     private ResolvedAgent Resolved(AgentServer server, string agentId, ResolutionMethod method) => new(server, agentId, listings.ClientFor(server), method);
+
+    private static void Take(MemoryLease memory, long bytes)
+    {
+        if (!memory.TryTake(bytes))
+        {
+            throw new AgentServerException(
+                AgentServerError.NoRoom,
+                $"The proxy has no room for an answer of {bytes} bytes now. Ask again later; {memory.Budget.Setting} sets how much room there is.");
+        }
+    }
 
     private static List<AgentServer> Matches(IEnumerable<AgentListing> found, string agentId)
         => [.. found.Where(listing => listing.Agents.Any(agent => agent.Id == agentId)).Select(listing => listing.Server)];

@@ -8,7 +8,12 @@ namespace McpProxy.Api.AgentServers;
 /// <param name="Failure">Why asking failed.</param>
 internal sealed record AgentListing(AgentServer Server, IReadOnlyList<Agent> Agents, AgentServerException? Failure = null)
 {
+    public const int MaxAgents = 10_000;
+
     public static IReadOnlyList<string> Statuses { get; } = ["online", "offline", "error"];
+
+    /// <summary>About how many bytes it takes.</summary>
+    public long Bytes { get; } = Agents.Sum(agent => 100L + (2 * (agent.Id.Length + agent.Name.Length + (agent.Description?.Length ?? 0))));
 
     /// <summary>Online, offline (it does not answer) or error (it answers, but not as it should).</summary>
     public string Status => Failure?.Error switch

@@ -1,5 +1,6 @@
 using System.Net;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace McpProxy.Api.AgentServers;
@@ -8,16 +9,19 @@ namespace McpProxy.Api.AgentServers;
 internal sealed class AgentListings(
     IEnumerable<IAgentServerClient> clients,
     AgentServerReads reads,
+    MemoryBudgets memory,
     AgentServerOptions options,
     TimeProvider time,
     AgentServerStates states) : IDisposable
 {
+    private const int MinBytes = 1000;
+
     private static readonly TimeSpan MaxFailureAge = TimeSpan.FromSeconds(5);
 
     private const int MaxNamed = 20;
 
     private readonly IAgentServerClient[] _clients = [.. clients];
-    private readonly MemoryCache _inquiries = new(new MemoryCacheOptions { SizeLimit = 20_000 });
+    private readonly MemoryCache _inquiries = new(new MemoryCacheOptions { SizeLimit = memory.ListBytes });
     private readonly Lock _gate = new();
 
     /// <summary>Asks now, or joins those who are asking.</summary>
@@ -97,16 +101,28 @@ internal sealed class AgentListings(
             {
                 // Shared by all who ask meanwhile, so no single one of them may cancel it; its deadline ends it.
                 var inquired = Task.Run(() => InquireAsync(server with { Type = server.Type ?? inquiry?.Type }, listing));
-                inquiry = new(server.Name, inquired, time.GetTimestamp(), inquiry?.LastHeard) { Type = inquiry?.Type };
-                _inquiries.Set(server.Url, inquiry, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
+                inquiry = new(server.Name, inquired, time.GetTimestamp()) { Type = inquiry?.Type, Before = inquiry?.LastHeard };
+                Remember(server.Url, inquiry, MinBytes);
             }
         }
 
         var found = await inquiry.Listing;
         inquiry.Type = found.Server.Type;
+        inquiry.Before = null;
+        lock (_gate)
+        {
+            if (!inquiry.IsMeasured && _inquiries.TryGetValue(server.Url, out Inquiry? latest) && latest == inquiry)
+            {
+                inquiry.IsMeasured = true;
+                Remember(server.Url, inquiry, MinBytes + found.Bytes);
+            }
+        }
 
         return found with { Server = server with { Type = found.Server.Type } };
     }
+
+    private void Remember(ServerUrl url, Inquiry inquiry, long bytes)
+        => _inquiries.Set(url, inquiry, new MemoryCacheEntryOptions { Size = bytes, SlidingExpiration = TimeSpan.FromHours(1) });
 
     private string? KnownType(ServerUrl url) => _inquiries.TryGetValue(url, out Inquiry? inquiry) ? inquiry?.Type : null;
 
@@ -176,13 +192,19 @@ internal sealed class AgentListings(
 
     /// <returns>Whether the failure says more than that the server does not speak the dialect.</returns>
     private static bool IsTelling(AgentServerException exception)
-        => exception is { Error: AgentServerError.Unauthorized or AgentServerError.Failed } or { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest };
+        => exception is { Error: AgentServerError.Unauthorized or AgentServerError.Failed or AgentServerError.NoRoom } or { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest };
 
-    private sealed record Inquiry(string ServerName, Task<AgentListing> Listing, long Started, AgentListing? Before)
+    private sealed record Inquiry(string ServerName, Task<AgentListing> Listing, long Started)
     {
         public string? Type { get; set; }
 
+        /// <summary>What the server said before, until it has said something new.</summary>
+        public AgentListing? Before { get; set; }
+
         public AgentListing? LastHeard => Listing.IsCompletedSuccessfully ? Listing.Result : Before;
+
+        /// <summary>Whether it counts for what it takes, and not for what the least takes.</summary>
+        public bool IsMeasured { get; set; }
 
         /// <returns>Whether nothing in it calls the server by another name: a failure does.</returns>
         public bool MayTell(string serverName) => ServerName == serverName || Listing is { IsCompletedSuccessfully: true, Result.Failure: null };

@@ -1,9 +1,10 @@
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>A response body that ends: too large, too late and broken off are <see cref="AgentServerException"/>s.</summary>
-internal sealed class AgentServerBody(AgentServer server, Stream body, long maxBytes, AgentServerDeadline deadline) : Stream
+internal sealed class AgentServerBody(AgentServer server, Stream body, long maxBytes, MemoryLease memory, AgentServerDeadline deadline) : Stream
 {
     private long _read;
 
@@ -29,7 +30,9 @@ internal sealed class AgentServerBody(AgentServer server, Stream body, long maxB
             var read = await body.ReadAsync(buffer, deadline.Token);
             _read += read;
 
-            return _read <= maxBytes ? read : throw AgentServerFailures.TooLarge(server, maxBytes);
+            return _read > maxBytes ? throw AgentServerFailures.TooLarge(server, maxBytes)
+                : memory.TryTake(read) ? read
+                : throw AgentServerFailures.NoRoom(server, memory);
         }
         catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
         {

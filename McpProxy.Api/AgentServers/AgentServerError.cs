@@ -27,6 +27,9 @@ internal enum AgentServerError
     /// <summary>The answer is not what a server of this type answers.</summary>
     Unintelligible,
 
+    /// <summary>The proxy has no room for the answer, or may not have as much of it; the agent may have run.</summary>
+    NoRoom,
+
     /// <summary>The proxy refused, before anything was sent: its URL policy, its limits, an id that names nothing.</summary>
     NotAllowed,
 }

@@ -1,11 +1,14 @@
 using System.Net;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>Every way in which HTTP can fail, in words that say what to do next.</summary>
 internal static class AgentServerFailures
 {
+    private const string ShorterList = "Use a server with a shorter list, or call its agents as 'server:agentId' without one.";
+
     /// <summary>Says why no response came: a connection that was never made is told apart, since then nothing can have happened.</summary>
     public static AgentServerException NoResponse(AgentServer server, HttpRequestException exception) => exception switch
     {
@@ -23,6 +26,15 @@ internal static class AgentServerFailures
     public static AgentServerException TooLarge(AgentServer server, long maxBytes) => new(
         AgentServerError.Interrupted,
         $"Agent server {server.Label} answered with more than {maxBytes} bytes, which was cut off. Ask for less, or raise MCP_MAX_RESPONSE_BYTES.");
+
+    /// <summary>Says which limit the part of an answer met that could not be taken.</summary>
+    public static AgentServerException NoRoom(AgentServer server, MemoryLease memory) => new(AgentServerError.NoRoom, memory.IsAtMax
+        ? $"Agent server '{server.Name}' lists more than {memory.Max} bytes of agents, which is more than the proxy takes. {ShorterList}"
+        : $"The answer of agent server '{server.Name}' was cut off: the proxy has no room for more answers now. What was asked may have happened. "
+            + $"Ask for less, or again later; {memory.Budget.Setting} sets how much room there is.");
+
+    public static AgentServerException TooManyAgents(AgentServer server, int max) => new(
+        AgentServerError.NoRoom, $"Agent server '{server.Name}' lists more than {max} agents, which is more than the proxy takes. {ShorterList}");
 
     /// <summary>Says what a response means that is not the one asked for.</summary>
     public static async Task<AgentServerException> RefusalAsync(AgentServer server, AgentServerResponse response, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 
 namespace McpProxy.Api.AgentServers;
 
@@ -11,28 +12,51 @@ internal sealed class AgentServerHttp(
     AgentServerRetries retries,
     AgentServerCircuits circuits,
     AgentServerSlots slots,
+    MemoryBudgets memory,
     AgentServerOptions options)
 {
-    /// <summary>Reads from a server. The caller sets the deadline and may repeat it.</summary>
-    public Task<T> GetAsync<T>(AgentServer server, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        => ReadAsync(server, HttpMethod.Get, path, null, type, cancellationToken);
+    private const long MaxListBytes = 10 * 1024 * 1024;
 
-    /// <summary>Reads from a server that wants the question in a POST. The caller sets the deadline and may repeat it.</summary>
-    public Task<T> QueryAsync<T>(AgentServer server, string path, JsonObject query, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        => ReadAsync(server, HttpMethod.Post, path, query, type, cancellationToken);
+    /// <summary>Reads from a server. The caller sets the deadline and may repeat it.</summary>
+    public async Task<T> GetAsync<T>(AgentServer server, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var room = memory.Answers.Open();
+
+        return await ReadAsync(server, path, null, type, room, cancellationToken);
+    }
+
+    /// <summary>Room for one list of agents, for as long as it is read.</summary>
+    public MemoryLease OpenList() => memory.Answers.Open(MaxListBytes);
+
+    /// <summary>Reads a list of agents, or a page of it. The caller sets the deadline and may repeat it.</summary>
+    /// <param name="server">Whose agents they are.</param>
+    /// <param name="path">Where they are listed.</param>
+    /// <param name="query">The question, for a server that wants it in a POST.</param>
+    /// <param name="type">What is listed.</param>
+    /// <param name="list">The room that all pages share.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public Task<T> ListAsync<T>(AgentServer server, string path, JsonObject? query, JsonTypeInfo<T> type, MemoryLease list, CancellationToken cancellationToken)
+        => ReadAsync(server, path, query, type, list, cancellationToken);
 
     /// <summary>
     /// Sends something that may have consequences: once. It is repeated only while no connection could be made. The caller disposes of the response,
     /// and until then the call counts as running. The server is told that one hop more led to it than to the call.
     /// </summary>
-    public async Task<AgentServerResponse> CallAsync(AgentServer server, string path, JsonObject body, int hops, CancellationToken cancellationToken)
+    public async Task<AgentServerResponse> CallAsync(AgentServer server, string path, JsonObject body, AgentCall call, CancellationToken cancellationToken)
     {
+        if (!memory.Answers.HasRoom)
+        {
+            throw new AgentServerException(
+                AgentServerError.NotAllowed,
+                $"The agent was not called: the proxy has no room for more answers now. Try again later; {memory.Answers.Setting} sets how much room there is.");
+        }
+
         var slot = await slots.AcquireAsync(server, cancellationToken);
         try
         {
             var response = await circuits.ExecuteAsync(
                 server,
-                token => OpenAsync(server, (deadline, t) => SendAsync(server, HttpMethod.Post, path, body, (Hops.Header, $"{hops + 1}"), deadline, t), token),
+                token => OpenAsync(server, (deadline, t) => SendAsync(server, HttpMethod.Post, path, body, (Hops.Header, $"{call.Hops + 1}"), call.Memory, deadline, t), token),
                 cancellationToken);
             response.Keep(slot);
 
@@ -49,8 +73,8 @@ internal sealed class AgentServerHttp(
     /// Opens the events of something that goes on by itself, from behind the last one that was seen. That has no consequences, and takes no place
     /// among the calls that may run. The caller disposes of the response.
     /// </summary>
-    public Task<AgentServerResponse> FollowAsync(AgentServer server, string path, string lastEventId, CancellationToken cancellationToken)
-        => OpenAsync(server, (deadline, token) => SendAsync(server, HttpMethod.Get, path, null, ("Last-Event-ID", lastEventId), deadline, token), cancellationToken);
+    public Task<AgentServerResponse> FollowAsync(AgentServer server, string path, string lastEventId, AgentCall call, CancellationToken cancellationToken)
+        => OpenAsync(server, (deadline, token) => SendAsync(server, HttpMethod.Get, path, null, ("Last-Event-ID", lastEventId), call.Memory, deadline, token), cancellationToken);
 
     /// <summary>Tells a server something that only matters to itself. It gets no longer than a read.</summary>
     public Task PostAsync(AgentServer server, string path) => TellAsync(server, HttpMethod.Post, path, []);
@@ -63,7 +87,7 @@ internal sealed class AgentServerHttp(
         using var deadline = new AgentServerDeadline(server, options.DiscoveryTimeout, CancellationToken.None);
         try
         {
-            await using var response = await SendAsync(server, method, path, body, null, deadline, deadline.Token);
+            await using var response = await SendAsync(server, method, path, body, null, MemoryLease.Unlimited, deadline, deadline.Token);
         }
         catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
         {
@@ -97,10 +121,11 @@ internal sealed class AgentServerHttp(
     }
 
     private async Task<T> ReadAsync<T>(
-        AgentServer server, HttpMethod method, string path, JsonObject? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        AgentServer server, string path, JsonObject? query, JsonTypeInfo<T> type, MemoryLease room, CancellationToken cancellationToken)
     {
         using var deadline = new AgentServerDeadline(server, null, cancellationToken);
-        await using var response = await SendAsync(server, method, path, body, null, deadline, cancellationToken);
+        await using var response = await SendAsync(
+            server, query is null ? HttpMethod.Get : HttpMethod.Post, path, query, null, room, deadline, cancellationToken);
 
         return await response.ReadAsync(type, cancellationToken);
     }
@@ -111,6 +136,7 @@ internal sealed class AgentServerHttp(
         string path,
         JsonObject? body,
         (string Name, string Value)? header,
+        MemoryLease room,
         AgentServerDeadline deadline,
         CancellationToken cancellationToken)
     {
@@ -125,7 +151,7 @@ internal sealed class AgentServerHttp(
         try
         {
             var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            var result = new AgentServerResponse(server, response, options.MaxResponseBytes, deadline);
+            var result = new AgentServerResponse(server, response, options.MaxResponseBytes, room, deadline);
             if (!response.IsSuccessStatusCode)
             {
                 await using (result)

@@ -3,11 +3,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>A response whose body can be read as JSON or piece by piece, up to a size and within a time.</summary>
-internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessage response, long maxBytes, AgentServerDeadline deadline) : IAsyncDisposable
+internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessage response, long maxBytes, MemoryLease memory, AgentServerDeadline deadline) : IAsyncDisposable
 {
     private const int MaxErrorBytes = 64 * 1024;
 
@@ -29,7 +30,7 @@ internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessag
 
     /// <summary>Opens the body. Reading from it fails with <see cref="AgentServerException"/> when it breaks off, grows too large or takes too long.</summary>
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
-        => _body ??= new(server, await response.Content.ReadAsStreamAsync(cancellationToken), maxBytes, deadline);
+        => _body ??= new(server, await response.Content.ReadAsStreamAsync(cancellationToken), maxBytes, memory, deadline);
 
     /// <summary>
     /// Waits a moment for the end of a body that has said all: closing the response before it would cost the connection, which the next call can use.

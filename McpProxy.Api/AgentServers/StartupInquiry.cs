@@ -1,3 +1,5 @@
+using McpProxy.Api.Memory;
+
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>Asks every agent server once at the start, without holding it up, so that the log says which of them can be used.</summary>
@@ -17,7 +19,7 @@ internal sealed class StartupInquiry(AgentDirectory directory, AgentServerStates
 
     private async Task AskAsync()
     {
-        if (await directory.ListAsync(CancellationToken.None) is [])
+        if (await directory.ListAsync(MemoryLease.Unlimited, CancellationToken.None) is [])
         {
             states.TellNone();
         }

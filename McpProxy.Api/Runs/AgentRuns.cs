@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 
 namespace McpProxy.Api.Runs;
 
@@ -9,6 +10,7 @@ namespace McpProxy.Api.Runs;
 internal sealed partial class AgentRuns(
     AgentCaller caller,
     RunKeeper keeper,
+    MemoryBudgets budgets,
     AgentServerOptions callOptions,
     RunOptions options,
     TimeProvider time,
@@ -20,28 +22,29 @@ internal sealed partial class AgentRuns(
     /// <param name="agent">Whom to call.</param>
     /// <param name="call">What to send.</param>
     /// <param name="background">Whether the client does not wait for the answer.</param>
+    /// <param name="memory">Takes over what the answer takes of the memory for answers.</param>
     /// <param name="onText">Hears the agent's words.</param>
     /// <param name="cancellationToken">Cancels the call, until it is a run.</param>
     /// <returns>The answer, or the handle of the run that will have it.</returns>
     public async Task<(AgentAnswer? Answer, AgentRun? Run)> CallAsync(
-        ResolvedAgent agent, AgentCall call, bool background, Action<string?> onText, CancellationToken cancellationToken)
+        ResolvedAgent agent, AgentCall call, bool background, MemoryLease memory, Action<string?> onText, CancellationToken cancellationToken)
     {
         var limit = background ? options.Timeout : callOptions.CallTimeout;
-        var run = new LiveRun(NewId(), RunFacts.Of(agent, call, Now), token => new(agent.Server, limit, token, time), onText, cancellationToken);
+        var run = new LiveRun(NewId(), RunFacts.Of(agent, call, Now), token => new(agent.Server, limit, token, time), onText, budgets.Answers.Open(), cancellationToken);
         if (background)
         {
             // Before anything is sent: what can't be followed is not begun.
             await RememberAsync(run, cancellationToken);
         }
 
-        run.Start((onUpdate, deadline) => caller.CallAsync(agent, call, onUpdate, deadline));
+        run.Start((onUpdate, deadline) => caller.CallAsync(agent, call with { Memory = run.Memory }, onUpdate, deadline));
         if (background)
         {
             await Task.WhenAny(run.Accepted, Task.Delay(AcceptPatience, time, CancellationToken.None));
         }
         else if (options.SwitchAfter is not { } patience || await EndsWithinAsync(run, patience) || !await TryRememberAsync(run))
         {
-            return await AnswerAsync(run);
+            return await AnswerAsync(run, memory);
         }
 
         if (run.Answer.IsFaulted)
@@ -72,11 +75,14 @@ internal sealed partial class AgentRuns(
         return first == run.Answer;
     }
 
-    private static async Task<(AgentAnswer? Answer, AgentRun? Run)> AnswerAsync(LiveRun run)
+    private static async Task<(AgentAnswer? Answer, AgentRun? Run)> AnswerAsync(LiveRun run, MemoryLease memory)
     {
         using (run)
         {
-            return (await run.Answer, null);
+            var answer = await run.Answer;
+            memory.TakeOver(run.Memory);
+
+            return (answer, null);
         }
     }
 

@@ -23,6 +23,7 @@ internal interface IRunStore
 
     /// <summary>Records how a run ended. Only the first counts.</summary>
     /// <returns>Whether this was the first; not if the run is not known.</returns>
+    /// <exception cref="RunException">There is no room for what the agent answered. A short end can always be recorded.</exception>
     Task<bool> EndAsync(string id, string end, CancellationToken cancellationToken);
 
     /// <summary>Asks whoever holds the run to cancel it.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using McpProxy.Api.AgentServers;
+using McpProxy.Api.Memory;
 
 namespace McpProxy.Api.Runs;
 
@@ -21,15 +22,19 @@ internal sealed class LiveRun : IDisposable
     /// <param name="facts">What it is.</param>
     /// <param name="deadline">Makes the deadline that ends it, from what else does.</param>
     /// <param name="onText">Hears the agent's words.</param>
+    /// <param name="memory">What its answer takes of the memory there is for answers, until this is disposed of.</param>
     /// <param name="client">Cancelled when the client leaves.</param>
-    public LiveRun(string id, RunFacts facts, Func<CancellationToken, AgentServerDeadline> deadline, Action<string?> onText, CancellationToken client)
+    public LiveRun(
+        string id, RunFacts facts, Func<CancellationToken, AgentServerDeadline> deadline, Action<string?> onText, MemoryLease memory, CancellationToken client)
     {
-        (Id, _facts, _onText) = (id, facts, onText);
+        (Id, _facts, _onText, Memory) = (id, facts, onText, memory);
         _deadline = deadline(_cancelling.Token);
         _client = client.Register(_cancelling.Cancel);
     }
 
     public string Id { get; }
+
+    public MemoryLease Memory { get; }
 
     public Task<AgentAnswer> Answer { get; private set; } = Task.FromException<AgentAnswer>(new InvalidOperationException("Not started."));
 
@@ -76,6 +81,7 @@ internal sealed class LiveRun : IDisposable
     {
         _client.Dispose();
         _deadline.Dispose();
+        Memory.Dispose();
     }
 
     private void Hear(AgentUpdate update)

@@ -1,23 +1,31 @@
+using McpProxy.Api.Memory;
+
 namespace McpProxy.Api.Runs;
 
 /// <summary>Remembers runs in this process; they are gone when it stops.</summary>
 internal sealed class LocalRunStore : IRunStore, IDisposable
 {
+    // Every run counts for as much, and with that has room for an end that says only why there is no answer.
+    private const int MinBytes = 4000;
+    private const int ShortEnd = 1000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _entries = [];
     private readonly RunOptions _options;
     private readonly TimeProvider _time;
     private readonly TimeSpan _lease;
+    private readonly MemoryBudget _budget;
     private readonly int _capacity;
     private readonly ITimer _sweeps;
 
     /// <param name="options">How long runs are remembered.</param>
     /// <param name="time">The clock.</param>
     /// <param name="lease">How long a run is held.</param>
+    /// <param name="budget">How many bytes there is room for.</param>
     /// <param name="capacity">How many runs there is room for.</param>
-    public LocalRunStore(RunOptions options, TimeProvider time, TimeSpan lease, int capacity = 10_000)
+    public LocalRunStore(RunOptions options, TimeProvider time, TimeSpan lease, MemoryBudget budget, int capacity = 10_000)
     {
-        (_options, _time, _lease, _capacity) = (options, time, lease, capacity);
+        (_options, _time, _lease, _budget, _capacity) = (options, time, lease, budget, capacity);
         _sweeps = time.CreateTimer(_ => Sweep(), null, lease, lease);
     }
 
@@ -28,6 +36,11 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
             var entry = Find(id) ?? Add(id);
             if (entry.End is null)
             {
+                if (!TryHold(entry, facts, null, null))
+                {
+                    throw Full();
+                }
+
                 entry.Facts = facts;
                 SetHolder(entry, holder);
             }
@@ -54,7 +67,11 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
             var isHeld = entry is { End: null } && (HolderOf(entry) ?? holder) == holder;
             if (isHeld)
             {
-                entry!.Words = words ?? entry.Words;
+                if (TryHold(entry!, entry!.Facts, words, null))
+                {
+                    entry.Words = words ?? entry.Words;
+                }
+
                 SetHolder(entry, holder);
             }
 
@@ -84,6 +101,13 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
                 return Task.FromResult(false);
             }
 
+            if (!TryHold(entry, entry.Facts, null, end))
+            {
+                throw new RunException(
+                    "The agent has answered, but the answer could not be kept: background runs take up as much room as they may. Its work is done. "
+                    + $"Call it without background for an answer that is as long, or have {_budget.Setting} raised.");
+            }
+
             entry.End = end;
             SetHolder(entry, null);
 
@@ -111,15 +135,26 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
 
     private Entry Add(string id)
     {
-        if (_entries.Count >= _capacity)
+        var entry = new Entry { Memory = _budget.Open() };
+        if (!HasRoom())
         {
             Sweep();
+            if (!HasRoom())
+            {
+                throw Full();
+            }
         }
 
-        return _entries.Count < _capacity
-            ? _entries[id] = new()
-            : throw new RunException($"{_capacity} background runs are remembered here, and there is no room for more. Call the agent without background, or try again later.");
+        return _entries[id] = entry;
+
+        bool HasRoom() => _entries.Count < _capacity && !_entries.ContainsKey(id) && entry.Memory.TryHold(MinBytes);
     }
+
+    private RunException Full()
+        => new($"{_entries.Count} background runs are remembered here, and there is no room for more. Call the agent without background, or try again later.");
+
+    private static bool TryHold(Entry entry, string facts, string? words, string? end)
+        => entry.Memory.TryHold(MinBytes + (2L * (facts.Length + (words ?? entry.Words ?? "").Length + Math.Max(0, (end ?? "").Length - ShortEnd))));
 
     private void SetHolder(Entry entry, string? holder)
     {
@@ -135,15 +170,18 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
     {
         lock (_gate)
         {
-            foreach (var (id, _) in _entries.Where(pair => IsExpired(pair.Value)))
+            foreach (var (id, entry) in _entries.Where(pair => IsExpired(pair.Value)))
             {
                 _entries.Remove(id);
+                entry.Memory.Dispose();
             }
         }
     }
 
     private sealed class Entry
     {
+        public required MemoryLease Memory { get; init; }
+
         public string Facts { get; set; } = "";
 
         public string? End { get; set; }

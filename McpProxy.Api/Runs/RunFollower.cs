@@ -1,12 +1,13 @@
 using System.Text.Json;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 
 namespace McpProxy.Api.Runs;
 
 /// <summary>Finds out about runs, whichever replica they were begun on, and cancels them.</summary>
 internal sealed class RunFollower(
-    RunKeeper keeper, IRunStore store, AgentCaller caller, AgentListings listings, ServerUrlPolicy policy, RunOptions options, TimeProvider time)
+    RunKeeper keeper, IRunStore store, AgentCaller caller, AgentListings listings, ServerUrlPolicy policy, MemoryBudgets budgets, RunOptions options, TimeProvider time)
 {
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
@@ -16,13 +17,13 @@ internal sealed class RunFollower(
 
     /// <summary>Finds out how a run stands, and waits for its end if it has not ended.</summary>
     /// <exception cref="RunException">There is no such run, or no way to find out.</exception>
-    public async Task<AgentRun> FollowAsync(string id, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<AgentRun> FollowAsync(string id, TimeSpan patience, MemoryLease memory, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         while (true)
         {
-            var run = await LookAsync(id, cancellationToken);
+            var run = await LookAsync(id, memory, cancellationToken);
             var left = patience - time.GetElapsedTime(began);
             if (run.End is not null || left <= TimeSpan.Zero)
             {
@@ -40,9 +41,9 @@ internal sealed class RunFollower(
 
     /// <summary>Cancels a run, and waits a little for it to end.</summary>
     /// <exception cref="RunException">There is no such run, or no way to reach it.</exception>
-    public async Task<AgentRun> CancelAsync(string id, CancellationToken cancellationToken)
+    public async Task<AgentRun> CancelAsync(string id, MemoryLease memory, CancellationToken cancellationToken)
     {
-        var run = await LookAsync(id, cancellationToken);
+        var run = await LookAsync(id, memory, cancellationToken);
         if (run.End is not null)
         {
             return run;
@@ -62,17 +63,17 @@ internal sealed class RunFollower(
             });
         }
 
-        return await FollowAsync(id, CancelPatience, cancellationToken);
+        return await FollowAsync(id, CancelPatience, memory, cancellationToken);
     }
 
-    private async Task<AgentRun> LookAsync(string id, CancellationToken cancellationToken)
+    private async Task<AgentRun> LookAsync(string id, MemoryLease memory, CancellationToken cancellationToken)
     {
         if (keeper.Find(id) is { } live)
         {
             return live.ToRun(live.Answer.IsCompleted ? await keeper.EndOfAsync(live) : null);
         }
 
-        var (run, isHeld) = await FindAsync(id, cancellationToken);
+        var (run, isHeld) = await FindAsync(id, memory, cancellationToken);
         if (run.End is not null || isHeld)
         {
             return run;
@@ -84,15 +85,20 @@ internal sealed class RunFollower(
         }
 
         await Task.Delay(GraceOfHolders, time, cancellationToken);
-        (run, isHeld) = await FindAsync(id, cancellationToken);
+        (run, isHeld) = await FindAsync(id, memory, cancellationToken);
 
         return run.End is not null || isHeld ? run : run with { End = await AskAsync(() => keeper.LoseAsync(id, cancellationToken)) };
     }
 
     /// <exception cref="RunException">There is no such run, or no way to find out.</exception>
-    private async Task<(AgentRun Run, bool IsHeld)> FindAsync(string id, CancellationToken cancellationToken)
+    private async Task<(AgentRun Run, bool IsHeld)> FindAsync(string id, MemoryLease memory, CancellationToken cancellationToken)
     {
         var stored = await AskAsync(() => store.FindAsync(id, cancellationToken));
+
+        if (!memory.TryTake(stored?.End?.Length ?? 0))
+        {
+            throw new RunException($"The proxy has no room for the answer of this run now. Ask again later; {memory.Budget.Setting} sets how much room there is.");
+        }
 
         return stored is not null && Read(id, stored) is { } run
             ? (run, stored.IsHeld)
@@ -101,16 +107,27 @@ internal sealed class RunFollower(
                 + "MCP_RUN_EXPIRY_SECONDS sets that.");
     }
 
+    /// <returns>The run, or <see langword="null"/> if what is stored is none: what is read here, anybody may have written.</returns>
     private static AgentRun? Read(string id, StoredRun stored)
     {
         try
         {
             var facts = JsonSerializer.Deserialize(stored.Facts, RunsJsonContext.Default.RunFacts);
             var end = stored.End is { } text ? JsonSerializer.Deserialize(text, RunsJsonContext.Default.RunEnd) : null;
+            if (facts is null || end is { Status: RunStatus.Running } or { Status: RunStatus.Completed, Reply: null } or { Status: RunStatus.Failed or RunStatus.Lost, Problem: null })
+            {
+                return null;
+            }
 
-            return facts is null ? null : new(id, facts, stored.Words ?? "", end);
+            if (end is not null)
+            {
+                // Half a character in a text is only noticed by whoever passes it on.
+                JsonSerializer.Serialize(Stream.Null, end, RunsJsonContext.Default.RunEnd);
+            }
+
+            return new(id, facts, stored.Words ?? "", end);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException or NotSupportedException)
         {
             return null;
         }
@@ -125,9 +142,9 @@ internal sealed class RunFollower(
         }
 
         var agent = new ResolvedAgent(server, facts.AgentId, listings.ClientFor(server), facts.Resolution);
-        var joined = new LiveRun(run.Id, facts, token => new(server, options.Timeout, token, time), _ => { }, CancellationToken.None);
+        var joined = new LiveRun(run.Id, facts, token => new(server, options.Timeout, token, time), _ => { }, budgets.Answers.Open(), CancellationToken.None);
 
-        return (joined, () => joined.Start((onUpdate, deadline) => caller.JoinAsync(agent, facts.ToCall(), reference, onUpdate, deadline)));
+        return (joined, () => joined.Start((onUpdate, deadline) => caller.JoinAsync(agent, facts.ToCall() with { Memory = joined.Memory }, reference, onUpdate, deadline)));
     }
 
     private static async Task<T> AskAsync<T>(Func<Task<T>> ask)

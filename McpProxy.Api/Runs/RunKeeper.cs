@@ -176,6 +176,11 @@ internal sealed partial class RunKeeper(IRunStore store, RunOptions options, Tim
 
                 return;
             }
+            catch (RunException exception)
+            {
+                LogNotKept(run.Id, exception);
+                end = JsonSerializer.Serialize(new RunEnd(RunStatus.Failed, Now, null, exception.Message), RunsJsonContext.Default.RunEnd);
+            }
             catch (BackendException exception)
             {
                 LogNotKept(run.Id, exception);

@@ -1,4 +1,5 @@
 using McpProxy.Api.Connections.Redis;
+using McpProxy.Api.Memory;
 using McpProxy.Api.Settings;
 
 namespace McpProxy.Api.Runs;
@@ -19,7 +20,7 @@ internal static class RunsExtensions
 
             return services.GetService<IRedisClient>() is { } client
                 ? new RedisRunStore(client, services.GetRequiredService<RedisOptions>(), options, RunOptions.Lease)
-                : new LocalRunStore(options, services.GetRequiredService<TimeProvider>(), RunOptions.Lease);
+                : new LocalRunStore(options, services.GetRequiredService<TimeProvider>(), RunOptions.Lease, services.GetRequiredService<MemoryBudgets>().Runs);
         });
     }
 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using McpProxy.Api.AgentServers;
+using McpProxy.Api.Memory;
 using McpProxy.Api.Runs;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -9,7 +10,8 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Tools;
 
 [McpServerToolType]
-internal sealed class CallAgentTool(AgentDirectory directory, AgentRuns runs, CallHops hops, ProxyOptions options, ILogger<CallProgress> progressLogger)
+internal sealed class CallAgentTool(
+    AgentDirectory directory, AgentRuns runs, CallHops hops, MemoryLease memory, ProxyOptions options, ILogger<CallProgress> progressLogger)
 {
     private const string NewThread = "new";
 
@@ -38,7 +40,7 @@ internal sealed class CallAgentTool(AgentDirectory directory, AgentRuns runs, Ca
         var agent = await directory.ResolveAsync(targetAgentId, serverUrl, cancellationToken);
         var call = new AgentCall(
             agent.AgentId, interactionType, toSend, thread, resourceId, agentOptions, progress.IsWanted || background, hopCount, resume);
-        var (answer, run) = await runs.CallAsync(agent, call, background, progress.Add, cancellationToken);
+        var (answer, run) = await runs.CallAsync(agent, call, background, memory, progress.Add, cancellationToken);
         var result = run is null
             ? CallAgentResult.From(agent, interactionType, answer!, options.ResultDetail)
             : CallAgentResult.From(agent, run, options.ResultDetail);

@@ -14,7 +14,7 @@ internal sealed record ConnectServerResult(
     int? AgentsFound = null,
     IReadOnlyList<AgentSummary>? AgentList = null)
 {
-    public static ConnectServerResult From(AgentServer server, bool added, AgentListing? listing)
+    public static ConnectServerResult From(AgentServer server, bool added, AgentListing? listing, bool namesAgents)
     {
         var agents = listing?.Agents.Select(agent => AgentSummary.From(server, agent)).ToList();
         var what = added ? $"Connected '{server.Name}'" : $"This server is connected already, as '{server.Name}'";
@@ -26,6 +26,6 @@ internal sealed record ConnectServerResult(
         };
 
         return new(
-            true, server.Name, server.Url.ToString(), $"{what}. {state}", listing is not null, listing?.Server.Type ?? server.Type, agents?.Count, agents);
+            true, server.Name, server.Url.ToString(), $"{what}. {state}", listing is not null, listing?.Server.Type ?? server.Type, agents?.Count, namesAgents ? agents : null);
     }
 }

@@ -2,13 +2,14 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Memory;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace McpProxy.Api.Tools;
 
 [McpServerToolType]
-internal sealed class ConnectServerTool(ServerRegistry registry, AgentListings listings)
+internal sealed class ConnectServerTool(ServerRegistry registry, AgentListings listings, MemoryLease memory)
 {
     [McpServerTool(Name = "connectServer", Title = "Connect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = false)]
     [Description(
@@ -27,7 +28,7 @@ internal sealed class ConnectServerTool(ServerRegistry registry, AgentListings l
             listing ??= await listings.AskAsync(server, cancellationToken);
         }
 
-        return ToolResult.Of(ConnectServerResult.From(server, added, listing));
+        return ToolResult.Of(ConnectServerResult.From(server, added, listing, namesAgents: memory.TryTake(listing?.Bytes ?? 0)));
 
         async Task<string?> InquireAsync(AgentServer candidate)
         {

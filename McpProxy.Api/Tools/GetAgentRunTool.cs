@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using McpProxy.Api.Memory;
 using McpProxy.Api.Runs;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -7,7 +8,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Tools;
 
 [McpServerToolType]
-internal sealed class GetAgentRunTool(RunFollower runs, ProxyOptions options)
+internal sealed class GetAgentRunTool(RunFollower runs, MemoryLease memory, ProxyOptions options)
 {
     [McpServerTool(Name = "getAgentRun", Title = "Get an agent's run", ReadOnly = true, Idempotent = true, OpenWorld = true, Destructive = false)]
     [Description(
@@ -17,5 +18,5 @@ internal sealed class GetAgentRunTool(RunFollower runs, ProxyOptions options)
         [Description("The run, as callAgent named it."), MinLength(1)] string runId,
         [Description("How many seconds to wait for the answer if it is not there yet."), Range(0, 50)] int waitSeconds = 10,
         CancellationToken cancellationToken = default)
-        => AgentRunResult.From(await runs.FollowAsync(runId, TimeSpan.FromSeconds(waitSeconds), cancellationToken), options.ResultDetail);
+        => AgentRunResult.From(await runs.FollowAsync(runId, TimeSpan.FromSeconds(waitSeconds), memory, cancellationToken), options.ResultDetail);
 }

@@ -109,7 +109,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
         var http = Http(true, [_metadata]);
 
         var exception = await Assert.ThrowsAsync<AgentServerException>(
-            () => http.CallAsync(Server("http://agents.example.com"), "api/agents/echo/generate", [], 0, CancellationToken));
+            () => http.CallAsync(Server("http://agents.example.com"), "api/agents/echo/generate", [], new("echo", InteractionType.Generate, []), CancellationToken));
 
         Assert.Equal(AgentServerError.NotAllowed, exception.Error);
         Assert.Single(_asked);
@@ -204,7 +204,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
         });
         var options = new AgentServerOptions { ClientBackoffMs = 0 };
 
-        return new(new(connector.CreateHandler()), new(connections), new(options), new(options, TimeProvider.System), new(options), options);
+        return new(new(connector.CreateHandler()), new(connections), new(options), new(options, TimeProvider.System), new(options), new(new()), options);
     }
 
     private static AgentServer Server(string text)

@@ -13,6 +13,7 @@ internal sealed class GatedAgentServer : IAsyncDisposable
     public const string Answer = "wait here";
 
     private readonly SemaphoreSlim _gate = new(0);
+    private int _calls;
     private readonly WebApplication _app;
     private int _calls;
 
@@ -41,6 +42,9 @@ internal sealed class GatedAgentServer : IAsyncDisposable
                 data: {"messages":[{"type":"ai","id":"m1","content":"{{Answer}}"}]}
                 """));
     }
+
+    /// <summary>How many calls have come.</summary>
+    public int Calls => Volatile.Read(ref _calls);
 
     public string MastraUrl => $"{_app.Urls.First()}/mastra";
 
@@ -71,6 +75,7 @@ internal sealed class GatedAgentServer : IAsyncDisposable
         Interlocked.Increment(ref _calls);
         context.Response.ContentType = "text/event-stream";
         await SendAsync(word(FirstWord));
+        Interlocked.Increment(ref _calls);
         await _gate.WaitAsync(context.RequestAborted);
         await SendAsync(word(Answer[FirstWord.Length..]));
         foreach (var item in end)

@@ -70,6 +70,22 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
     }
 
     [Fact]
+    public async Task Has_room_for_so_many_bytes_and_always_for_an_end_that_says_why_there_is_no_answer()
+    {
+        var store = Create(RunOptions.Lease, bytes: 10_000);
+        await store.PutAsync("first", "facts", "one", CancellationToken);
+        await store.PutAsync("second", "facts", "one", CancellationToken);
+
+        await Assert.ThrowsAsync<RunException>(() => store.PutAsync("third", "facts", "one", CancellationToken));
+        await Assert.ThrowsAsync<RunException>(() => store.EndAsync("first", new string('x', 5000), CancellationToken));
+        Assert.True(await store.EndAsync("first", new string('x', 1000), CancellationToken));
+
+        _time.Advance(_options.Expiry);
+        await store.PutAsync("third", "facts", "one", CancellationToken);
+        Assert.True(await store.EndAsync("third", new string('x', 2000), CancellationToken));
+    }
+
+    [Fact]
     public async Task Keeps_nothing_of_a_run_that_is_forgotten_although_nobody_asks_for_anything()
     {
         var store = Create(TimeSpan.FromMilliseconds(100));
@@ -98,9 +114,9 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
         return new(facts);
     }
 
-    private LocalRunStore Create(TimeSpan lease, int capacity = 100)
+    private LocalRunStore Create(TimeSpan lease, int capacity = 100, long bytes = 10_000_000)
     {
-        var store = new LocalRunStore(_options, _time, lease, capacity);
+        var store = new LocalRunStore(_options, _time, lease, new("MCP_RUN_MEMORY_BYTES", bytes), capacity);
         _stores.Add(store);
 
         return store;

@@ -10,22 +10,26 @@ internal sealed class LangGraphClient(AgentServerHttp http, AgentServerReads rea
     : IAgentServerClient, IJoinableRuns
 {
     private const int PageSize = 100;
-    private const int MaxAgents = 10_000;
     private const int MaxAgentId = 256;
 
     public string ServerType => "langgraph";
 
     public async Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken)
     {
+        using var list = http.OpenList();
         var assistants = new List<LangGraphAssistant?>();
         LangGraphAssistant?[] page;
         do
         {
             var query = new JsonObject { ["limit"] = PageSize, ["offset"] = assistants.Count };
-            page = await http.QueryAsync(server, "assistants/search", query, LangGraphJsonContext.Default.LangGraphAssistantArray, cancellationToken);
+            page = await http.ListAsync(server, "assistants/search", query, LangGraphJsonContext.Default.LangGraphAssistantArray, list, cancellationToken);
             assistants.AddRange(page);
+            if (assistants.Count > AgentListing.MaxAgents)
+            {
+                throw AgentServerFailures.TooManyAgents(server, AgentListing.MaxAgents);
+            }
         }
-        while (page.Length >= PageSize && assistants.Count < MaxAgents);
+        while (page.Length >= PageSize);
 
         if (assistants.Count is 0 && server.Type is null)
         {

@@ -66,7 +66,7 @@ internal static class LangGraphErrors
 
     /// <returns>Whether the same may go well a little later.</returns>
     public static bool MayPass(AgentServerException exception) => exception
-        is { Error: AgentServerError.Unreachable or AgentServerError.Interrupted or AgentServerError.NotAllowed }
+        is { Error: AgentServerError.Unreachable or AgentServerError.Interrupted or AgentServerError.NoRoom or AgentServerError.NotAllowed }
         or { Status: HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError };
 
     /// <returns>What a refused call means for the agent and the thread it was for.</returns>

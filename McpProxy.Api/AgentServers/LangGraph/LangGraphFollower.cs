@@ -50,7 +50,7 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
             await Task.Delay(_pause, cancellationToken);
             try
             {
-                return await runs.JoinAsync(run!, stream.LastEventId ?? FromTheBeginning, cancellationToken);
+                return await runs.JoinAsync(run!, stream.LastEventId ?? FromTheBeginning, call, cancellationToken);
             }
             catch (AgentServerException exception) when (exception.Error is AgentServerError.NotFound)
             {

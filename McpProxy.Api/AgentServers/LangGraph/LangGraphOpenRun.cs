@@ -28,7 +28,7 @@ internal sealed class LangGraphOpenRun(LangGraphRuns runs, AgentCall call, Guid 
     {
         try
         {
-            Response = await runs.StartAsync(threadId, LangGraphRequest.Body(call, _mark), call.Hops, cancellationToken);
+            Response = await runs.StartAsync(threadId, LangGraphRequest.Body(call, _mark), call, cancellationToken);
             Id = LangGraphRunId.On(threadId, Response.Header("content-location"));
         }
         catch (AgentServerException exception)

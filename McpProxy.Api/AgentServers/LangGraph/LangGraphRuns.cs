@@ -11,11 +11,11 @@ internal sealed partial class LangGraphRuns(AgentServerHttp http, AgentServerRea
 
     public AgentServer Server => server;
 
-    public Task<AgentServerResponse> StartAsync(Guid threadId, JsonObject body, int hops, CancellationToken cancellationToken)
-        => http.CallAsync(server, $"threads/{threadId}/runs/stream", body, hops, cancellationToken);
+    public Task<AgentServerResponse> StartAsync(Guid threadId, JsonObject body, AgentCall call, CancellationToken cancellationToken)
+        => http.CallAsync(server, $"threads/{threadId}/runs/stream", body, call, cancellationToken);
 
-    public Task<AgentServerResponse> JoinAsync(LangGraphRunId run, string lastEventId, CancellationToken cancellationToken)
-        => http.FollowAsync(server, $"{run}/stream", lastEventId, cancellationToken);
+    public Task<AgentServerResponse> JoinAsync(LangGraphRunId run, string lastEventId, AgentCall call, CancellationToken cancellationToken)
+        => http.FollowAsync(server, $"{run}/stream", lastEventId, call, cancellationToken);
 
     public Task<LangGraphRun> ReadAsync(LangGraphRunId run, CancellationToken cancellationToken)
         => ReadAsync($"{run}", LangGraphJsonContext.Default.LangGraphRun, cancellationToken);

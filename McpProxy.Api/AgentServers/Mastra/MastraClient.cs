@@ -19,7 +19,8 @@ internal sealed class MastraClient(AgentServerHttp http, AgentServerReads reads,
     public async Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken)
     {
         // Servers since 1.0 leave the schemas of the tools out when asked for the short form; older ones do not care.
-        var listed = await http.GetAsync(server, "api/agents?partial=true", MastraJsonContext.Default.DictionaryStringMastraAgent, cancellationToken);
+        using var list = http.OpenList();
+        var listed = await http.ListAsync(server, "api/agents?partial=true", null, MastraJsonContext.Default.DictionaryStringMastraAgent, list, cancellationToken);
         if (listed.Count is 0)
         {
             throw MastraErrors.NoAgents(server);
@@ -28,6 +29,11 @@ internal sealed class MastraClient(AgentServerHttp http, AgentServerReads reads,
         if (!listed.Values.All(agent => agent is { LooksLikeAgent: true }))
         {
             throw MastraErrors.NotMastra(server);
+        }
+
+        if (listed.Count > AgentListing.MaxAgents)
+        {
+            throw AgentServerFailures.TooManyAgents(server, AgentListing.MaxAgents);
         }
 
         var agents = new List<Agent>(listed.Count);
@@ -146,7 +152,7 @@ internal sealed class MastraClient(AgentServerHttp http, AgentServerReads reads,
     }
 
     private Task<AgentServerResponse> SendAsync(AgentServer server, AgentCall call, string verb, bool isLegacy, CancellationToken cancellationToken)
-        => http.CallAsync(server, $"{Path(server, call.AgentId)}/{verb}{(isLegacy ? "-legacy" : "")}", MastraRequest.Body(call), call.Hops, cancellationToken);
+        => http.CallAsync(server, $"{Path(server, call.AgentId)}/{verb}{(isLegacy ? "-legacy" : "")}", MastraRequest.Body(call), call, cancellationToken);
 
     private static string Path(AgentServer server, string agentId)
         => IsUsable(agentId) ? $"api/agents/{Uri.EscapeDataString(agentId)}" : throw AgentServerFailures.NoSuchAgent(server, agentId);

@@ -1,0 +1,15 @@
+namespace McpProxy.Api.Memory;
+
+/// <summary>The budgets there are. Where the settings leave that open, they are parts of the memory that the process may use: in a container, what that has.</summary>
+internal sealed class MemoryBudgets(MemoryOptions options)
+{
+    public MemoryBudget Answers { get; } = new("MCP_ANSWER_MEMORY_BYTES", OrPart(options.Answers, 32));
+
+    public MemoryBudget Runs { get; } = new("MCP_RUN_MEMORY_BYTES", OrPart(options.Runs, 8));
+
+    public MemoryBudget Requests { get; } = new("MCP_REQUEST_MEMORY_BYTES", OrPart(options.Requests, 32));
+
+    public long ListBytes { get; } = OrPart(options.Lists, 16);
+
+    private static long OrPart(long bytes, int part) => bytes > 0 ? bytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / part;
+}
