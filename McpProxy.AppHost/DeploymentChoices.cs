@@ -14,7 +14,8 @@ internal static class DeploymentChoices
         var deployed = builder.Configuration["AZURE_BACKEND"];
         if (builder.ExecutionContext.IsPublishMode && run is not null && run != deployed)
         {
-            throw new DistributedApplicationException($"A deployment takes its backend from AZURE_BACKEND. Set AZURE_BACKEND={run} in place of Parameters:backend.");
+            throw new DistributedApplicationException(
+                $"A deployment takes its backend from AZURE_BACKEND. Set AZURE_BACKEND={run} in place of Parameters:backend.");
         }
 
         var (name, backend) = builder.ExecutionContext.IsPublishMode ? ("AZURE_BACKEND", deployed) : ("Parameters:backend", run);

@@ -8,7 +8,7 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.AppHost;
 
-/// <summary>What one can do with the proxy from the dashboard and with <c>aspire resource proxy</c>. Each command calls a tool, as any MCP client would.</summary>
+/// <summary>Commands for the proxy in the dashboard and in <c>aspire resource proxy</c>. Each calls a tool as any MCP client would.</summary>
 internal static class ProxyCommands
 {
     public static IResourceBuilder<ProjectResource> WithCommands(this IResourceBuilder<ProjectResource> proxy) => proxy
@@ -58,7 +58,8 @@ internal static class ProxyCommands
                 Description = description,
                 IconName = icon,
                 Arguments = inputs,
-                UpdateState = state => state.ResourceSnapshot.HealthStatus is HealthStatus.Healthy ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
+                UpdateState = state =>
+                    state.ResourceSnapshot.HealthStatus is HealthStatus.Healthy ? ResourceCommandState.Enabled : ResourceCommandState.Disabled,
             });
 
     private static InteractionInput Text(string name, string label, string example, bool required = true)

@@ -22,7 +22,8 @@ public sealed class AppHostModelTests
 
         Assert.Equal(resources, Names(model.Resources.Where(resource => resource is ProjectResource or IResourceWithConnectionString)));
         Assert.Equal(replicas, proxy.GetReplicaCount());
-        Assert.Equal(resources.Replace(" proxy", "", StringComparison.Ordinal), Names(proxy.Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource)));
+        Assert.Equal(
+            resources.Replace(" proxy", "", StringComparison.Ordinal), Names(proxy.Annotations.OfType<WaitAnnotation>().Select(wait => wait.Resource)));
     }
 
     [Fact]

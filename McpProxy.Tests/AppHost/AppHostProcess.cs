@@ -70,6 +70,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
             "ASPNETCORE_URLS=http://localhost:0",
             "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:0",
             "DcpPublisher__RandomizePorts=true",
+            $"ASPIRE_CLI_PID={Environment.ProcessId}", // Then it ends with the test run, even if that is killed.
             .. settings,
         ]))!);
     }

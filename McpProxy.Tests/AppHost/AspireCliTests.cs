@@ -46,7 +46,8 @@ public sealed class AspireCliTests : IDisposable
 
     private async Task<string> AspireAsync(params string[] arguments)
     {
-        var (exitCode, output) = await RunAsync(["aspire", .. arguments, "--apphost", "McpProxy.AppHost/McpProxy.AppHost.csproj", "--non-interactive", "--nologo"]);
+        var (exitCode, output) = await RunAsync(
+            ["aspire", .. arguments, "--apphost", "McpProxy.AppHost/McpProxy.AppHost.csproj", "--non-interactive", "--nologo"]);
         Assert.True(exitCode is 0, $"aspire {string.Join(' ', arguments)}: {output}");
 
         return output;

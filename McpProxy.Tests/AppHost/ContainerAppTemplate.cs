@@ -11,13 +11,17 @@ internal sealed partial class ContainerAppTemplate
     private ContainerAppTemplate(string text)
     {
         _text = text;
-        var entries = Entry().Matches(text).Select(entry => (Name: entry.Groups[1].Value, Kind: entry.Groups[2].Value, Value: entry.Groups[3].Value.Trim('\''))).ToList();
-        var variables = entries.Where(entry => char.IsAsciiLetterUpper(entry.Name[0]) && entry.Name is not "AZURE_CLIENT_ID").ToList();
-        Secrets = entries.Except(variables).Where(entry => entry.Name is not "AZURE_CLIENT_ID").ToDictionary(entry => entry.Name, entry => entry.Value);
+        var entries = Entry().Matches(text)
+            .Select(entry => (Name: entry.Groups[1].Value, Kind: entry.Groups[2].Value, Value: entry.Groups[3].Value.Trim('\'')))
+            .Where(entry => entry.Name is not "AZURE_CLIENT_ID")
+            .ToList();
+        var variables = entries.Where(entry => char.IsAsciiLetterUpper(entry.Name[0])).ToList();
+        Secrets = entries.Except(variables).ToDictionary(entry => entry.Name, entry => entry.Value);
         SecretVariables = [.. variables.Where(variable => variable.Kind is "secretRef").Select(variable => variable.Name)];
         SecretReferences = [.. variables.Where(variable => variable.Kind is "secretRef").Select(variable => variable.Value)];
         Environment = new(
-            variables.ToDictionary(variable => variable.Name, variable => variable.Kind is "secretRef" ? Secrets[variable.Value] : variable.Value), StringComparer.Ordinal);
+            variables.ToDictionary(variable => variable.Name, variable => variable.Kind is "secretRef" ? Secrets[variable.Value] : variable.Value),
+            StringComparer.Ordinal);
     }
 
     public Dictionary<string, string> Secrets { get; }
@@ -40,7 +44,8 @@ internal sealed partial class ContainerAppTemplate
         {
             if (Condition().Match(line) is { Success: true } condition)
             {
-                open.Push(condition.Groups[1].Value is "index .Env \"AZURE_REDIS\"" ? values.ContainsKey("AZURE_REDIS") : condition.Groups[1].Value == $"eq $backend \"{backend}\"");
+                var asked = condition.Groups[1].Value;
+                open.Push(asked is "index .Env \"AZURE_REDIS\"" ? values.ContainsKey("AZURE_REDIS") : asked == $"eq $backend \"{backend}\"");
             }
             else if (line is "{{- else }}")
             {

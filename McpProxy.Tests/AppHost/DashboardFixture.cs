@@ -28,7 +28,9 @@ public sealed class DashboardFixture : IAsyncLifetime
         await _app.ResourceNotifications
             .WaitForResourceHealthyAsync("proxy", TestContext.Current.CancellationToken)
             .WaitAsync(AppHostProcess.Patience, TestContext.Current.CancellationToken);
-        LoginUrl = await _app.GetDashboardUrlAsync(TestContext.Current.CancellationToken).WaitAsync(AppHostProcess.Patience, TestContext.Current.CancellationToken);
+        LoginUrl = await _app
+            .GetDashboardUrlAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(AppHostProcess.Patience, TestContext.Current.CancellationToken);
         Client = await Proxy.CreateClientAsync(new(_app.GetEndpoint("proxy", "http"), "/mcp"));
         await Client.AskAsync("server0:weatherAgent", "How is the weather in Paris?");
     }

@@ -47,7 +47,8 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
         Assert.Equal((false, "No agent server has an agent 'nobody'. Call listAgents to see what there is."), (unknown.Success, unknown.Message));
 
         var mastra = (await system.Client.FieldsAsync("listAgents")).Get("serverAgents", 0, "serverUrl").GetString()!;
-        Assert.True((await CommandAsync("connect-server", ("url", mastra.Replace("localhost", "127.0.0.1", StringComparison.Ordinal)), ("name", "more"))).Success);
+        var more = mastra.Replace("localhost", "127.0.0.1", StringComparison.Ordinal);
+        Assert.True((await CommandAsync("connect-server", ("url", more), ("name", "more"))).Success);
         Assert.True((await CommandAsync("disconnect-server", ("name", "more"))).Success);
         Assert.False((await CommandAsync("disconnect-server", ("name", "more"))).Success);
     }
@@ -63,10 +64,11 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
             ExecutablePath = Chromium,
             Args =
             [
-                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                "--disable-background-networking", "--disable-component-update", "--disable-sync",
             ],
         });
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 640 } });
+        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 560 } });
         page.SetDefaultTimeout(60_000);
 
         await page.GotoAsync(system.LoginUrl.ToString());
@@ -105,7 +107,8 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
     private async Task<List<Span>> WeatherTraceAsync()
     {
         using var dashboard = new HttpClient { BaseAddress = new(system.LoginUrl, "/") };
-        var login = await dashboard.PostAsJsonAsync("/api/telemetry/validateToken", new { token = system.LoginUrl.Query.Split('=')[1] }, TestContext.Current.CancellationToken);
+        var token = system.LoginUrl.Query.Split('=')[1];
+        var login = await dashboard.PostAsJsonAsync("/api/telemetry/validateToken", new { token }, TestContext.Current.CancellationToken);
         var key = (await login.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).Get("apiKey").GetString();
         dashboard.DefaultRequestHeaders.Add("X-API-Key", key);
 
@@ -114,10 +117,11 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
             async () =>
             {
                 var spans = SpansOf(await dashboard.GetFromJsonAsync<JsonElement>("/api/telemetry/traces", TestContext.Current.CancellationToken)).ToList();
-                var agent = spans.FirstOrDefault(span => span.Name.EndsWith("/generate", StringComparison.Ordinal) && spans.Any(other => other.Trace == span.Trace && other.Name is "invoke_agent weatherAgent"));
-                found = [.. spans.Where(span => span.Trace == agent?.Trace)];
+                var call = spans.FirstOrDefault(span => span.Name is "invoke_agent weatherAgent");
+                found = [.. spans.Where(span => span.Trace == call?.Trace)];
 
-                return found.Exists(span => span.Name is "tools/call callAgent");
+                return found.Exists(span => span.Name is "tools/call callAgent")
+                    && found.Exists(span => span.Name.EndsWith("/generate", StringComparison.Ordinal));
             },
             AppHostProcess.Patience);
 
@@ -129,7 +133,13 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
     {
         JsonValueKind.Array => element.EnumerateArray().SelectMany(SpansOf),
         JsonValueKind.Object when element.TryGetProperty("spanId", out var id) && element.TryGetProperty("name", out var name) =>
-            [new(element.GetProperty("traceId").GetString()!, id.GetString()!, element.TryGetProperty("parentSpanId", out var parent) ? parent.GetString() : null, name.GetString()!)],
+            [
+                new(
+                    element.GetProperty("traceId").GetString()!,
+                    id.GetString()!,
+                    element.TryGetProperty("parentSpanId", out var parent) ? parent.GetString() : null,
+                    name.GetString()!),
+            ],
         JsonValueKind.Object => element.EnumerateObject().SelectMany(property => SpansOf(property.Value)),
         _ => [],
     };

@@ -26,7 +26,8 @@ internal sealed partial class Manifest
         => EnvironmentOf(resource).Where(variable => variable.Value.Contains("securedParameter", StringComparison.Ordinal)).Select(variable => variable.Key);
 
     public bool IsExternal(string resource)
-        => _resources.GetProperty(resource).GetProperty("bindings").EnumerateObject().Any(binding => binding.Value.TryGetProperty("external", out var external) && external.GetBoolean());
+        => _resources.GetProperty(resource).GetProperty("bindings").EnumerateObject()
+            .Any(binding => binding.Value.TryGetProperty("external", out var external) && external.GetBoolean());
 
     private JsonElement.ObjectEnumerator Environment(string resource) => _resources.GetProperty(resource).GetProperty("env").EnumerateObject();
 

@@ -4,7 +4,7 @@ using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.AppHost;
 
-/// <summary>An AppHost and what it started, as Linux shows it in /proc. The orchestrator leaves the AppHost's session but names it with <c>--monitor</c>.</summary>
+/// <summary>An AppHost and what it started, as Linux shows it in /proc. The orchestrator is no child of it but names it with <c>--monitor</c>.</summary>
 internal sealed class ProcessFamily
 {
     public static readonly ProcessFamily None = new([]);

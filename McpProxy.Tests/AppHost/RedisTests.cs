@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using McpProxy.Tests.Infrastructure;
+using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.AppHost;
 
@@ -36,7 +37,10 @@ public sealed class RedisTests : IAsyncDisposable
         await using (var appHost = await AppHostProcess.StartReadyAsync(settings))
         {
             await using var client = await Proxy.CreateClientAsync(appHost.McpEndpoint);
-            await client.FieldsAsync("connectServer", new { serverUrl = "http://127.0.0.1:9/kept", serverName = "kept", validateConnection = false });
+
+            // A server that was just started may need longer than the proxy waits. The proxy says to try again.
+            var kept = new { serverUrl = "http://127.0.0.1:9/kept", serverName = "kept", validateConnection = false };
+            await Wait.UntilAsync(async () => (await client.CallAsync("connectServer", kept)).IsError is not true, AppHostProcess.Patience);
 
             // Two processes of the proxy behind the one address, and Garnet where it is asked for.
             await Wait.UntilAsync(() => Task.FromResult(Count(appHost, "/McpProxy.Api") is 2), AppHostProcess.Patience);
@@ -47,7 +51,7 @@ public sealed class RedisTests : IAsyncDisposable
         await using var again = await AppHostProcess.StartReadyAsync(settings);
         await using var later = await Proxy.CreateClientAsync(again.McpEndpoint);
 
-        Assert.True((await later.FieldsAsync("disconnectServer", new { serverName = "kept" })).Get("success").GetBoolean());
+        await Wait.UntilAsync(async () => (await NamesAsync(later)).Contains("kept"), AppHostProcess.Patience);
     }
 
     public async ValueTask DisposeAsync()
@@ -60,6 +64,9 @@ public sealed class RedisTests : IAsyncDisposable
             await Wait.UntilAsync(() => DockerAsync("volume", "rm", Volume), AppHostProcess.Patience);
         }
     }
+
+    private static async Task<IEnumerable<string?>> NamesAsync(McpClient client)
+        => (await client.FieldsAsync("listAgents")).Get("serverAgents").EnumerateArray().Select(server => server.GetProperty("serverName").GetString());
 
     private static int Count(AppHostProcess appHost, string program)
         => ProcessFamily.Of(appHost.Id).CommandLines.Count(line => line.TrimEnd().EndsWith(program, StringComparison.Ordinal));
