@@ -40,6 +40,12 @@ internal static class ToolSchemas
             schema.Remove("default");
         }
 
+        if (!schema.ContainsKey("type") && !schema.ContainsKey("enum"))
+        {
+            // Any JSON will do, save an empty text. A schema that says nothing at all, some clients take for a mistake.
+            schema["minLength"] = 1;
+        }
+
         foreach (var part in (schema["properties"] as JsonObject ?? []).Select(property => property.Value).Append(schema["items"]).OfType<JsonObject>())
         {
             Simplify(part);

@@ -24,7 +24,7 @@ public sealed class AnswerWeightTests(RealAgentServers servers) : MastraTestBase
         {
             var result = await client.AskAsync($"server0:{agent}", text, how);
 
-            Assert.EndsWith(text, result.Text(), StringComparison.Ordinal);
+            Assert.Equal(result.Text(), Assert.NotNull(result.StructuredContent).Get("responseData", "text").GetString());
             AssertLittleMore(result);
         }
     }
@@ -47,7 +47,6 @@ public sealed class AnswerWeightTests(RealAgentServers servers) : MastraTestBase
         var call = Assert.Single(Assert.NotNull(result.StructuredContent).Get("toolCalls").EnumerateArray());
         Assert.NotEmpty(call.Get("name").GetString()!);
         Assert.Equal("""{"city":"Paris"}""", call.Get("arguments").GetRawText());
-        AssertLittleMore(result);
     }
 
     [Theory]
