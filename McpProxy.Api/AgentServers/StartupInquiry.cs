@@ -1,13 +1,13 @@
 namespace McpProxy.Api.AgentServers;
 
-/// <summary>Asks every agent server once at the start, without holding it up, so that the log says which of them can be used.</summary>
-internal sealed class StartupInquiry(AgentDirectory directory, AgentServerStates states) : IHostedService
+/// <summary>Asks every agent server once the proxy has started, so that the log says which of them can be used.</summary>
+internal sealed class StartupInquiry(AgentDirectory directory, AgentServerStates states, IHostApplicationLifetime lifetime) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (states.IsLogged)
         {
-            _ = AskAsync();
+            lifetime.ApplicationStarted.Register(() => _ = AskAsync());
         }
 
         return Task.CompletedTask;
@@ -17,7 +17,7 @@ internal sealed class StartupInquiry(AgentDirectory directory, AgentServerStates
 
     private async Task AskAsync()
     {
-        if (await directory.ListAsync(CancellationToken.None) is [])
+        if (await directory.ListAsync(lifetime.ApplicationStopping) is [])
         {
             states.TellNone();
         }
