@@ -2,14 +2,14 @@ using McpProxy.Api.Memory;
 
 namespace McpProxy.Api.AgentServers;
 
-/// <summary>Asks every agent server once at the start, without holding it up, so that the log says which of them can be used.</summary>
-internal sealed class StartupInquiry(AgentDirectory directory, AgentServerStates states) : IHostedService
+/// <summary>Asks every agent server once the proxy has started, so that the log says which of them can be used.</summary>
+internal sealed class StartupInquiry(AgentDirectory directory, AgentServerStates states, IHostApplicationLifetime lifetime) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
         if (states.IsLogged)
         {
-            _ = AskAsync();
+            lifetime.ApplicationStarted.Register(() => _ = AskAsync());
         }
 
         return Task.CompletedTask;
@@ -19,7 +19,7 @@ internal sealed class StartupInquiry(AgentDirectory directory, AgentServerStates
 
     private async Task AskAsync()
     {
-        if (await directory.ListAsync(MemoryLease.Unlimited, CancellationToken.None) is [])
+        if (await directory.ListAsync(MemoryLease.Unlimited, lifetime.ApplicationStopping) is [])
         {
             states.TellNone();
         }
