@@ -52,6 +52,9 @@ install() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
 }
 
+# Ubuntu has the second version under another name.
+install_compose() { install docker-compose-v2 || install docker-compose; }
+
 # A session of its own: Ctrl+C is for the command, whose containers still need the engine then.
 start_engine() {
   local file
@@ -64,6 +67,9 @@ start_engine() {
   pids+=($!)
   wait_for have_engine || { tail -20 "$work/dockerd.log" && return 1; }
 }
+
+# The plainest way to store images works where the usual ones don't.
+start_engine_somehow() { start_engine || start_engine --storage-driver=vfs; }
 
 start_registry() {
   local port
@@ -143,8 +149,8 @@ prepare_base() {
 
 if may_install; then
   have_engine >/dev/null 2>&1 || command -v dockerd >/dev/null || step "Installing a container engine" install docker.io
-  have_compose >/dev/null 2>&1 || step "Installing compose" install docker-compose-v2 || step "Installing compose" install docker-compose
-  have_engine >/dev/null 2>&1 || step "Starting the container engine" start_engine || step "Starting it on another file system" start_engine --storage-driver=vfs
+  have_compose >/dev/null 2>&1 || step "Installing compose" install_compose
+  have_engine >/dev/null 2>&1 || step "Starting the container engine" start_engine_somehow
 fi
 if have_engine >/dev/null 2>&1; then
   prepare_redis
