@@ -13,7 +13,6 @@ internal sealed class GatedAgentServer : IAsyncDisposable
     public const string Answer = "wait here";
 
     private readonly SemaphoreSlim _gate = new(0);
-    private int _calls;
     private readonly WebApplication _app;
     private int _calls;
 
@@ -43,15 +42,12 @@ internal sealed class GatedAgentServer : IAsyncDisposable
                 """));
     }
 
-    /// <summary>How many calls have come.</summary>
+    /// <summary>How many calls have begun to be answered.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
     public string MastraUrl => $"{_app.Urls.First()}/mastra";
 
     public string LangGraphUrl => $"{_app.Urls.First()}/langgraph";
-
-    /// <summary>How often the agent was called.</summary>
-    public int Calls => _calls;
 
     public static async Task<GatedAgentServer> StartAsync(CancellationToken cancellationToken)
     {
@@ -72,7 +68,6 @@ internal sealed class GatedAgentServer : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context, Func<string, string> word, params string[] end)
     {
-        Interlocked.Increment(ref _calls);
         context.Response.ContentType = "text/event-stream";
         await SendAsync(word(FirstWord));
         Interlocked.Increment(ref _calls);
