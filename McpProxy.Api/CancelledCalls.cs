@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Calls = System.Collections.Concurrent.ConcurrentDictionary<(string Client, string RequestId), System.Threading.CancellationTokenSource>;
 
 namespace McpProxy.Api;
 
@@ -19,7 +19,7 @@ internal static class CancelledCalls
 
     public static void UseCancelledCalls(this WebApplication app, ProxyOptions options)
     {
-        var calls = new ConcurrentDictionary<(string Client, string RequestId), CancellationTokenSource>();
+        var calls = new Calls();
         app.UseWhen(IsOlder, older => older.Use((context, next) => HandleAsync(context, next, calls, options.Sessions)));
     }
 
@@ -27,8 +27,7 @@ internal static class CancelledCalls
         => context.Request.Path.StartsWithSegments("/mcp")
             && string.CompareOrdinal(context.Request.Headers["MCP-Protocol-Version"].ToString(), FirstRevisionWithout) < 0;
 
-    private static async Task HandleAsync(
-        HttpContext context, RequestDelegate next, ConcurrentDictionary<(string Client, string RequestId), CancellationTokenSource> calls, bool hasSessions)
+    private static async Task HandleAsync(HttpContext context, RequestDelegate next, Calls calls, bool hasSessions)
     {
         var client = context.Request.Headers[SessionId].ToString();
         var message = HttpMethods.IsPost(context.Request.Method) ? await ReadAsync(context) : default;
@@ -60,8 +59,7 @@ internal static class CancelledCalls
         }
     }
 
-    private static async Task CallAsync(
-        HttpContext context, RequestDelegate next, ConcurrentDictionary<(string Client, string RequestId), CancellationTokenSource> calls, (string Client, string RequestId) key)
+    private static async Task CallAsync(HttpContext context, RequestDelegate next, Calls calls, (string Client, string RequestId) key)
     {
         var gone = context.RequestAborted;
         // Not disposed: a notification may have found it and be about to cancel it.
@@ -95,7 +93,9 @@ internal static class CancelledCalls
             using var message = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
             var root = message.RootElement;
             var method = root.TryGetProperty("method", out var name) ? name.GetString() : null;
-            var id = method is "notifications/cancelled" ? root.GetProperty("params").GetProperty("requestId") : root.TryGetProperty("id", out var own) ? own : default;
+            var id = method is "notifications/cancelled" ? root.GetProperty("params").GetProperty("requestId")
+                : root.TryGetProperty("id", out var own) ? own
+                : default;
 
             return (method, id.ValueKind is JsonValueKind.String or JsonValueKind.Number ? id.GetRawText() : null);
         }
