@@ -199,6 +199,7 @@ public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture
     [InlineData("http://app.example", "https://app.example", false)]
     [InlineData("http://app.example", "http://app.example:8080", false)]
     [InlineData("https://app.example:8443", "https://app.example:8443", true)]
+    [InlineData("https://app.example:8443", "http://app.example:8443", false)]
     [InlineData("https://*.example", "https://app.example", true)]
     [InlineData("https://*.example", "http://app.example", false)]
     [InlineData("*", "https://anything.example:81", true)]
