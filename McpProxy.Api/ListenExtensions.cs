@@ -45,7 +45,8 @@ internal static class ListenExtensions
         if (isLoopback)
         {
             // A name that someone else's DNS leads to this machine must not open it to a web page of theirs.
-            configuration["AllowedHosts"] ??= string.Join(';', LoopbackHosts.Concat(bound.Select(binding => binding.Host)).Concat(written.Select(url => url.Host)).Distinct());
+            string[] hosts = [.. LoopbackHosts, .. bound.Select(binding => binding.Host), .. written.Select(url => url.Host)];
+            configuration["AllowedHosts"] ??= string.Join(';', hosts.Distinct());
         }
 
         return isLoopback;

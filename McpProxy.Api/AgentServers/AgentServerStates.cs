@@ -3,7 +3,7 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace McpProxy.Api.AgentServers;
 
-/// <summary>Logs how agent servers are doing: once, and again when that has changed. All are asked at the start, so that whoever starts the proxy sees them.</summary>
+/// <summary>Logs how agent servers are doing: once, and again when that has changed.</summary>
 internal sealed partial class AgentServerStates(ILogger<AgentServerStates> logger) : IDisposable
 {
     private readonly MemoryCache _states = new(new MemoryCacheOptions { SizeLimit = 20_000 });

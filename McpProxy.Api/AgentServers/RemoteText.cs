@@ -110,7 +110,8 @@ internal static partial class RemoteText
         |(?<=\b(?i:bearer)\s+)[^\s,;"']+
         |\b(?:sk|pk|rk)[-_][\w-]{6,}
         |\b(?:lsv2|gh[opsur]|github_pat|glpat|xox[abeprs])[-_][\w-]{6,}
-        |\b(?:hf|npm|gsk|r8|fw|jina|pcsk|dop_v1|shp(?:at|ca|pa|ss)|dckr_pat|rubygems|figd|lin_api|ntn|sb[ps]|sb_secret|glsa|glc|sntry[su]|whsec|nfp|ph[cx])_[\w-]{16,}
+        |\b(?:hf|npm|gsk|r8|fw|jina|pcsk|dop_v1|shp(?:at|ca|pa|ss)|dckr_pat|rubygems|figd|lin_api|ntn|sb[ps]|sb_secret|glsa|glc|sntry[su]|whsec|nfp|ph[cx])
+            _[\w-]{16,}
         |\b(?:xapp|xai|nvapi|pplx|tvly|csk|pypi|PMAK|NRAK|gl(?:dt|rt|soat|cbt|ptt|ft|agent))-[\w-]{16,}
         |\b(?:SG|hv[sb]|ya29)\.[\w.-]{10,}
         |\b(?:AC|SK|key-)[0-9a-f]{32}\b

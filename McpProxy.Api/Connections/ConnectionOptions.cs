@@ -105,13 +105,15 @@ internal sealed class ConnectionOptions : IValidatableObject
 
         foreach (var (setting, _) in Secrets().Where(secret => secret.Value?.Any(character => character is <= ' ' or > '~') is true))
         {
-            yield return new($"{setting} holds a character that no credential has, such as a space or a line break. Write the credential alone, without Bearer.");
+            yield return new(
+                $"{setting} holds a character that no credential has, such as a space or a line break. Write the credential alone, without Bearer.");
         }
     }
 
     private IEnumerable<(string Setting, string? Value)> Secrets()
         => Auth
-            .SelectMany(auth => new[] { ($"AGENT_SERVER_AUTH__{auth.Key}__Token", auth.Value.Token), ($"AGENT_SERVER_AUTH__{auth.Key}__ApiKey", auth.Value.ApiKey) })
+            .Select(auth => ($"AGENT_SERVER_AUTH__{auth.Key}__Token", auth.Value.Token))
+            .Concat(Auth.Select(auth => ($"AGENT_SERVER_AUTH__{auth.Key}__ApiKey", auth.Value.ApiKey)))
             .Append(("LANGSMITH_API_KEY", LangSmithApiKey))
             .Append(("LANGGRAPH_API_KEY", LangGraphApiKey));
 

@@ -66,7 +66,12 @@ internal static class CommandLine
     private static string Unknown(string option)
     {
         string[] known = ["--help", "--version", .. Flags.Keys, .. Options.Keys, .. SettingNames.Select(name => $"--{name}")];
-        string?[] sentences = [$"There is no such option.{SettingsExtensions.Quote(option)}", option.StartsWith('-') ? NearMiss.Ask(option, known) : null, "--help shows what there is."];
+        string?[] sentences =
+        [
+            $"There is no such option.{SettingsExtensions.Quote(option)}",
+            option.StartsWith('-') ? NearMiss.Ask(option, known) : null,
+            "--help shows what there is.",
+        ];
 
         return string.Join(' ', sentences.OfType<string>());
     }

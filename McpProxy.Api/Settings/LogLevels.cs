@@ -9,11 +9,15 @@ internal static class LogLevels
     public static void Check(IConfiguration configuration)
     {
         var logging = configuration.GetSection("Logging");
-        var levels = logging.GetChildren().Select(provider => provider.GetSection(Key)).Append(logging.GetSection(Key)).SelectMany(section => section.GetChildren());
-        if (levels.FirstOrDefault(level => level.Value is { Length: > 0 } name && !Enum.TryParse<LogLevel>(name, ignoreCase: true, out _)) is { } wrong)
+        var sections = logging.GetChildren().Select(provider => provider.GetSection(Key)).Append(logging.GetSection(Key));
+        foreach (var level in sections.SelectMany(section => section.GetChildren()))
         {
-            throw new SettingsException(
-                $"{wrong.Path.Replace(":", "__", StringComparison.Ordinal)} must be {string.Join(" or ", Enum.GetNames<LogLevel>())}.{SettingsExtensions.Quote(wrong.Value!)}");
+            if (level.Value is { Length: > 0 } text && !Enum.TryParse<LogLevel>(text, ignoreCase: true, out _))
+            {
+                var name = level.Path.Replace(":", "__", StringComparison.Ordinal);
+
+                throw new SettingsException($"{name} must be {string.Join(" or ", Enum.GetNames<LogLevel>())}.{SettingsExtensions.Quote(text)}");
+            }
         }
     }
 }

@@ -17,7 +17,8 @@ internal static class Misspellings
         string[] known = [.. CommandLine.SettingNames];
         foreach (var key in configuration.GetChildren().Select(section => section.Key))
         {
-            var isOurs = OurPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) && !known.Contains(key, StringComparer.OrdinalIgnoreCase);
+            var isOurs = OurPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                && !known.Contains(key, StringComparer.OrdinalIgnoreCase);
             if (isOurs && key.StartsWith(Auth, StringComparison.OrdinalIgnoreCase))
             {
                 yield return $"{key} is no setting and has no effect. Write {Auth}__<name>__Token, with two underscores each time.";
@@ -32,7 +33,9 @@ internal static class Misspellings
         {
             foreach (var key in server.GetChildren().Select(section => section.Key).Where(key => !OfAuth.Contains(key, StringComparer.OrdinalIgnoreCase)))
             {
-                yield return $"{Auth}__{server.Key}__{key} is no setting and has no effect. {NearMiss.Ask(key, OfAuth) ?? $"There are {string.Join(", ", OfAuth)}."}";
+                var advice = NearMiss.Ask(key, OfAuth) ?? $"There are {string.Join(", ", OfAuth)}.";
+
+                yield return $"{Auth}__{server.Key}__{key} is no setting and has no effect. {advice}";
             }
 
             if (server.Value is not null)
