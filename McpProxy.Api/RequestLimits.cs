@@ -17,7 +17,7 @@ internal static class RequestLimits
     private const int MaxBytes = 4 * 1024 * 1024;
     private const int MaxName = 200;
 
-    private static readonly TimeSpan GraceOfReaders = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     public static ClientOptions AddRequestLimits(this WebApplicationBuilder builder)
@@ -27,8 +27,9 @@ internal static class RequestLimits
         {
             kestrel.Limits.MaxRequestBodySize = MaxBytes;
             kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, options.RequestIdleTime + Grace);
             kestrel.Limits.RequestHeadersTimeout = options.RequestIdleTime;
-            kestrel.Limits.MinResponseDataRate = options.MinReadBytesPerSecond is 0 ? null : new MinDataRate(options.MinReadBytesPerSecond, GraceOfReaders);
+            kestrel.Limits.MinResponseDataRate = options.MinReadBytesPerSecond is 0 ? null : new MinDataRate(options.MinReadBytesPerSecond, Grace);
             kestrel.ConfigureEndpointDefaults(endpoint =>
             {
                 var end = endpoint.ApplicationServices.GetRequiredService<OrderlyEnd>();

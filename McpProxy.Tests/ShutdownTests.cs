@@ -77,14 +77,14 @@ public sealed class ShutdownTests : IAsyncLifetime
         Assert.Equal(143, await proxy.ExitCodeAsync(Soon));
     }
 
-    private Task<StartedProxy> StartAsync(params string[] settings) => StartedProxy.StartAsync([$"AGENT_SERVERS={_agents.MastraUrl}", .. settings]);
+    private Task<StartedProxy> StartAsync(params string[] settings) => StartedProxy.StartAsync([$"AGENT_SERVERS={_agents.MastraUrl}", "MCP_DISCOVERY_TIMEOUT_SECONDS=60", .. settings]);
 
     /// <summary>Calls an agent that does not answer until it is let, and waits until it is at work.</summary>
     private async Task<RawConnection> CallAsync(StartedProxy proxy)
     {
         var (before, call) = (_agents.Calls, await RawConnection.OpenAsync(proxy.Url));
         await call.SendAsync(RawConnection.Call("server0:gated", "stream"));
-        await Wait.UntilAsync(() => _agents.Calls > before);
+        await Wait.UntilAsync(() => Task.FromResult(_agents.Calls > before), TimeSpan.FromSeconds(60));
 
         return call;
     }

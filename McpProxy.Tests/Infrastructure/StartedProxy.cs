@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace McpProxy.Tests.Infrastructure;
@@ -8,10 +9,13 @@ internal sealed class StartedProxy : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
+    private readonly ConcurrentQueue<string?> _output = new();
 
     private StartedProxy(Process process, Uri url)
     {
         (_process, Url) = (process, url);
+        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data);
+        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -19,6 +23,9 @@ internal sealed class StartedProxy : IAsyncDisposable
     public Uri Url { get; }
 
     public Uri Endpoint => new(Url, "/mcp");
+
+    /// <summary>What it has written, logs included.</summary>
+    public string Output => string.Join('\n', _output);
 
     /// <summary>The most memory it ever had, all that is not the heap included.</summary>
     public long PeakBytes => long.Parse(

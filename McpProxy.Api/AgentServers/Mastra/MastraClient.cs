@@ -20,7 +20,7 @@ internal sealed class MastraClient(AgentServerHttp http, AgentServerReads reads,
     {
         // Servers since 1.0 leave the schemas of the tools out when asked for the short form; older ones do not care.
         using var list = http.OpenList();
-        var listed = await http.ListAsync(server, "api/agents?partial=true", null, MastraJsonContext.Default.DictionaryStringMastraAgent, list, cancellationToken);
+        var listed = await http.ListAsync(server, "api/agents?partial=true", null, MastraJsonContext.Default.MastraAgentList, list, cancellationToken);
         if (listed.Count is 0)
         {
             throw MastraErrors.NoAgents(server);
@@ -39,7 +39,7 @@ internal sealed class MastraClient(AgentServerHttp http, AgentServerReads reads,
         var agents = new List<Agent>(listed.Count);
         foreach (var (id, agent) in listed.Where(agent => IsUsable(agent.Key)))
         {
-            _legacyAgents.Learn(server, id, agent.IsLegacy);
+            _legacyAgents.Learn(server, id, agent!.IsLegacy);
             _guards.Learn(server, id, agent.HasGuard);
             agents.Add(new(id, RemoteText.Clean(agent.Name, MaxName) ?? id, RemoteText.Clean(agent.Description, MaxDescription)));
         }

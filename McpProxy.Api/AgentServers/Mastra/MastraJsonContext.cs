@@ -10,7 +10,8 @@ namespace McpProxy.Api.AgentServers.Mastra;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowOutOfOrderMetadataProperties = true,
     AllowDuplicateProperties = false)]
-[JsonSerializable(typeof(Dictionary<string, MastraAgent>))]
+[JsonSerializable(typeof(MastraAgentList))]
+[JsonSerializable(typeof(MastraAgent))]
 [JsonSerializable(typeof(IReadOnlyList<AgentMessage>))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(JsonObject))]
