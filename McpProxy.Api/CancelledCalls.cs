@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Text.Json;
+using ModelContextProtocol.Protocol;
 using Calls = System.Collections.Concurrent.ConcurrentDictionary<(string Client, string RequestId), System.Threading.CancellationTokenSource>;
 
 namespace McpProxy.Api;
@@ -14,9 +14,6 @@ internal static class CancelledCalls
     private const string SessionId = "Mcp-Session-Id";
     private const string FirstRevisionWithout = "2026-07-28";
 
-    // As much as a request may have: nothing that was said is written to a disk.
-    private const int MaxBodyInMemory = 4 * 1024 * 1024;
-
     public static void UseCancelledCalls(this WebApplication app, ProxyOptions options)
     {
         var calls = new Calls();
@@ -30,29 +27,29 @@ internal static class CancelledCalls
     private static async Task HandleAsync(HttpContext context, RequestDelegate next, Calls calls, bool hasSessions)
     {
         var client = context.Request.Headers[SessionId].ToString();
-        var message = HttpMethods.IsPost(context.Request.Method) ? await ReadAsync(context) : default;
+        var message = context.Features.Get<ClientMessage>();
         if (!hasSessions)
         {
             context.Request.Headers.Remove(SessionId);
-            if (message.Method is "initialize")
+            if (message?.Method is RequestMethods.Initialize)
             {
                 context.Response.Headers[SessionId] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
             }
         }
 
-        if (client is "" || message.Id is null)
+        if (client is "" || message is null || (message.Cancelled ?? message.Key) is not { } id)
         {
             await next(context);
         }
-        else if (message.Method is not "notifications/cancelled")
+        else if (message.Cancelled is null)
         {
-            await CallAsync(context, next, calls, (client, message.Id));
+            await CallAsync(context, next, calls, (client, id));
         }
         else
         {
             // Where there is a session, it is told first: its call does not end with the request.
             await next(context);
-            if (context.Response.StatusCode is StatusCodes.Status202Accepted && calls.TryGetValue((client, message.Id), out var call))
+            if (context.Response.StatusCode is StatusCodes.Status202Accepted && calls.TryGetValue((client, id), out var call))
             {
                 await call.CancelAsync();
             }
@@ -81,32 +78,6 @@ internal static class CancelledCalls
             {
                 calls.TryRemove(key, out _);
             }
-        }
-    }
-
-    /// <returns>The method, and the id of the request that the message is, or is about.</returns>
-    private static async Task<(string? Method, string? Id)> ReadAsync(HttpContext context)
-    {
-        context.Request.EnableBuffering(MaxBodyInMemory);
-        try
-        {
-            using var message = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-            var root = message.RootElement;
-            var method = root.TryGetProperty("method", out var name) ? name.GetString() : null;
-            var id = method is "notifications/cancelled" ? root.GetProperty("params").GetProperty("requestId")
-                : root.TryGetProperty("id", out var own) ? own
-                : default;
-
-            return (method, id.ValueKind is JsonValueKind.String or JsonValueKind.Number ? id.GetRawText() : null);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            // Whatever it is, the endpoint says what is wrong with it.
-            return default;
-        }
-        finally
-        {
-            context.Request.Body.Position = 0;
         }
     }
 }

@@ -16,6 +16,8 @@ internal static class RequestLimits
 {
     private const int MaxBytes = 4 * 1024 * 1024;
     private const int MaxName = 200;
+    private const string Version = "MCP-Protocol-Version";
+    private const string FirstWithMetadata = "2026-07-28";
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -42,7 +44,7 @@ internal static class RequestLimits
 
     public static void UseRequestLimits(this WebApplication app)
         => app.UseWhen(
-            context => context.Request.Path == "/mcp" && HttpMethods.IsPost(context.Request.Method),
+            context => context.Request.Path.StartsWithSegments("/mcp") && HttpMethods.IsPost(context.Request.Method),
             posts => posts.Use(HandleAsync));
 
     private static async Task HandleAsync(HttpContext context, RequestDelegate next)
@@ -59,9 +61,11 @@ internal static class RequestLimits
             }
 
             var body = await ReadAsync(context, memory, options);
-            var isNotification = Check(body);
+            var message = Parse(body);
+            context.Features.Set(message);
+            Check(message, context.Request.Headers[Version]);
             using var work = end.Enter();
-            if (end.HasBegun && !isNotification)
+            if (end.HasBegun && !message.IsNotification)
             {
                 throw Stopping();
             }
@@ -71,7 +75,12 @@ internal static class RequestLimits
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            await RefuseAsync(context, exception);
+            var code = exception.StatusCode is StatusCodes.Status400BadRequest ? (int)McpErrorCode.InvalidRequest : -32000;
+            await RefuseAsync(context, exception.StatusCode, code, exception.Message);
+        }
+        catch (McpProtocolException exception) when (!context.Response.HasStarted)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, (int)exception.ErrorCode, exception.Message);
         }
     }
 
@@ -132,28 +141,36 @@ internal static class RequestLimits
         }
     }
 
-    /// <returns>Whether it is a notification.</returns>
-    private static bool Check(MemoryStream body)
+    private static ClientMessage Parse(MemoryStream body)
     {
         var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
         try
         {
-            using var message = JsonDocument.Parse(bytes, Strict);
+            using var json = JsonDocument.Parse(bytes, Strict);
             CheckTexts(bytes.Span);
-            var (method, name) = (Text(message.RootElement, "method"), message.RootElement.ValueKind is JsonValueKind.Object
-                && message.RootElement.TryGetProperty("params", out var parameters) ? Text(parameters, "name") : null);
-            if (method?.Length > MaxName || name?.Length > MaxName)
-            {
-                throw Refused(StatusCodes.Status400BadRequest, $"No method and no tool has a name of more than {MaxName} characters.");
-            }
 
-            return method?.StartsWith("notifications/", StringComparison.Ordinal) is true;
+            return ClientMessage.From(json.RootElement);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw Refused(
                 StatusCodes.Status400BadRequest,
-                "Bad Request: The POST body did not contain a valid JSON-RPC message. It must be JSON in UTF-8 in which no object has a name twice and no text half a character.");
+                "Bad Request: The POST body did not contain a valid JSON-RPC message. "
+                + "It must be JSON in UTF-8 in which no object has a name twice and no text half a character.");
+        }
+    }
+
+    private static void Check(ClientMessage message, string? version)
+    {
+        if (message.Method?.Length > MaxName || message.Name?.Length > MaxName)
+        {
+            throw Refused(StatusCodes.Status400BadRequest, $"No method and no tool has a name of more than {MaxName} characters.");
+        }
+
+        // The MCP endpoint looks for metadata where the header promises some, and not for the header where there is metadata.
+        if (message.Revision is { } revision && string.CompareOrdinal(revision, FirstWithMetadata) >= 0 && revision != version)
+        {
+            throw new McpProtocolException($"The header {Version} must say the same as the message's _meta, '{revision}'.", McpErrorCode.HeaderMismatch);
         }
     }
 
@@ -175,27 +192,28 @@ internal static class RequestLimits
         }
     }
 
-    private static string? Text(JsonElement element, string name)
-        => element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String ? text.GetString() : null;
-
     private static BadHttpRequestException Refused(int status, string message) => new(message, status);
 
     private static BadHttpRequestException Stopping()
         => Refused(StatusCodes.Status503ServiceUnavailable, "The proxy is being stopped, and nothing was begun. Send it again, to another replica or when the proxy is back.");
 
-    private static Task RefuseAsync(HttpContext context, BadHttpRequestException exception)
+    private static Task RefuseAsync(HttpContext context, int status, int code, string message)
     {
         context.Response.Clear();
-        context.Response.StatusCode = exception.StatusCode;
+        context.Response.StatusCode = status;
         // What is left of the request is not worth waiting for.
         context.Response.Headers.Connection = "close";
-        if (exception.StatusCode is StatusCodes.Status503ServiceUnavailable)
+        if (status is StatusCodes.Status503ServiceUnavailable)
         {
             context.Response.Headers.RetryAfter = "1";
         }
 
+        var id = context.Features.Get<ClientMessage>() is { Key: not null } refused
+            ? (RequestId)refused.Id.Deserialize(McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(RequestId)))!
+            : default;
+
         return context.Response.WriteAsJsonAsync(
-            new JsonRpcError { Id = default, Error = new() { Code = exception.StatusCode is StatusCodes.Status400BadRequest ? (int)McpErrorCode.InvalidRequest : -32000, Message = exception.Message } },
+            new JsonRpcError { Id = id, Error = new() { Code = code, Message = message } },
             McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcError)),
             cancellationToken: CancellationToken.None);
     }

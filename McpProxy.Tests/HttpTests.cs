@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using McpProxy.Tests.Infrastructure;
+using ModelContextProtocol;
 
 namespace McpProxy.Tests;
 
@@ -28,6 +29,26 @@ public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture
         Assert.Equal(7, (await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Count);
         Assert.Equal("echo: hi", (await client.AskAsync("server0:echoAgent", "hi")).Text());
         Assert.Equal("Several servers have an agent 'echoAgent'. Say which one: 'server0:echoAgent' or 'server1:echoAgent'.", (await client.AskAsync("echoAgent", "hi")).Text());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("2025-11-25")]
+    public async Task A_message_of_2026_that_has_another_revision_in_its_header_is_refused(string? version)
+    {
+        using var http = new HttpClient { BaseAddress = fixture.Proxy.Endpoint };
+        using var request = McpRequest.OfModern("tools/list");
+        request.Headers.Remove("MCP-Protocol-Version");
+        if (version is not null)
+        {
+            request.Headers.Add("MCP-Protocol-Version", version);
+        }
+
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        var error = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal((7, (int)McpErrorCode.HeaderMismatch), (error.Get("id").GetInt32(), error.Get("error", "code").GetInt32()));
     }
 
     [Fact]

@@ -24,6 +24,7 @@ public sealed class Proxy : IAsyncDisposable
 
     public Uri Endpoint => new(Url, "/mcp");
 
+    /// <remarks>Servers have longer to say what agents they have than they usually do: on a busy machine they need it.</remarks>
     /// <param name="settings">Settings as <c>NAME=value</c>.</param>
     public static Task<Proxy> StartAsync(params string[] settings) => StartAsync(configure: null, settings);
 
@@ -31,7 +32,7 @@ public sealed class Proxy : IAsyncDisposable
     /// <param name="settings">Settings as <c>NAME=value</c>.</param>
     public static async Task<Proxy> StartAsync(Action<IServiceCollection>? configure, params string[] settings)
     {
-        var app = ProxyApp.Build(["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None", .. settings.Select(setting => $"--{setting}")], configure);
+        var app = ProxyApp.Build(["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None", "--MCP_DISCOVERY_TIMEOUT_SECONDS=30", .. settings.Select(setting => $"--{setting}")], configure);
         await app.StartAsync(TestContext.Current.CancellationToken);
 
         return new(app);
