@@ -1,3 +1,5 @@
+using System.Net.NetworkInformation;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,6 +15,13 @@ internal static partial class StartupReport
     {
         // Of what resources write, only what they write to standard error.
         builder.Services.AddLogging(logging => logging.AddFilter($"{Category}.Resources", LogLevel.Error));
+
+        builder.Eventing.Subscribe<BeforeStartEvent>((_, _) =>
+        {
+            RefuseTakenPort(builder, proxy.GetEndpoint("http").EndpointAnnotation.Port);
+
+            return Task.CompletedTask;
+        });
 
         proxy.OnResourceReady((resource, ready, _) =>
         {
@@ -31,6 +40,17 @@ internal static partial class StartupReport
 
             return Task.CompletedTask;
         });
+    }
+
+    /// <summary>Without this, whatever has the port answers the health check, and would be taken for the proxy.</summary>
+    private static void RefuseTakenPort(IDistributedApplicationBuilder builder, int? port)
+    {
+        var isFixed = builder.ExecutionContext.IsRunMode && !builder.Configuration.GetValue<bool>("DcpPublisher:RandomizePorts");
+        if (isFixed && IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(listener => listener.Port == port))
+        {
+            throw new DistributedApplicationException(
+                $"Port {port} is taken, so the proxy can't listen there. Stop what does, or add -- --DcpPublisher:RandomizePorts=true for free ports.");
+        }
     }
 
     private static ILogger LoggerFrom(IServiceProvider services) => services.GetRequiredService<ILoggerFactory>().CreateLogger(Category);

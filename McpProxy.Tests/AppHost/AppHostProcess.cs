@@ -12,6 +12,16 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
 
     private static readonly string _program = ProxyProgram.Path.Replace("McpProxy.Api", "McpProxy.AppHost", StringComparison.Ordinal);
 
+    /// <summary>A dashboard on free ports.</summary>
+    public static readonly IReadOnlyList<string> Settings =
+    [
+        "ASPIRE_ALLOW_UNSECURED_TRANSPORT=true",
+        "ASPNETCORE_URLS=http://localhost:0",
+        "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:0",
+        "DcpPublisher__RandomizePorts=true",
+        $"ASPIRE_CLI_PID={Environment.ProcessId}", // Then it ends with the test run, even if that is killed.
+    ];
+
     private readonly Process _process;
     private readonly List<string> _lines = [];
     private ProcessFamily _family = ProcessFamily.None;
@@ -65,14 +75,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     {
         string[] command = OperatingSystem.IsLinux() ? ["setsid", "env", "--default-signal=INT", "dotnet", _program] : ["dotnet", _program];
 
-        return new(Process.Start(Describe(command[0], command[1..], [
-            "ASPIRE_ALLOW_UNSECURED_TRANSPORT=true",
-            "ASPNETCORE_URLS=http://localhost:0",
-            "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:0",
-            "DcpPublisher__RandomizePorts=true",
-            $"ASPIRE_CLI_PID={Environment.ProcessId}", // Then it ends with the test run, even if that is killed.
-            .. settings,
-        ]))!);
+        return new(Process.Start(Describe(command[0], command[1..], [.. Settings, .. settings]))!);
     }
 
     /// <summary>Starts it and waits until the proxy can be called.</summary>

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using McpProxy.Tests.Infrastructure;
 
@@ -34,6 +36,26 @@ public sealed class AppHostProcessTests
 
         await appHost.WaitForLineAsync(new Regex(@"MCP_SERVER_PORT must be a whole number\. It is 'nonsense'\."));
         await appHost.WaitForLineAsync(new Regex(@"proxy ended with exit code 1\. What it wrote is above, and in the dashboard\."));
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_told_in_one_sentence()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 3001);
+        try
+        {
+            listener.Start();
+        }
+        catch (SocketException)
+        {
+            // Somebody else has it: as good.
+        }
+
+        var (exitCode, _, error) = await AppHostProcess.RunAsync([], [.. AppHostProcess.Settings, "DcpPublisher__RandomizePorts=false"]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Equal(
+            "Port 3001 is taken, so the proxy can't listen there. Stop what does, or add -- --DcpPublisher:RandomizePorts=true for free ports.", error.Trim());
     }
 
     [Fact]

@@ -37,7 +37,8 @@ public sealed class DashboardFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Client.DisposeAsync();
-        await _app.DisposeAsync();
+        // When the start failed, that is what is to be told, and not that there is nothing to dispose of.
+        await (Client?.DisposeAsync() ?? default);
+        await (_app?.DisposeAsync() ?? default);
     }
 }
