@@ -9,7 +9,7 @@ internal sealed class MemoryOptions
     private const double Most = 1_099_511_627_776;
 
     [ConfigurationKeyName("MCP_ANSWER_MEMORY_BYTES")]
-    [Description("How many bytes of answers may be on their way from agents to clients at the same time; more are refused. 0 is a thirty-second of the memory that the process may use.")]
+    [Description("How many bytes of answers may be on their way from agents to clients at the same time; more are refused. 0 is a forty-eighth of the memory that the process may use.")]
     [Range(0, Most)]
     public long Answers { get; set; }
 
