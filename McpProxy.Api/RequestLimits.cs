@@ -153,7 +153,8 @@ internal static class RequestLimits
         {
             throw Refused(
                 StatusCodes.Status400BadRequest,
-                "Bad Request: The POST body did not contain a valid JSON-RPC message. It must be JSON in UTF-8 in which no object has a name twice and no text half a character.");
+                "Bad Request: The POST body did not contain a valid JSON-RPC message. "
+                + "It must be JSON in UTF-8 in which no object has a name twice and no text half a character.");
         }
     }
 
@@ -176,15 +177,19 @@ internal static class RequestLimits
     }
 
     private static string? Text(JsonElement element, string name)
-        => element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String ? text.GetString() : null;
+        => element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String
+            ? text.GetString()
+            : null;
 
     private static BadHttpRequestException Refused(int status, string message) => new(message, status);
 
     private static BadHttpRequestException Stopping()
-        => Refused(StatusCodes.Status503ServiceUnavailable, "The proxy is being stopped, and nothing was begun. Send it again, to another replica or when the proxy is back.");
+        => Refused(
+            StatusCodes.Status503ServiceUnavailable, "The proxy is being stopped, and nothing was begun. Send it again, to another replica or when the proxy is back.");
 
     private static Task RefuseAsync(HttpContext context, BadHttpRequestException exception)
     {
+        var code = exception.StatusCode is StatusCodes.Status400BadRequest ? (int)McpErrorCode.InvalidRequest : -32000;
         context.Response.Clear();
         context.Response.StatusCode = exception.StatusCode;
         // What is left of the request is not worth waiting for.
@@ -195,7 +200,7 @@ internal static class RequestLimits
         }
 
         return context.Response.WriteAsJsonAsync(
-            new JsonRpcError { Id = default, Error = new() { Code = exception.StatusCode is StatusCodes.Status400BadRequest ? (int)McpErrorCode.InvalidRequest : -32000, Message = exception.Message } },
+            new JsonRpcError { Id = default, Error = new() { Code = code, Message = exception.Message } },
             McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcError)),
             cancellationToken: CancellationToken.None);
     }

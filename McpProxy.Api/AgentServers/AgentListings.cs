@@ -152,7 +152,8 @@ internal sealed partial class AgentListings(
 
     /// <returns>Whether the failure says more than that the server does not speak the dialect.</returns>
     private static bool IsTelling(AgentServerException exception)
-        => exception is { Error: AgentServerError.Unauthorized or AgentServerError.Failed or AgentServerError.NoRoom } or { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest };
+        => exception is { Error: AgentServerError.Unauthorized or AgentServerError.Failed or AgentServerError.NoRoom }
+            or { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest };
 
     [LoggerMessage(LogLevel.Warning, "Agent server {ServerName} did not say what agents it has: {Reason}")]
     private partial void LogNoListing(string serverName, string reason);

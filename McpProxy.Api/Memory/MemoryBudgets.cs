@@ -1,6 +1,6 @@
 namespace McpProxy.Api.Memory;
 
-/// <summary>The budgets there are. Where the settings leave that open, they are parts of the memory that the process may use: in a container, what that has.</summary>
+/// <summary>The budgets there are: where the settings leave that open, parts of the memory that the process may use.</summary>
 internal sealed class MemoryBudgets(MemoryOptions options)
 {
     // What goes through the serializers takes up to fourteen times its bytes, and their pools keep buffers of that size for a while.

@@ -13,7 +13,8 @@ namespace McpProxy.Api.Settings;
 internal static class CommandLine
 {
     /// <summary>Every settings class, with its defaults.</summary>
-    public static IReadOnlyList<object> Settings { get; } = [new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentServerOptions(), new RunOptions(), new MemoryOptions(), new ClientOptions()];
+    public static IReadOnlyList<object> Settings { get; } =
+        [new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentServerOptions(), new RunOptions(), new MemoryOptions(), new ClientOptions()];
 
     /// <returns>The answer to <c>--help</c> or <c>--version</c>, or <see langword="null"/> if neither was asked.</returns>
     public static string? Answer(string[] args)
