@@ -13,5 +13,7 @@ internal static class OrderlyEndExtensions
     /// <summary>Answers calls that are cut off at the end. Over stdio, the end is the client's own.</summary>
     public static IMcpServerBuilder WithOrderlyEnd(this IMcpServerBuilder builder)
         => builder.WithRequestFilters(filters => filters.AddCallToolFilter(next => (request, cancellationToken)
-            => request.Services!.GetService<OrderlyEnd>() is { } end ? end.UntilCutAsync(token => next(request, token), cancellationToken) : next(request, cancellationToken)));
+            => request.Services!.GetService<OrderlyEnd>() is { } end
+                ? end.UntilCutAsync(token => next(request, token), cancellationToken)
+                : next(request, cancellationToken)));
 }

@@ -195,7 +195,8 @@ internal static class RequestLimits
     private static BadHttpRequestException Refused(int status, string message) => new(message, status);
 
     private static BadHttpRequestException Stopping()
-        => Refused(StatusCodes.Status503ServiceUnavailable, "The proxy is being stopped, and nothing was begun. Send it again, to another replica or when the proxy is back.");
+        => Refused(
+            StatusCodes.Status503ServiceUnavailable, "The proxy is being stopped, and nothing was begun. Send it again, to another replica or when the proxy is back.");
 
     private static Task RefuseAsync(HttpContext context, int status, int code, string message)
     {

@@ -8,7 +8,8 @@ internal sealed class SecondSignal : IDisposable
     private readonly PosixSignalRegistration[] _signals;
     private int _count;
 
-    public SecondSignal() => _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal)];
+    public SecondSignal()
+        => _signals = [PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal)];
 
     public void Dispose() => Array.ForEach(_signals, signal => signal.Dispose());
 

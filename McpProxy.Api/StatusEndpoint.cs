@@ -44,7 +44,12 @@ internal static class StatusEndpoint
     }
 
     private static async Task<IResult> GetAsync(
-        AgentDirectory directory, MemoryLease memory, IConnectionBackend backend, IOptions<McpServerOptions> server, TimeProvider time, CancellationToken cancellationToken)
+        AgentDirectory directory,
+        MemoryLease memory,
+        IConnectionBackend backend,
+        IOptions<McpServerOptions> server,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<AgentListing> listings;
         try

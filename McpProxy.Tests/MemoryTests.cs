@@ -149,7 +149,8 @@ public sealed class MemoryTests : IAsyncLifetime
                 var run = await client.CallAsync("getAgentRun", new { runId });
                 text = run.Text();
 
-                return run.StructuredContent!.Value.Get("status").GetString() is not "running" && !text.Contains("The proxy has no room", StringComparison.Ordinal);
+                return run.StructuredContent!.Value.Get("status").GetString() is not "running"
+                    && !text.Contains("The proxy has no room", StringComparison.Ordinal);
             },
             Patience);
 

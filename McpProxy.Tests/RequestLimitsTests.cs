@@ -43,7 +43,8 @@ public sealed class RequestLimitsTests
         await using var proxy = await StartAsync();
 
         var answer = await SendAsync(
-            proxy, "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\nabc\r\n");
+            proxy,
+            "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFFF\r\nabc\r\n");
 
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Contains("jsonrpc", answer, StringComparison.Ordinal);
@@ -71,7 +72,9 @@ public sealed class RequestLimitsTests
         await using var proxy = await StartAsync("MCP_REQUEST_IDLE_SECONDS=1");
 
         var answer = await SendAsync(
-            proxy, RawConnection.Head(3_000_000, $"Content-Type: application/json\r\nMCP-Protocol-Version: {revision}\r\n") + new string('x', 1_000_000), toEnd: true);
+            proxy,
+            RawConnection.Head(3_000_000, $"Content-Type: application/json\r\nMCP-Protocol-Version: {revision}\r\n") + new string('x', 1_000_000),
+            toEnd: true);
 
         Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
         Assert.Contains("MCP_REQUEST_IDLE_SECONDS", answer, StringComparison.Ordinal);

@@ -77,7 +77,8 @@ public sealed class ShutdownTests : IAsyncLifetime
         Assert.Equal(143, await proxy.ExitCodeAsync(Soon));
     }
 
-    private Task<StartedProxy> StartAsync(params string[] settings) => StartedProxy.StartAsync([$"AGENT_SERVERS={_agents.MastraUrl}", "MCP_DISCOVERY_TIMEOUT_SECONDS=60", .. settings]);
+    private Task<StartedProxy> StartAsync(params string[] settings)
+        => StartedProxy.StartAsync([$"AGENT_SERVERS={_agents.MastraUrl}", "MCP_DISCOVERY_TIMEOUT_SECONDS=60", .. settings]);
 
     /// <summary>Calls an agent that does not answer until it is let, and waits until it is at work.</summary>
     private async Task<RawConnection> CallAsync(StartedProxy proxy)

@@ -192,7 +192,8 @@ internal sealed class AgentListings(
 
     /// <returns>Whether the failure says more than that the server does not speak the dialect.</returns>
     private static bool IsTelling(AgentServerException exception)
-        => exception is { Error: AgentServerError.Unauthorized or AgentServerError.Failed or AgentServerError.NoRoom } or { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest };
+        => exception is { Error: AgentServerError.Unauthorized or AgentServerError.Failed or AgentServerError.NoRoom }
+            or { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest };
 
     private sealed record Inquiry(string ServerName, Task<AgentListing> Listing, long Started)
     {

@@ -48,7 +48,8 @@ internal sealed class AgentServerHttp(
         {
             throw new AgentServerException(
                 AgentServerError.NotAllowed,
-                $"The agent was not called: the proxy has no room for more answers now. Try again later; {memory.Answers.Setting} sets how much room there is.");
+                "The agent was not called: the proxy has no room for more answers now. "
+                + $"Try again later; {memory.Answers.Setting} sets how much room there is.");
         }
 
         var slot = await slots.AcquireAsync(server, cancellationToken);
@@ -56,7 +57,8 @@ internal sealed class AgentServerHttp(
         {
             var response = await circuits.ExecuteAsync(
                 server,
-                token => OpenAsync(server, (deadline, t) => SendAsync(server, HttpMethod.Post, path, body, (Hops.Header, $"{call.Hops + 1}"), call.Memory, deadline, t), token),
+                token => OpenAsync(
+                    server, (deadline, t) => SendAsync(server, HttpMethod.Post, path, body, (Hops.Header, $"{call.Hops + 1}"), call.Memory, deadline, t), token),
                 cancellationToken);
             response.Keep(slot);
 
@@ -74,7 +76,10 @@ internal sealed class AgentServerHttp(
     /// among the calls that may run. The caller disposes of the response.
     /// </summary>
     public Task<AgentServerResponse> FollowAsync(AgentServer server, string path, string lastEventId, AgentCall call, CancellationToken cancellationToken)
-        => OpenAsync(server, (deadline, token) => SendAsync(server, HttpMethod.Get, path, null, ("Last-Event-ID", lastEventId), call.Memory, deadline, token), cancellationToken);
+        => OpenAsync(
+            server,
+            (deadline, token) => SendAsync(server, HttpMethod.Get, path, null, ("Last-Event-ID", lastEventId), call.Memory, deadline, token),
+            cancellationToken);
 
     /// <summary>Tells a server something that only matters to itself. It gets no longer than a read.</summary>
     public Task PostAsync(AgentServer server, string path) => TellAsync(server, HttpMethod.Post, path, []);

@@ -8,7 +8,8 @@ using McpProxy.Api.Memory;
 namespace McpProxy.Api.AgentServers;
 
 /// <summary>A response whose body can be read as JSON or piece by piece, up to a size and within a time.</summary>
-internal sealed class AgentServerResponse(AgentServer server, HttpResponseMessage response, long maxBytes, MemoryLease memory, AgentServerDeadline deadline) : IAsyncDisposable
+internal sealed class AgentServerResponse(
+    AgentServer server, HttpResponseMessage response, long maxBytes, MemoryLease memory, AgentServerDeadline deadline) : IAsyncDisposable
 {
     private const int MaxErrorBytes = 64 * 1024;
 

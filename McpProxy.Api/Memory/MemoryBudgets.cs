@@ -1,9 +1,10 @@
 namespace McpProxy.Api.Memory;
 
-/// <summary>The budgets there are. Where the settings leave that open, they are parts of the memory that the process may use: in a container, what that has.</summary>
+/// <summary>The budgets there are: where the settings leave that open, parts of the memory that the process may use.</summary>
 internal sealed class MemoryBudgets(MemoryOptions options)
 {
-    public MemoryBudget Answers { get; } = new("MCP_ANSWER_MEMORY_BYTES", OrPart(options.Answers, 32));
+    // What goes through the serializers takes up to fourteen times its bytes, and their pools keep buffers of that size for a while.
+    public MemoryBudget Answers { get; } = new("MCP_ANSWER_MEMORY_BYTES", OrPart(options.Answers, 48));
 
     public MemoryBudget Runs { get; } = new("MCP_RUN_MEMORY_BYTES", OrPart(options.Runs, 8));
 

@@ -30,7 +30,8 @@ internal sealed partial class AgentRuns(
         ResolvedAgent agent, AgentCall call, bool background, MemoryLease memory, Action<string?> onText, CancellationToken cancellationToken)
     {
         var limit = background ? options.Timeout : callOptions.CallTimeout;
-        var run = new LiveRun(NewId(), RunFacts.Of(agent, call, Now), token => new(agent.Server, limit, token, time), onText, budgets.Answers.Open(), cancellationToken);
+        var run = new LiveRun(
+            NewId(), RunFacts.Of(agent, call, Now), token => new(agent.Server, limit, token, time), onText, budgets.Answers.Open(), cancellationToken);
         if (background)
         {
             // Before anything is sent: what can't be followed is not begun.

@@ -7,7 +7,14 @@ namespace McpProxy.Api.Runs;
 
 /// <summary>Finds out about runs, whichever replica they were begun on, and cancels them.</summary>
 internal sealed class RunFollower(
-    RunKeeper keeper, IRunStore store, AgentCaller caller, AgentListings listings, ServerUrlPolicy policy, MemoryBudgets budgets, RunOptions options, TimeProvider time)
+    RunKeeper keeper,
+    IRunStore store,
+    AgentCaller caller,
+    AgentListings listings,
+    ServerUrlPolicy policy,
+    MemoryBudgets budgets,
+    RunOptions options,
+    TimeProvider time)
 {
     private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
@@ -97,7 +104,8 @@ internal sealed class RunFollower(
 
         if (!memory.TryTake(stored?.End?.Length ?? 0))
         {
-            throw new RunException($"The proxy has no room for the answer of this run now. Ask again later; {memory.Budget.Setting} sets how much room there is.");
+            throw new RunException(
+                $"The proxy has no room for the answer of this run now. Ask again later; {memory.Budget.Setting} sets how much room there is.");
         }
 
         return stored is not null && Read(id, stored) is { } run
@@ -114,7 +122,8 @@ internal sealed class RunFollower(
         {
             var facts = JsonSerializer.Deserialize(stored.Facts, RunsJsonContext.Default.RunFacts);
             var end = stored.End is { } text ? JsonSerializer.Deserialize(text, RunsJsonContext.Default.RunEnd) : null;
-            if (facts is null || end is { Status: RunStatus.Running } or { Status: RunStatus.Completed, Reply: null } or { Status: RunStatus.Failed or RunStatus.Lost, Problem: null })
+            if (facts is null
+                || end is { Status: RunStatus.Running } or { Status: RunStatus.Completed, Reply: null } or { Status: RunStatus.Failed or RunStatus.Lost, Problem: null })
             {
                 return null;
             }
@@ -144,7 +153,9 @@ internal sealed class RunFollower(
         var agent = new ResolvedAgent(server, facts.AgentId, listings.ClientFor(server), facts.Resolution);
         var joined = new LiveRun(run.Id, facts, token => new(server, options.Timeout, token, time), _ => { }, budgets.Answers.Open(), CancellationToken.None);
 
-        return (joined, () => joined.Start((onUpdate, deadline) => caller.JoinAsync(agent, facts.ToCall() with { Memory = joined.Memory }, reference, onUpdate, deadline)));
+        var call = facts.ToCall() with { Memory = joined.Memory };
+
+        return (joined, () => joined.Start((onUpdate, deadline) => caller.JoinAsync(agent, call, reference, onUpdate, deadline)));
     }
 
     private static async Task<T> AskAsync<T>(Func<Task<T>> ask)

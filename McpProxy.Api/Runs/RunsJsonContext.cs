@@ -5,7 +5,11 @@ using McpProxy.Api.AgentServers;
 namespace McpProxy.Api.Runs;
 
 /// <summary>What is stored of runs. All replicas read it, also those of the version before.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RunFacts))]
 [JsonSerializable(typeof(RunEnd))]
 [JsonSerializable(typeof(CollectedStream))]

@@ -20,7 +20,8 @@ internal static class CommandLine
         ["urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "AllowedHosts", "Logging", "Kestrel", "Aspire", "AGENT_SERVER_AUTH"];
 
     /// <summary>Every settings class, with its defaults.</summary>
-    public static IReadOnlyList<object> Settings { get; } = [new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentServerOptions(), new RunOptions(), new MemoryOptions(), new ClientOptions()];
+    public static IReadOnlyList<object> Settings { get; } =
+        [new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentServerOptions(), new RunOptions(), new MemoryOptions(), new ClientOptions()];
 
     /// <summary>The name of every setting.</summary>
     public static IEnumerable<string> SettingNames => Settings.SelectMany(settings => SettingsExtensions.Named(settings.GetType())).Select(setting => setting.Name);

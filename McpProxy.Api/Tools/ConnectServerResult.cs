@@ -26,6 +26,13 @@ internal sealed record ConnectServerResult(
         };
 
         return new(
-            true, server.Name, server.Url.ToString(), $"{what}. {state}", listing is not null, listing?.Server.Type ?? server.Type, agents?.Count, namesAgents ? agents : null);
+            true,
+            server.Name,
+            server.Url.ToString(),
+            $"{what}. {state}",
+            listing is not null,
+            listing?.Server.Type ?? server.Type,
+            agents?.Count,
+            namesAgents ? agents : null);
     }
 }

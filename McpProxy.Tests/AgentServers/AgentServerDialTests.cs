@@ -108,8 +108,9 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     {
         var http = Http(true, [_metadata]);
 
+        var call = new AgentCall("echo", InteractionType.Generate, []);
         var exception = await Assert.ThrowsAsync<AgentServerException>(
-            () => http.CallAsync(Server("http://agents.example.com"), "api/agents/echo/generate", [], new("echo", InteractionType.Generate, []), CancellationToken));
+            () => http.CallAsync(Server("http://agents.example.com"), "api/agents/echo/generate", [], call, CancellationToken));
 
         Assert.Equal(AgentServerError.NotAllowed, exception.Error);
         Assert.Single(_asked);

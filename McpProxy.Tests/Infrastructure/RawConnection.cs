@@ -28,7 +28,8 @@ internal sealed class RawConnection : IDisposable
 
     public static string Call(string agentId, string interactionType = "generate")
         => Post($$$$"""
-            {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"callAgent","arguments":{"targetAgentId":"{{{{agentId}}}}","interactionType":"{{{{interactionType}}}}","messages":[{"role":"user","content":"Hello"}]}}}
+            {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"callAgent",
+            "arguments":{"targetAgentId":"{{{{agentId}}}}","interactionType":"{{{{interactionType}}}}","messages":[{"role":"user","content":"Hello"}]}}}
             """);
 
     public async Task SendAsync(string text) => await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text), CancellationToken);

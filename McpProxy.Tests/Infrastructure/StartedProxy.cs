@@ -29,7 +29,9 @@ internal sealed class StartedProxy : IAsyncDisposable
 
     /// <summary>The most memory it ever had, all that is not the heap included.</summary>
     public long PeakBytes => long.Parse(
-        File.ReadLines($"/proc/{_process.Id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+        File.ReadLines($"/proc/{_process.Id}/status")
+            .Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
         System.Globalization.CultureInfo.InvariantCulture) * 1024;
 
     public bool HasEnded => _process.HasExited;

@@ -7,7 +7,8 @@ namespace McpProxy.Tests.Runs;
 public sealed class PoisonedRunTests : IAsyncDisposable
 {
     private const string Facts = """
-        {"server":"server0","serverUrl":"http://127.0.0.1:1","serverType":"mastra","agentId":"agent","resolution":"explicit_qualification","interactionType":"generate","startedAt":"2026-01-01T00:00:00Z"}
+        {"server":"server0","serverUrl":"http://127.0.0.1:1","serverType":"mastra",
+        "agentId":"agent","resolution":"explicit_qualification","interactionType":"generate","startedAt":"2026-01-01T00:00:00Z"}
         """;
 
     private const string End = """{"status":"completed","endedAt":"2026-01-01T00:00:00Z","reply":{"text":"well","response":{"a":"b"}}}""";
