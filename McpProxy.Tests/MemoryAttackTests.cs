@@ -4,6 +4,7 @@ using ModelContextProtocol.Protocol;
 namespace McpProxy.Tests;
 
 /// <summary>The program with the memory that it has in a container of 512 MB, and everything at once that takes a lot of it.</summary>
+[Collection(AloneGroup.Name)]
 public sealed class MemoryAttackTests
 {
     private const long Container = 512 * 1024 * 1024;
