@@ -77,11 +77,11 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
     {
         await using var agents = await GatedAgentServer.StartAsync(TestContext.Current.CancellationToken);
 
-        var (exitCode, output) = await PipeAsync(agents, async () =>
+        var (exitCode, output) = await PipeAsync(agents, [Call], "shutdownTimeoutSeconds=60", async () =>
         {
             await Wait.UntilAsync(() => Task.FromResult(agents.Calls is 1), Patience);
             agents.LetOneGoOn();
-        }, "shutdownTimeoutSeconds=60");
+        });
 
         var answer = Assert.Single(output, message => message.Get("id").GetInt32() is 2);
         Assert.Contains(GatedAgentServer.Answer, answer.Get("result", "content", 0, "text").GetString(), StringComparison.Ordinal);
@@ -93,27 +93,55 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
     {
         await using var agents = await GatedAgentServer.StartAsync(TestContext.Current.CancellationToken);
 
-        var (exitCode, output) = await PipeAsync(agents, () => Task.CompletedTask, "shutdownTimeoutSeconds=1");
+        var (exitCode, output) = await PipeAsync(agents, [Call], "shutdownTimeoutSeconds=1");
 
         Assert.DoesNotContain(output, message => message.Get("id").GetInt32() is 2);
         Assert.Equal(0, exitCode);
     }
 
+    [Fact]
+    public async Task Refuses_what_no_two_programs_read_alike_with_a_sentence()
+    {
+        await using var agents = await GatedAgentServer.StartAsync(TestContext.Current.CancellationToken);
+        (string Arguments, string Problem)[] rows =
+        [
+            ("""{"message":"\ud800"}""", "params.arguments.message holds half a character (a lone surrogate)"),
+            ("""{"message":"hi","\udc00":1}""", "params.arguments holds half a character (a lone surrogate)"),
+            ("""{"message":"hi","message":"ho"}""", "params.arguments has two members of the same name"),
+            ("""{"message":"hi","agentOptions":{"a":{"b":1,"b":2}}}""", "params.arguments.agentOptions.a has two members of the same name"),
+            ("""{"message":"hi","resume":1e400}""", "params.arguments.resume is too large a number"),
+        ];
+        var calls = rows.Select(
+            (row, i) => $$"""{"params":{"arguments":{{row.Arguments}},"name":"callAgent"},"jsonrpc":"2.0","id":{{i + 2}},"method":"tools/call"}""");
+
+        var (exitCode, output) = await PipeAsync(agents, [.. calls], "shutdownTimeoutSeconds=60");
+
+        var answers = output.Where(message => message.Get("id").GetInt32() > 1).OrderBy(message => message.Get("id").GetInt32());
+        Assert.Equal(
+            rows.Select(row => (-32602, $"Nothing was done: {row.Problem}. Correct it and call again.")),
+            answers.Select(answer => (answer.Get("error", "code").GetInt32(), answer.Get("error", "message").GetString()!)));
+        Assert.Equal(0, exitCode);
+        Assert.Equal(0, agents.Calls);
+    }
+
     /// <summary>Calls as a script does that pipes its messages in: the input has ended before anything is answered.</summary>
     private static async Task<(int ExitCode, IReadOnlyList<JsonElement> Output)> PipeAsync(
-        GatedAgentServer agents, Func<Task> afterInput, params string[] settings)
+        GatedAgentServer agents, string[] messages, string setting, Func<Task>? afterInput = null)
     {
         using var process = ProxyProgram.Start(
-            ["--stdio"], [$"AGENT_SERVERS={agents.MastraUrl}", "MCP_DISCOVERY_TIMEOUT_SECONDS=60", .. settings]);
+            ["--stdio"], [$"AGENT_SERVERS={agents.MastraUrl}", "MCP_DISCOVERY_TIMEOUT_SECONDS=60", setting]);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(Patience);
         try
         {
             var log = process.StandardError.ReadToEndAsync(patience.Token);
-            await process.StandardInput.WriteLineAsync(Initialize.ReplaceLineEndings("").AsMemory(), patience.Token);
-            await process.StandardInput.WriteLineAsync(Call.ReplaceLineEndings("").AsMemory(), patience.Token);
+            foreach (var message in messages.Prepend(Initialize))
+            {
+                await process.StandardInput.WriteLineAsync(message.ReplaceLineEndings("").AsMemory(), patience.Token);
+            }
+
             process.StandardInput.Close();
-            await afterInput();
+            await (afterInput?.Invoke() ?? Task.CompletedTask);
             var output = await process.StandardOutput.ReadToEndAsync(patience.Token);
             await process.WaitForExitAsync(patience.Token);
             await log;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using McpProxy.Api.Connections;
@@ -151,6 +153,21 @@ public sealed class RedisFailureTests : IAsyncDisposable
         Assert.Equal("Redis has as many clients as it may have. Close some, or raise its maxclients.", backend.State.Problem);
     }
 
+    /// <remarks>Redis says this to clients from another machine only, so here something else says it.</remarks>
+    [Fact]
+    public async Task Tells_protected_mode_from_a_Redis_that_is_not_there()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var refusing = RefuseAsync(listener);
+
+        var backend = await _backends.RedisAsync(RedisServer.Prepare(), settings: $"--ConnectionStrings:redis={listener.LocalEndpoint}");
+
+        Assert.StartsWith("Redis is in protected mode", backend.State.Problem, StringComparison.Ordinal);
+        listener.Stop();
+        await refusing;
+    }
+
     [Theory]
     [InlineData("redis://default:pa#canary@127.0.0.1:1")]
     [InlineData("redis://default:pa/canary@127.0.0.1:1")]
@@ -279,5 +296,26 @@ public sealed class RedisFailureTests : IAsyncDisposable
             await backend.RefusalAsync());
         Assert.True((await tagged.AddAsync()).Added);
         Assert.Single(await tagged.RefreshAsync(CancellationToken));
+    }
+
+    /// <returns>When the listener was stopped.</returns>
+    private static async Task RefuseAsync(TcpListener listener)
+    {
+        while (true)
+        {
+            try
+            {
+                using var client = await listener.AcceptTcpClientAsync(CancellationToken);
+                await client.GetStream().WriteAsync("-DENIED Redis is running in protected mode because protected mode is enabled.\r\n"u8.ToArray(), CancellationToken);
+            }
+            catch (IOException)
+            {
+                // That client did not wait for it.
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+        }
     }
 }

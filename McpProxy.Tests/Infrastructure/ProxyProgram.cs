@@ -36,7 +36,9 @@ internal static class ProxyProgram
 
     public static Process Start(string[] arguments, string[]? environment = null, string? folder = null)
     {
-        var start = new ProcessStartInfo("dotnet", [Path, .. arguments])
+        // What a script starts in its background ignores Ctrl+C, and so does all that is started by it.
+        string[] command = [.. OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : Array.Empty<string>(), "dotnet", Path, .. arguments];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder ?? AppContext.BaseDirectory,
             RedirectStandardInput = true,
