@@ -24,7 +24,10 @@ internal static class RedisExtensions
             return builder.AddGarnet(name);
         }
 
-        return builder.AddRedis(name).WithDataVolume().WithPersistence(TimeSpan.FromSeconds(30), keysChangedThreshold: 1);
+        // On a developer's machine the container is often killed rather than stopped, and soon after a change.
+        var interval = TimeSpan.FromSeconds(builder.ExecutionContext.IsRunMode ? 1 : 30);
+
+        return builder.AddRedis(name).WithDataVolume().WithPersistence(interval, keysChangedThreshold: 1);
     }
 
     private static IResourceBuilder<GarnetResource> AddGarnet(this IDistributedApplicationBuilder builder, string name)
