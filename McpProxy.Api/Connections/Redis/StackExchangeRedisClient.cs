@@ -50,9 +50,11 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
         var connection = await ConnectAsync(cancellationToken);
         try
         {
+            await connection.GetSubscriber().SubscribeAsync(_channel, (_, _) => onChange()).WaitAsync(cancellationToken);
+
+            // Once for each connection: what was refused is tried again and again.
             connection.ConnectionFailed += (_, _) => onChange();
             connection.ConnectionRestored += (_, _) => onChange();
-            await connection.GetSubscriber().SubscribeAsync(_channel, (_, _) => onChange()).WaitAsync(cancellationToken);
             _subscribed = connection;
         }
         catch (Exception exception) when (Failure(exception) is { } failure)
