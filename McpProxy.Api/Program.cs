@@ -1,6 +1,6 @@
 using McpProxy.Api;
-using McpProxy.Api.Settings;
-
+using McpProxy.Api.Configuration;
+using McpProxy.Api.Hosting;
 using var secondSignal = new SecondSignal();
 try
 {

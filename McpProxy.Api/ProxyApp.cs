@@ -1,10 +1,17 @@
 using DotNetEnv.Configuration;
-using McpProxy.Api.AgentServers;
+using McpProxy.Api.Access;
+using McpProxy.Api.Agents;
+using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Memory;
+using McpProxy.Api.Dialects;
+using McpProxy.Api.Hosting;
+using McpProxy.Api.Limits;
+using McpProxy.Api.Mcp;
+using McpProxy.Api.Mcp.Tools;
+using McpProxy.Api.Operator;
+using McpProxy.Api.Outbound;
 using McpProxy.Api.Runs;
-using McpProxy.Api.Settings;
-using McpProxy.Api.Tools;
+using McpProxy.Api.Telemetry;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using ModelContextProtocol.AspNetCore;
 
@@ -26,6 +33,8 @@ internal static partial class ProxyApp
         LogLevels.Check(builder.Configuration);
         builder.AddServiceDefaults();
 
+        builder.AddProxyTelemetry();
+
         var options = builder.AddSettings<ProxyOptions>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddMemoryBudgets();
@@ -46,8 +55,7 @@ internal static partial class ProxyApp
         mcp.WithStdioServerTransport();
         builder.UseStdio();
         builder.AddConnectionBackend(listensOnLoopback: true);
-        builder.AddAgentServers();
-        builder.AddRuns();
+        builder.AddRooms();
 
         return builder.Build();
     }
@@ -57,8 +65,7 @@ internal static partial class ProxyApp
         builder.AddOrderlyEnd(builder.AddRequestLimits());
         mcp.WithHttpTransport(http => http.SessionMode = options.Sessions ? HttpServerSessionMode.StatefulForInitializeClients : HttpServerSessionMode.Stateless);
         builder.AddConnectionBackend(builder.UseListenUrls(options));
-        builder.AddAgentServers();
-        builder.AddRuns();
+        builder.AddRooms();
         builder.Services.AddCors();
 
         var app = builder.Build();
@@ -83,10 +90,19 @@ internal static partial class ProxyApp
         return app;
     }
 
+    /// <summary>What lies between the front doors and the connection backend.</summary>
+    private static void AddRooms(this WebApplicationBuilder builder)
+    {
+        builder.AddOutbound();
+        builder.AddDialects();
+        builder.AddAgents();
+        builder.AddRuns();
+    }
+
     private static IMcpServerBuilder AddMcp(this WebApplicationBuilder builder, ProxyOptions options)
         => builder.Services
             .AddHttpContextAccessor()
-            .AddSingleton<CallHops>()
+            .AddSingleton<HopCount>()
             .AddMcpServer(server =>
             {
                 server.ServerInfo = new() { Name = ProxyInfo.Name, Title = "MCP Agent Proxy", Version = ProxyInfo.Version };

@@ -1,9 +1,12 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
+using McpProxy.Api.Access;
+using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Settings;
-using McpProxy.Api.Tools;
+using McpProxy.Api.Hosting;
+using McpProxy.Api.Mcp;
+using McpProxy.Api.Mcp.Tools;
 
 namespace McpProxy.Api;
 

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Settings;
 using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;

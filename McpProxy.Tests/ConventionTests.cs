@@ -1,9 +1,9 @@
 using System.ComponentModel;
 using System.Reflection;
 using McpProxy.Api;
-using McpProxy.Api.AgentServers;
+using McpProxy.Api.Agents;
+using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Server;
@@ -42,8 +42,8 @@ public sealed class ConventionTests
     public async Task Every_agent_server_client_has_a_folder_of_its_own_and_is_registered()
     {
         await using var app = ProxyApp.Build([]);
-        var registered = app.Services.GetServices<IAgentServerClient>().Select(client => client.GetType()).ToHashSet();
-        var written = ApiTypes.Where(type => type.IsClass && type.IsAssignableTo(typeof(IAgentServerClient))).ToHashSet();
+        var registered = app.Services.GetServices<IAgentDialect>().Select(client => client.GetType()).ToHashSet();
+        var written = ApiTypes.Where(type => type.IsClass && type.IsAssignableTo(typeof(IAgentDialect))).ToHashSet();
 
         Assert.Equal(written, registered);
         Assert.All(written, client => Assert.Equal($"{Root}.AgentServers.{client.Name[..^"Client".Length]}", client.Namespace));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Json;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using McpProxy.Api.Connections.Backends;
 
 namespace McpProxy.Api.Connections;
 

@@ -1,5 +1,6 @@
-using McpProxy.Api.Connections.Redis;
-using McpProxy.Api.Settings;
+using McpProxy.Api.Configuration;
+using McpProxy.Api.Connections.Backends;
+using McpProxy.Api.Redis;
 
 namespace McpProxy.Api.Connections;
 

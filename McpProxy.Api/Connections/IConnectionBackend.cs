@@ -1,3 +1,5 @@
+using McpProxy.Api.Errors;
+
 namespace McpProxy.Api.Connections;
 
 /// <summary>Remembers which agent servers were connected at run time.</summary>
@@ -20,11 +22,11 @@ internal interface IConnectionBackend
     /// <param name="type">The dialect it speaks, if known.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The server now connected at that URL, and whether this call connected it.</returns>
-    /// <exception cref="ConnectionException">The name is taken, or there is no room for another server, or the change could not be made.</exception>
+    /// <exception cref="ProxyException">The name is taken, or there is no room for another server, or the change could not be made.</exception>
     Task<(AgentServer Server, bool Added)> AddAsync(string? name, ServerUrl url, string? type, CancellationToken cancellationToken);
 
     /// <summary>Disconnects a server.</summary>
     /// <returns><see langword="false"/> if no connected server has that name.</returns>
-    /// <exception cref="ConnectionException">The change could not be made.</exception>
+    /// <exception cref="ProxyException">The change could not be made.</exception>
     Task<bool> RemoveAsync(string name, CancellationToken cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using McpProxy.Api.Errors;
 
 namespace McpProxy.Api.Connections;
 
@@ -23,11 +24,11 @@ internal static class ServerNames
     public static string FirstFree(int from, Func<string, bool> isTaken)
         => Enumerable.Range(from, int.MaxValue - from).Select(number => $"server{number}").First(name => !isTaken(name));
 
-    public static ConnectionException Taken(string name)
-        => new($"The name '{name}' belongs to another server already. Choose another name, or leave it out to get one.");
+    public static ProxyException Taken(string name)
+        => new(ErrorKind.InvalidArgument, $"The name '{name}' belongs to another server already. Choose another name, or leave it out to get one.");
 
-    public static ConnectionException NoRoom(int limit)
-        => new($"{limit} servers are connected already, and MCP_MAX_CONNECTIONS allows no more. Disconnect one that is no longer needed.");
+    public static ProxyException NoRoom(int limit)
+        => new(ErrorKind.RefusedByPolicy, $"{limit} servers are connected already, and MCP_MAX_CONNECTIONS allows no more. Disconnect one that is no longer needed.");
 
     private static bool IsJson(string name)
     {

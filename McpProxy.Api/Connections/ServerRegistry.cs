@@ -1,3 +1,6 @@
+using McpProxy.Api.Errors;
+using McpProxy.Api.Text;
+
 namespace McpProxy.Api.Connections;
 
 /// <summary>Every agent server there is: those of the configuration and those connected at run time.</summary>
@@ -12,7 +15,7 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
         => WithStatic(await backend.RefreshAsync(cancellationToken));
 
     /// <summary>Finds the server at a URL; one that is not connected is called <c>custom</c>.</summary>
-    /// <exception cref="ConnectionException">The text is no URL, or one that may not be used.</exception>
+    /// <exception cref="ProxyException">The text is no URL, or one that may not be used.</exception>
     public AgentServer Find(IReadOnlyList<AgentServer> servers, string serverUrl)
     {
         var url = Parse(serverUrl);
@@ -23,7 +26,7 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
 
         return options.DynamicConnections
             ? new(AgentServer.Unnamed, url)
-            : throw new ConnectionException("Only connected servers may be used (MCP_DYNAMIC_CONNECTIONS=false). Call listAgents to see them, and leave out serverUrl.");
+            : throw new ProxyException(ErrorKind.RefusedByPolicy, "Only connected servers may be used (MCP_DYNAMIC_CONNECTIONS=false). Call listAgents to see them, and leave out serverUrl.");
     }
 
     /// <summary>Connects a server. <paramref name="inquire"/> finds out its type, and may refuse it; it is not called for one that is connected already.</summary>
@@ -34,7 +37,7 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
         var url = Parse(serverUrl);
         if (name is not null && ServerNames.Problem(name) is { } problem)
         {
-            throw new ConnectionException($"'{name}' can't be a server's name: {problem}. Choose another, or leave it out to get one.");
+            throw new ProxyException(ErrorKind.InvalidArgument, $"'{name}' can't be a server's name: {problem}. Choose another, or leave it out to get one.");
         }
 
         var servers = await RefreshAsync(cancellationToken);
@@ -56,12 +59,12 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
         ThrowIfFixed();
         if (options.StaticServers.Any(server => server.Name == name))
         {
-            throw new ConnectionException($"'{name}' comes from the setting AGENT_SERVERS, so it can't be disconnected here. Take it out of that setting and restart the proxy.");
+            throw new ProxyException(ErrorKind.RefusedByPolicy, $"'{name}' comes from the setting AGENT_SERVERS, so it can't be disconnected here. Take it out of that setting and restart the proxy.");
         }
 
         if (!await backend.RemoveAsync(name, cancellationToken))
         {
-            throw new ConnectionException($"No server called '{name}' was connected at run time. {Names(await backend.GetAllAsync(cancellationToken), name)}");
+            throw new ProxyException(ErrorKind.NotFound, $"No server called '{name}' was connected at run time. {Names(await backend.GetAllAsync(cancellationToken), name)}");
         }
     }
 
@@ -82,17 +85,17 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
     {
         if (ServerUrl.TryParse(serverUrl, out var url) is { } problem)
         {
-            throw new ConnectionException($"serverUrl can't be used: {problem}.");
+            throw new ProxyException(ErrorKind.InvalidArgument, $"serverUrl can't be used: {problem}.");
         }
 
-        return policy.Problem(url!) is { } refusal ? throw new ConnectionException($"serverUrl can't be used: {refusal}") : url!;
+        return policy.Problem(url!) is { } refusal ? throw new ProxyException(ErrorKind.RefusedByPolicy, $"serverUrl can't be used: {refusal}") : url!;
     }
 
     private void ThrowIfFixed()
     {
         if (!options.DynamicConnections)
         {
-            throw new ConnectionException("Which servers are connected is fixed here (MCP_DYNAMIC_CONNECTIONS=false). Ask whoever runs the proxy to add the server to AGENT_SERVERS.");
+            throw new ProxyException(ErrorKind.RefusedByPolicy, "Which servers are connected is fixed here (MCP_DYNAMIC_CONNECTIONS=false). Ask whoever runs the proxy to add the server to AGENT_SERVERS.");
         }
     }
 }

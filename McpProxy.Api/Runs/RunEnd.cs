@@ -1,4 +1,4 @@
-using McpProxy.Api.AgentServers;
+using McpProxy.Api.Agents.Conversation;
 
 namespace McpProxy.Api.Runs;
 

@@ -1,4 +1,5 @@
-using McpProxy.Api.AgentServers;
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.Runs;

@@ -1,16 +1,21 @@
 using System.Text.Json;
-using McpProxy.Api.AgentServers;
+using McpProxy.Api.Agents;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Memory;
+using McpProxy.Api.Errors;
+using McpProxy.Api.Limits;
+using McpProxy.Api.Redis;
+using McpProxy.Api.Runs.Storage;
+using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Runs;
 
 /// <summary>Finds out about runs, whichever replica they were begun on, and cancels them.</summary>
 internal sealed class RunFollower(
-    RunKeeper keeper,
+    RunSupervisor keeper,
     IRunStore store,
-    AgentCaller caller,
-    AgentListings listings,
+    AgentInvoker caller,
+    AgentCatalog listings,
     ServerUrlPolicy policy,
     MemoryBudgets budgets,
     RunOptions options,
@@ -23,7 +28,7 @@ internal sealed class RunFollower(
     private static readonly TimeSpan GraceOfHolders = TimeSpan.FromSeconds(7);
 
     /// <summary>Finds out how a run stands, and waits for its end if it has not ended.</summary>
-    /// <exception cref="RunException">There is no such run, or no way to find out.</exception>
+    /// <exception cref="ProxyException">There is no such run, or no way to find out.</exception>
     public async Task<AgentRun> FollowAsync(string id, TimeSpan patience, MemoryLease memory, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
@@ -47,7 +52,7 @@ internal sealed class RunFollower(
     }
 
     /// <summary>Cancels a run, and waits a little for it to end.</summary>
-    /// <exception cref="RunException">There is no such run, or no way to reach it.</exception>
+    /// <exception cref="ProxyException">There is no such run, or no way to reach it.</exception>
     public async Task<AgentRun> CancelAsync(string id, MemoryLease memory, CancellationToken cancellationToken)
     {
         var run = await LookAsync(id, memory, cancellationToken);
@@ -97,20 +102,22 @@ internal sealed class RunFollower(
         return run.End is not null || isHeld ? run : run with { End = await AskAsync(() => keeper.LoseAsync(id, cancellationToken)) };
     }
 
-    /// <exception cref="RunException">There is no such run, or no way to find out.</exception>
+    /// <exception cref="ProxyException">There is no such run, or no way to find out.</exception>
     private async Task<(AgentRun Run, bool IsHeld)> FindAsync(string id, MemoryLease memory, CancellationToken cancellationToken)
     {
         var stored = await AskAsync(() => store.FindAsync(id, cancellationToken));
 
         if (!memory.TryTake(stored?.End?.Length ?? 0))
         {
-            throw new RunException(
+            throw new ProxyException(
+                ErrorKind.Busy,
                 $"The proxy has no room for the answer of this run now. Ask again later; {memory.Budget.Setting} sets how much room there is.");
         }
 
         return stored is not null && Read(id, stored) is { } run
             ? (run, stored.IsHeld)
-            : throw new RunException(
+            : throw new ProxyException(
+                ErrorKind.NotFound,
                 $"There is no run '{RemoteText.Clean(id, 64)}' (any more). A run can be asked for until {options.Expiry.TotalMinutes:0} minutes after its last change; "
                 + "MCP_RUN_EXPIRY_SECONDS sets that.");
     }
@@ -143,15 +150,15 @@ internal sealed class RunFollower(
     }
 
     /// <returns>A run that joins the one that is stored once it is started, or <see langword="null"/> if that can't be joined.</returns>
-    private (LiveRun Run, Action Start)? JoinableRun(AgentRun run)
+    private (ActiveRun Run, Action Start)? JoinableRun(AgentRun run)
     {
-        if (run.Facts is not { Reference: { } reference } facts || facts.ToServer(policy) is not { } server || listings.ClientFor(server) is not IJoinableRuns)
+        if (run.Facts is not { Reference: { } reference } facts || facts.ToServer(policy) is not { } server || listings.ClientFor(server) is not IResumableRuns)
         {
             return null;
         }
 
         var agent = new ResolvedAgent(server, facts.AgentId, listings.ClientFor(server), facts.Resolution);
-        var joined = new LiveRun(run.Id, facts, token => new(server, options.Timeout, token, time), _ => { }, budgets.Answers.Open(), CancellationToken.None);
+        var joined = new ActiveRun(run.Id, facts, token => new(server, options.Timeout, token, time), _ => { }, budgets.Answers.Open(), CancellationToken.None);
 
         var call = facts.ToCall() with { Memory = joined.Memory };
 
@@ -166,7 +173,7 @@ internal sealed class RunFollower(
         }
         catch (BackendException exception)
         {
-            throw new RunException($"The run can't be followed now, though it goes on. {exception.Message} Then ask again.");
+            throw new ProxyException(ErrorKind.BackendUnavailable, $"The run can't be followed now, though it goes on. {exception.Message} Then ask again.", exception);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using McpProxy.Api.AgentServers;
+using McpProxy.Api.Limits;
 
 namespace McpProxy.Api.Runs;
 

@@ -1,6 +1,7 @@
-using McpProxy.Api.Connections.Redis;
-using McpProxy.Api.Memory;
-using McpProxy.Api.Settings;
+using McpProxy.Api.Configuration;
+using McpProxy.Api.Limits;
+using McpProxy.Api.Redis;
+using McpProxy.Api.Runs.Storage;
 
 namespace McpProxy.Api.Runs;
 
@@ -10,9 +11,9 @@ internal static class RunsExtensions
     public static void AddRuns(this IHostApplicationBuilder builder)
     {
         builder.AddSettings<RunOptions>();
-        builder.Services.AddSingleton<RunKeeper>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<RunKeeper>());
-        builder.Services.AddSingleton<AgentRuns>();
+        builder.Services.AddSingleton<RunSupervisor>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<RunSupervisor>());
+        builder.Services.AddSingleton<RunService>();
         builder.Services.AddSingleton<RunFollower>();
         builder.Services.AddSingleton<IRunStore>(services =>
         {

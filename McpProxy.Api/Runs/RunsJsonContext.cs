@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using McpProxy.Api.AgentServers;
+using McpProxy.Api.Agents.Conversation;
 
 namespace McpProxy.Api.Runs;
 
@@ -12,7 +12,7 @@ namespace McpProxy.Api.Runs;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RunFacts))]
 [JsonSerializable(typeof(RunEnd))]
-[JsonSerializable(typeof(CollectedStream))]
+[JsonSerializable(typeof(StreamedAnswer))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class RunsJsonContext : JsonSerializerContext;

@@ -2,8 +2,11 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using McpProxy.Api.AgentServers;
+using McpProxy.Api.Agents;
+using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
+using McpProxy.Api.Outbound;
 using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.AgentServers;
@@ -66,10 +69,10 @@ public sealed class AgentServerDialTests : IAsyncLifetime
         var http = Http(true, [IPAddress.Loopback], [_metadata]);
         var server = Server($"http://agents.example.com:{Port}/reset");
 
-        await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, server));
-        var exception = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, server));
+        await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(http, server));
+        var exception = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(http, server));
 
-        Assert.Equal(AgentServerError.NotAllowed, exception.Error);
+        Assert.Equal(ErrorKind.NotAllowed, exception.Kind);
         Assert.Equal(2, _asked.Count);
         Assert.Single(_hostile.Requests);
     }
@@ -82,7 +85,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     {
         var http = Http(true);
 
-        Assert.Equal(AgentServerError.NotAllowed, (await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, Server(url)))).Error);
+        Assert.Equal(ErrorKind.NotAllowed, (await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(http, Server(url)))).Error);
     }
 
     [Fact]
@@ -109,10 +112,10 @@ public sealed class AgentServerDialTests : IAsyncLifetime
         var http = Http(true, [_metadata]);
 
         var call = new AgentCall("echo", InteractionType.Generate, []);
-        var exception = await Assert.ThrowsAsync<AgentServerException>(
+        var exception = await Assert.ThrowsAsync<ProxyException>(
             () => http.CallAsync(Server("http://agents.example.com"), "api/agents/echo/generate", [], call, CancellationToken));
 
-        Assert.Equal(AgentServerError.NotAllowed, exception.Error);
+        Assert.Equal(ErrorKind.NotAllowed, exception.Kind);
         Assert.Single(_asked);
     }
 
@@ -121,9 +124,9 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     {
         var http = Http(true, [IPAddress.Loopback]);
 
-        var exception = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, Server($"http://agents.example.com:{Port}/redirect")));
+        var exception = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(http, Server($"http://agents.example.com:{Port}/redirect")));
 
-        Assert.Equal(AgentServerError.Refused, exception.Error);
+        Assert.Equal(ErrorKind.Rejected, exception.Kind);
         Assert.Contains("redirects", exception.Message, StringComparison.Ordinal);
         Assert.Equal(["agents.example.com"], _asked);
     }
@@ -146,9 +149,9 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     {
         var http = Http(true, []);
 
-        var exception = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, Server("http://agents.example.com")));
+        var exception = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(http, Server("http://agents.example.com")));
 
-        Assert.Equal(AgentServerError.Unreachable, exception.Error);
+        Assert.Equal(ErrorKind.Unreachable, exception.Kind);
         Assert.Contains("has no address", exception.Message, StringComparison.Ordinal);
     }
 
@@ -157,9 +160,9 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     {
         var http = Http(true, [IPAddress.Loopback]);
 
-        var exception = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, Server(_hostile.DeafUrl)));
+        var exception = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(http, Server(_hostile.DeafUrl)));
 
-        Assert.Equal(AgentServerError.Unreachable, exception.Error);
+        Assert.Equal(ErrorKind.Unreachable, exception.Kind);
     }
 
     [Fact]
@@ -169,7 +172,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
         listener.Start();
         var http = Http(true, [IPAddress.Loopback]);
 
-        var exception = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(http, Server($"https://{listener.LocalEndpoint}")));
+        var exception = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(http, Server($"https://{listener.LocalEndpoint}")));
 
         Assert.Contains("did not complete the connection in time", exception.Message, StringComparison.Ordinal);
     }
@@ -180,30 +183,30 @@ public sealed class AgentServerDialTests : IAsyncLifetime
         await ReadAsync(http, Server(url));
     }
 
-    private async Task<AgentServerException> Refused(string url, bool listensOnLoopback, IPAddress[] addresses)
+    private async Task<ProxyException> Refused(string url, bool listensOnLoopback, IPAddress[] addresses)
     {
-        var exception = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(url, listensOnLoopback, addresses));
-        Assert.Equal(AgentServerError.NotAllowed, exception.Error);
+        var exception = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(url, listensOnLoopback, addresses));
+        Assert.Equal(ErrorKind.NotAllowed, exception.Kind);
 
         return exception;
     }
 
-    private static Task<JsonObject> ReadAsync(AgentServerHttp http, AgentServer server)
-        => http.GetAsync(server, "api/agents", AgentServersJsonContext.Default.JsonObject, CancellationToken);
+    private static Task<JsonObject> ReadAsync(AgentHttpClient http, AgentServer server)
+        => http.GetAsync(server, "api/agents", AgentsJsonContext.Default.JsonObject, CancellationToken);
 
-    private AgentServerHttp Http(bool listensOnLoopback, params IPAddress[][] answers) => Http(new(), listensOnLoopback, answers);
+    private AgentHttpClient Http(bool listensOnLoopback, params IPAddress[][] answers) => Http(new(), listensOnLoopback, answers);
 
     /// <summary>Sends through a resolver that gives one answer after the other; without any, through that of the operating system.</summary>
-    private AgentServerHttp Http(ConnectionOptions connections, bool listensOnLoopback, params IPAddress[][] answers)
+    private AgentHttpClient Http(ConnectionOptions connections, bool listensOnLoopback, params IPAddress[][] answers)
     {
         Assert.Empty(connections.Validate(new ValidationContext(connections)));
-        var connector = new AgentServerConnector(new(connections, listensOnLoopback), answers.Length is 0 ? null : (host, _) =>
+        var connector = new GuardedConnector(new(connections, listensOnLoopback), answers.Length is 0 ? null : (host, _) =>
         {
             _asked.Add(host);
 
             return Task.FromResult(answers[Math.Min(_asked.Count, answers.Length) - 1]);
         });
-        var options = new AgentServerOptions { ClientBackoffMs = 0 };
+        var options = new AgentOptions { ClientBackoffMs = 0 };
 
         return new(new(connector.CreateHandler()), new(connections), new(options), new(options, TimeProvider.System), new(options), new(new()), options);
     }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using McpProxy.Api.AgentServers;
+using McpProxy.Api.Text;
 
 namespace McpProxy.Tests.AgentServers;
 

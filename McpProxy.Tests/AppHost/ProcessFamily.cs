@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using McpProxy.Api.Agents;
+using McpProxy.Api.Configuration;
 using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.AppHost;

@@ -1,4 +1,5 @@
 using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
 using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Connections;
@@ -15,7 +16,7 @@ internal static class BackendCalls
 
     /// <summary>Adds a server that must be refused, and gets what is said about it.</summary>
     public static async Task<string> RefusalAsync(this IConnectionBackend backend, string name = "weather")
-        => (await Assert.ThrowsAsync<ConnectionException>(() => backend.AddAsync(name))).Message;
+        => (await Assert.ThrowsAsync<ProxyException>(() => backend.AddAsync(name))).Message;
 
     public static async Task<IReadOnlyList<string>> NamesAsync(this IConnectionBackend backend)
         => [.. (await backend.GetAllAsync(TestContext.Current.CancellationToken)).Select(server => server.Name)];

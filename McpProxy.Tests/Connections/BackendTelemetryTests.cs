@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using McpProxy.Api;
+using McpProxy.Api.Connections.Backends;
+using McpProxy.Api.Redis;
+using McpProxy.Api.Telemetry;
 
 namespace McpProxy.Tests.Connections;
 
@@ -18,7 +20,7 @@ public sealed class BackendTelemetryTests : IAsyncDisposable
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Meter.Name is Telemetry.Name)
+                if (instrument.Meter.Name is ProxyTelemetry.Name)
                 {
                     self.EnableMeasurementEvents(instrument);
                 }
@@ -33,11 +35,11 @@ public sealed class BackendTelemetryTests : IAsyncDisposable
         await backend.RefusalAsync("other");
         listener.RecordObservableInstruments();
 
-        var operations = measurements.Where(measured => measured.Name is Telemetry.BackendOperationDuration).ToList();
+        var operations = measurements.Where(measured => measured.Name is MeasuredRedisClient.Duration).ToList();
         Assert.Contains(operations, operation => operation.Tags is { } tags && tags["db.system.name"] is "redis" && tags["db.operation.name"] is "EVAL"
             && tags["db.stored_procedure.name"] is "add" && tags["mcpproxy.backend"] is "redis" && !tags.ContainsKey("error.type"));
         Assert.Contains(operations, operation => operation.Tags.GetValueOrDefault("error.type") is "interrupted" or "unreachable");
-        Assert.Contains(measurements, measured => measured.Name is Telemetry.SnapshotAge && measured.Tags["mcpproxy.backend"] is "redis");
+        Assert.Contains(measurements, measured => measured.Name is RedisConnectionBackend.SnapshotAge && measured.Tags["mcpproxy.backend"] is "redis");
         Assert.DoesNotContain(measurements, measured => measured.Tags.Values.Any(value => value?.ToString()!.Contains("canary", StringComparison.Ordinal) is true));
     }
 }

@@ -1,5 +1,5 @@
 using McpProxy.Api.Connections;
-using McpProxy.Api.Connections.Redis;
+using McpProxy.Api.Connections.Backends;
 using McpProxy.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,6 @@
 using McpProxy.Api.Connections;
+using McpProxy.Api.Connections.Backends;
+using McpProxy.Api.Errors;
 
 namespace McpProxy.Tests.Connections;
 
@@ -43,7 +45,7 @@ public abstract class ConnectionBackendTests
         var backend = await CreateAsync();
         await backend.AddAsync("taken", Url("http://one"), null, CancellationToken);
 
-        await Assert.ThrowsAsync<ConnectionException>(() => backend.AddAsync(name, Url("http://two"), null, CancellationToken));
+        await Assert.ThrowsAsync<ProxyException>(() => backend.AddAsync(name, Url("http://two"), null, CancellationToken));
 
         Assert.Single(await backend.GetAllAsync(CancellationToken));
     }
@@ -82,7 +84,7 @@ public abstract class ConnectionBackendTests
             await backend.AddAsync(null, Url($"http://host/{i}"), null, CancellationToken);
         }
 
-        var refusal = await Assert.ThrowsAsync<ConnectionException>(() => backend.AddAsync(null, Url("http://host/11"), null, CancellationToken));
+        var refusal = await Assert.ThrowsAsync<ProxyException>(() => backend.AddAsync(null, Url("http://host/11"), null, CancellationToken));
 
         Assert.Contains("MCP_MAX_CONNECTIONS", refusal.Message, StringComparison.Ordinal);
         Assert.False((await backend.AddAsync(null, Url("http://host/3"), null, CancellationToken)).Added);
@@ -125,7 +127,7 @@ public abstract class ConnectionBackendTests
                 {
                     return await add(i);
                 }
-                catch (ConnectionException)
+                catch (ProxyException)
                 {
                     return ((AgentServer, bool)?)null;
                 }

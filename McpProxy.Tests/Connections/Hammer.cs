@@ -1,4 +1,5 @@
 using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
 
 namespace McpProxy.Tests.Connections;
 
@@ -43,7 +44,7 @@ internal sealed class Hammer(IReadOnlyList<IConnectionBackend> replicas, int tas
                         break;
                 }
             }
-            catch (ConnectionException exception) when (exception.InnerException is null)
+            catch (ProxyException exception) when (exception.InnerException is null)
             {
                 // The name was taken, as it should be.
             }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
 using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Connections;
@@ -55,7 +56,7 @@ public sealed class RedisFailureTests : IAsyncDisposable
                     {
                         confirmed.Add((await backend.AddAsync($"s{i}")).Server.Name);
                     }
-                    catch (ConnectionException exception)
+                    catch (ProxyException exception)
                     {
                         refusals.Add(exception.Message);
                     }

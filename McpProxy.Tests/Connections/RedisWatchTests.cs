@@ -1,4 +1,5 @@
 using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
 using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Connections;
@@ -67,7 +68,7 @@ public sealed class RedisWatchTests : IAsyncDisposable
         {
             return (await backend.AddAsync()).Server.Name is "weather";
         }
-        catch (ConnectionException)
+        catch (ProxyException)
         {
             return false;
         }

@@ -2,7 +2,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using McpProxy.Api;
-using McpProxy.Api.AgentServers;
+using McpProxy.Api.Agents;
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Agents.Discovery;
+using McpProxy.Api.Errors;
+using McpProxy.Api.Limits;
 using McpProxy.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -98,7 +102,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
         await RunToItsEndAsync("echo", "later");
         await using var relay = await ForgetfulAsync();
 
-        var failure = await Assert.ThrowsAsync<AgentServerException>(() => JoinAsync(relay.Url, Call(InteractionType.Generate), run));
+        var failure = await Assert.ThrowsAsync<ProxyException>(() => JoinAsync(relay.Url, Call(InteractionType.Generate), run));
 
         Assert.StartsWith("The answer of agent 'slow' on server 'server0' can't be had any more", failure.Message, StringComparison.Ordinal);
     }
@@ -108,7 +112,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
     {
         var run = await RunToItsEndAsync("failing", "go");
 
-        var failure = await Assert.ThrowsAsync<AgentServerException>(() => JoinAsync(_server.Url.ToString(), Call(InteractionType.Generate), run));
+        var failure = await Assert.ThrowsAsync<ProxyException>(() => JoinAsync(_server.Url.ToString(), Call(InteractionType.Generate), run));
 
         Assert.StartsWith("Agent 'slow' on server 'server0' failed: the graph is out of order. ", failure.Message, StringComparison.Ordinal);
     }
@@ -124,7 +128,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
     {
         await using var relay = await Relay.StartAsync(_server.Url, body => body, CancellationToken);
 
-        var failure = await Assert.ThrowsAsync<AgentServerException>(() => JoinAsync(relay.Url, Call(InteractionType.Generate), run));
+        var failure = await Assert.ThrowsAsync<ProxyException>(() => JoinAsync(relay.Url, Call(InteractionType.Generate), run));
 
         Assert.StartsWith("What was remembered of a run on server 'server0' names none.", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(relay.TakeRequests(), request => request.Contains("/runs/", StringComparison.Ordinal));
@@ -169,18 +173,18 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
 
     private static async Task<AgentAnswer> CallAsync(WebApplication replica, AgentCall call, Action<AgentUpdate> onUpdate)
     {
-        var agent = await replica.Services.GetRequiredService<AgentDirectory>().ResolveAsync("server0:slow", null, CancellationToken);
-        using var deadline = new AgentServerDeadline(agent.Server, null, CancellationToken);
+        var agent = await replica.Services.GetRequiredService<AgentResolver>().ResolveAsync("server0:slow", null, CancellationToken);
+        using var deadline = new Deadline(agent.Server, null, CancellationToken);
 
-        return await replica.Services.GetRequiredService<AgentCaller>().CallAsync(agent, call, onUpdate, deadline);
+        return await replica.Services.GetRequiredService<AgentInvoker>().CallAsync(agent, call, onUpdate, deadline);
     }
 
     private static async Task<AgentAnswer> JoinAsync(string url, AgentCall call, string run)
     {
         await using var replica = await ReplicaAsync(url);
-        var agent = await replica.Services.GetRequiredService<AgentDirectory>().ResolveAsync("server0:slow", null, CancellationToken);
-        using var deadline = new AgentServerDeadline(agent.Server, null, CancellationToken);
+        var agent = await replica.Services.GetRequiredService<AgentResolver>().ResolveAsync("server0:slow", null, CancellationToken);
+        using var deadline = new Deadline(agent.Server, null, CancellationToken);
 
-        return await replica.Services.GetRequiredService<AgentCaller>().JoinAsync(agent, call, run, _ => { }, deadline);
+        return await replica.Services.GetRequiredService<AgentInvoker>().JoinAsync(agent, call, run, _ => { }, deadline);
     }
 }

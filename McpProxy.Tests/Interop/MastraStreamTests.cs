@@ -1,3 +1,4 @@
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Interop;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol.Protocol;
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using McpProxy.Api.Errors;
 using McpProxy.Api.Runs;
+using McpProxy.Api.Runs.Storage;
 using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Runs;
@@ -60,7 +62,7 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
         await store.PutAsync("first", "facts", "one", CancellationToken);
         await store.PutAsync("second", "facts", "one", CancellationToken);
 
-        var refusal = await Assert.ThrowsAsync<RunException>(() => store.PutAsync("third", "facts", "one", CancellationToken));
+        var refusal = await Assert.ThrowsAsync<ProxyException>(() => store.PutAsync("third", "facts", "one", CancellationToken));
         Assert.Equal("2 background runs are remembered here, and there is no room for more. Call the agent without background, or try again later.", refusal.Message);
         await store.PutAsync("second", "better facts", "one", CancellationToken);
 
@@ -76,8 +78,8 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
         await store.PutAsync("first", "facts", "one", CancellationToken);
         await store.PutAsync("second", "facts", "one", CancellationToken);
 
-        await Assert.ThrowsAsync<RunException>(() => store.PutAsync("third", "facts", "one", CancellationToken));
-        await Assert.ThrowsAsync<RunException>(() => store.EndAsync("first", new string('x', 5000), CancellationToken));
+        await Assert.ThrowsAsync<ProxyException>(() => store.PutAsync("third", "facts", "one", CancellationToken));
+        await Assert.ThrowsAsync<ProxyException>(() => store.EndAsync("first", new string('x', 5000), CancellationToken));
         Assert.True(await store.EndAsync("first", new string('x', 1000), CancellationToken));
 
         _time.Advance(_options.Expiry);

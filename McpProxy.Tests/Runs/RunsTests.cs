@@ -1,5 +1,5 @@
 using McpProxy.Api;
-using McpProxy.Api.Runs;
+using McpProxy.Api.Runs.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpProxy.Tests.Runs;

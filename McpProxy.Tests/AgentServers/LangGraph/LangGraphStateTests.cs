@@ -1,5 +1,5 @@
 using System.Text.Json;
-using McpProxy.Api.AgentServers.LangGraph;
+using McpProxy.Api.Dialects.LangGraph;
 
 namespace McpProxy.Tests.AgentServers.LangGraph;
 

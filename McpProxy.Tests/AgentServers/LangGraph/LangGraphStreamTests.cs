@@ -1,7 +1,9 @@
 using System.Text;
-using McpProxy.Api.AgentServers;
-using McpProxy.Api.AgentServers.LangGraph;
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Dialects.LangGraph;
+using McpProxy.Api.Errors;
 
 namespace McpProxy.Tests.AgentServers.LangGraph;
 
@@ -41,26 +43,26 @@ public sealed class LangGraphStreamTests
     [Fact]
     public async Task Fails_with_the_agent()
     {
-        var failure = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(State, "event: error\ndata: {\"error\":\"Error\",\"message\":\"out of order\"}\n\n"));
+        var failure = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(State, "event: error\ndata: {\"error\":\"Error\",\"message\":\"out of order\"}\n\n"));
 
-        Assert.Equal(AgentServerError.Failed, failure.Error);
+        Assert.Equal(ErrorKind.AgentFailed, failure.Error);
         Assert.Equal("out of order", failure.Detail);
     }
 
     [Fact]
     public async Task Says_that_a_stream_broke_off_when_it_tells_nothing()
     {
-        var failure = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync("event: metadata\ndata: {\"run_id\":\"1\"}\n\n"));
+        var failure = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync("event: metadata\ndata: {\"run_id\":\"1\"}\n\n"));
 
-        Assert.Equal(AgentServerError.Interrupted, failure.Error);
+        Assert.Equal(ErrorKind.Interrupted, failure.Error);
     }
 
     [Fact]
     public async Task Says_that_it_does_not_understand_what_is_no_json()
     {
-        var failure = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync("event: values\ndata: <html>\n\n"));
+        var failure = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync("event: values\ndata: <html>\n\n"));
 
-        Assert.Equal(AgentServerError.Unintelligible, failure.Error);
+        Assert.Equal(ErrorKind.InvalidResponse, failure.Error);
     }
 
     [Fact]
@@ -69,7 +71,7 @@ public sealed class LangGraphStreamTests
         var stream = NewStream();
         await ReadAsync(stream, Message("ai", "1", new('x', 600)));
 
-        var failure = await Assert.ThrowsAsync<AgentServerException>(() => ReadAsync(stream, Message("ai", "1", new('x', 600))));
+        var failure = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(stream, Message("ai", "1", new('x', 600))));
 
         Assert.StartsWith("Agent server 'server0' answered with more than 1000 bytes", failure.Message, StringComparison.Ordinal);
     }

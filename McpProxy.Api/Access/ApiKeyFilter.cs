@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace McpProxy.Api.Access;
+
+/// <summary>Lets in those who show one of the keys in <c>MCP_API_KEYS</c>, if there are any. Health checks need none.</summary>
+internal static class ApiKeyFilter
+{
+    private const string Sha256 = "sha256:";
+
+    public static void UseApiKeyFilter(this WebApplication app, ProxyOptions options)
+    {
+        var hashes = options.ApiKeyList.Select(Hash).ToArray();
+        if (hashes.Length is 0)
+        {
+            return;
+        }
+
+        app.Use((context, next) => IsOpen(context.Request.Path) || IsKnown(KeyIn(context.Request), hashes) ? next(context) : RefuseAsync(context));
+    }
+
+    /// <returns>The hash that a configured key stands for, or <see langword="null"/> if it is none.</returns>
+    public static byte[]? TryHash(string key)
+    {
+        if (!key.StartsWith(Sha256, StringComparison.OrdinalIgnoreCase))
+        {
+            return SHA256.HashData(Encoding.UTF8.GetBytes(key));
+        }
+
+        var hash = new byte[SHA256.HashSizeInBytes];
+
+        return Convert.FromHexString(key.AsSpan(Sha256.Length), hash, out _, out var written) is System.Buffers.OperationStatus.Done && written == hash.Length ? hash : null;
+    }
+
+    private static byte[] Hash(string key) => TryHash(key)!;
+
+    private static bool IsOpen(PathString path) => path == "/health" || path == "/alive";
+
+    private static string? KeyIn(HttpRequest request)
+        => request.Headers.Authorization.ToString() is { } header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            ? header["Bearer ".Length..].Trim()
+            : request.Headers["x-api-key"].ToString() is { Length: > 0 } key ? key : null;
+
+    /// <summary>Looks at every key, however early one fits, so that the time it takes tells nothing.</summary>
+    private static bool IsKnown(string? key, byte[][] hashes)
+    {
+        var shown = SHA256.HashData(Encoding.UTF8.GetBytes(key ?? ""));
+
+        return hashes.Aggregate(false, (known, hash) => CryptographicOperations.FixedTimeEquals(hash, shown) | known) && key is not null;
+    }
+
+    private static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+
+        return context.Response.WriteAsync("This proxy asks for a key: send it as Authorization: Bearer, or as x-api-key.\n", context.RequestAborted);
+    }
+}

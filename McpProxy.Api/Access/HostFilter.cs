@@ -1,0 +1,36 @@
+using System.Net;
+
+namespace McpProxy.Api.Access;
+
+/// <summary>
+/// Refuses requests under a name that anybody could own, while the proxy asks for no key: a web page whose name leads to this machine only for that
+/// purpose could read from it. Whoever sets AllowedHosts decides that, and a proxy on loopback does it by itself.
+/// </summary>
+internal static class HostFilter
+{
+    private static readonly string[] PrivateDomains = [".localhost", ".local", ".internal"];
+
+    public static void UseHostFilter(this WebApplication app, ProxyOptions options)
+    {
+        if (options.ApiKeyList.Count is 0 && string.IsNullOrEmpty(app.Configuration["AllowedHosts"]))
+        {
+            app.Use((context, next) => IsOurs(context.Request.Host.Host.TrimEnd('.'), options) ? next(context) : RefuseAsync(context));
+        }
+    }
+
+    /// <returns>Whether the host is an address or a name that no public domain has.</returns>
+    private static bool IsOurs(string host, ProxyOptions options)
+        => !host.Contains('.')
+            || IPAddress.TryParse(host, out _)
+            || host.Equals(options.Host, StringComparison.OrdinalIgnoreCase)
+            || PrivateDomains.Any(domain => host.EndsWith(domain, StringComparison.OrdinalIgnoreCase));
+
+    private static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status400BadRequest;
+
+        return context.Response.WriteAsync(
+            "This proxy does not answer to that host name. Whoever runs it can add the name to the setting AllowedHosts, or ask for keys with MCP_API_KEYS.\n",
+            context.RequestAborted);
+    }
+}

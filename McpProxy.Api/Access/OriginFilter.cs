@@ -1,0 +1,41 @@
+using System.Net;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace McpProxy.Api.Access;
+
+/// <summary>Keeps web pages of other sites from reaching a proxy that listens on the machine of whoever looks at them.</summary>
+internal static class OriginFilter
+{
+    public static void UseOriginFilter(this WebApplication app, ProxyOptions options)
+    {
+        var allowed = options.AllowedPages;
+
+        app.Use((context, next) => context.Request.Headers.Origin.ToString() is not { Length: > 0 } origin || IsAllowed(origin, allowed)
+            ? next(context)
+            : RefuseAsync(context));
+        app.UseCors(policy => policy
+            .SetIsOriginAllowed(origin => IsAllowed(origin, allowed))
+            .AllowAnyHeader()
+            .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete)
+            .WithExposedHeaders("Mcp-Session-Id"));
+    }
+
+    private static bool IsAllowed(string origin, IReadOnlyList<OriginPattern> allowed)
+        => Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+            && uri.Scheme is "http" or "https"
+            && (uri.IsLoopback || allowed.Any(page => page.Matches(uri)));
+
+    private static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.StatusCode = (int)HttpStatusCode.Forbidden;
+
+        return context.Response.WriteAsJsonAsync(
+            new JsonRpcError
+            {
+                Id = default,
+                Error = new() { Code = -32000, Message = "This web page may not use the proxy. To allow it, add its host name to MCP_ALLOWED_ORIGINS." },
+            },
+            McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcError)));
+    }
+}

@@ -1,0 +1,223 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Unicode;
+using McpProxy.Api.Configuration;
+using McpProxy.Api.Hosting;
+using McpProxy.Api.Limits;
+using McpProxy.Api.Mcp;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Net.Http.Headers;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
+
+namespace McpProxy.Api.Access;
+
+/// <summary>Reads what clients send, whole and within bounds, before anybody works with it: what is too much, too slow or no JSON is refused here.</summary>
+internal static class RequestLimits
+{
+    private const int MaxBytes = 4 * 1024 * 1024;
+    private const int MaxName = 200;
+    private const string Version = "MCP-Protocol-Version";
+    private const string FirstWithMetadata = "2026-07-28";
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    public static ClientOptions AddRequestLimits(this WebApplicationBuilder builder)
+    {
+        var options = builder.AddSettings<ClientOptions>();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = MaxBytes;
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, options.RequestIdleTime + Grace);
+            kestrel.Limits.RequestHeadersTimeout = options.RequestIdleTime;
+            kestrel.Limits.MinResponseDataRate = options.MinReadBytesPerSecond is 0 ? null : new MinDataRate(options.MinReadBytesPerSecond, Grace);
+            kestrel.ConfigureEndpointDefaults(endpoint =>
+            {
+                var end = endpoint.ApplicationServices.GetRequiredService<OrderlyEnd>();
+                endpoint.Use(next => connection => end.WatchAsync(connection, next));
+            });
+        });
+
+        return options;
+    }
+
+    public static void UseRequestLimits(this WebApplication app)
+        => app.UseWhen(
+            context => context.Request.Path.StartsWithSegments("/mcp") && HttpMethods.IsPost(context.Request.Method),
+            posts => posts.Use(HandleAsync));
+
+    private static async Task HandleAsync(HttpContext context, RequestDelegate next)
+    {
+        var services = context.RequestServices;
+        var (end, options) = (services.GetRequiredService<OrderlyEnd>(), services.GetRequiredService<ClientOptions>());
+        var memory = services.GetRequiredService<MemoryBudgets>().Requests.Open();
+        context.Response.RegisterForDispose(memory);
+        try
+        {
+            if (!IsUtf8Json(context.Request))
+            {
+                throw Refused(StatusCodes.Status415UnsupportedMediaType, "Send the message as Content-Type: application/json, in UTF-8.");
+            }
+
+            var body = await ReadAsync(context, memory, options);
+            var message = Parse(body);
+            context.Features.Set(message);
+            Check(message, context.Request.Headers[Version]);
+            using var work = end.Enter();
+            if (end.HasBegun && !message.IsNotification)
+            {
+                throw Stopping();
+            }
+
+            (context.Request.Body, context.Request.ContentType) = (body, "application/json");
+            await next(context);
+        }
+        catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
+        {
+            var code = exception.StatusCode is StatusCodes.Status400BadRequest ? (int)McpErrorCode.InvalidRequest : -32000;
+            await RefuseAsync(context, exception.StatusCode, code, exception.Message);
+        }
+        catch (McpProtocolException exception) when (!context.Response.HasStarted)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, (int)exception.ErrorCode, exception.Message);
+        }
+    }
+
+    private static bool IsUtf8Json(HttpRequest request)
+        => request.HasJsonContentType()
+            && MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            && (!type.Charset.HasValue || type.Charset.Value.Trim('"').ToLowerInvariant() is "utf-8" or "utf8");
+
+    private static async Task<MemoryStream> ReadAsync(HttpContext context, MemoryLease memory, ClientOptions options)
+    {
+        var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var (body, reader) = (new MemoryStream(), context.Request.BodyReader);
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        await using var waking = idle.Token.Register(reader.CancelPendingRead);
+        while (true)
+        {
+            idle.CancelAfter(options.RequestIdleTime);
+            var part = await ReadAsync(reader);
+            var fits = memory.TryTake(part.Buffer.Length);
+            foreach (var segment in fits ? part.Buffer : default)
+            {
+                body.Write(segment.Span);
+            }
+
+            reader.AdvanceTo(part.Buffer.End);
+            if (!fits)
+            {
+                throw Refused(
+                    StatusCodes.Status503ServiceUnavailable,
+                    $"The proxy has no room for more requests now. Send it again later; {memory.Budget.Setting} sets how much room there is.");
+            }
+
+            if (part.IsCompleted)
+            {
+                body.Position = 0;
+
+                return body;
+            }
+
+            if (part.IsCanceled)
+            {
+                throw stopping.IsCancellationRequested ? Stopping() : Refused(
+                    StatusCodes.Status408RequestTimeout,
+                    $"The rest of the request did not come within {options.RequestIdleSeconds} s; MCP_REQUEST_IDLE_SECONDS sets how long the proxy waits.");
+            }
+        }
+    }
+
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader)
+    {
+        try
+        {
+            return await reader.ReadAsync();
+        }
+        catch (Exception exception) when (exception is (IOException and not BadHttpRequestException) or OverflowException)
+        {
+            throw Refused(StatusCodes.Status400BadRequest, "Bad Request: The body broke off, or its parts are not as long as they say.");
+        }
+    }
+
+    private static ClientMessage Parse(MemoryStream body)
+    {
+        var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
+        try
+        {
+            using var json = JsonDocument.Parse(bytes, Strict);
+            CheckTexts(bytes.Span);
+
+            return ClientMessage.From(json.RootElement);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw Refused(
+                StatusCodes.Status400BadRequest,
+                "Bad Request: The POST body did not contain a valid JSON-RPC message. "
+                + "It must be JSON in UTF-8 in which no object has a name twice and no text half a character.");
+        }
+    }
+
+    private static void Check(ClientMessage message, string? version)
+    {
+        if (message.Method?.Length > MaxName || message.Name?.Length > MaxName)
+        {
+            throw Refused(StatusCodes.Status400BadRequest, $"No method and no tool has a name of more than {MaxName} characters.");
+        }
+
+        // The MCP endpoint looks for metadata where the header promises some, and not for the header where there is metadata.
+        if (message.Revision is { } revision && string.CompareOrdinal(revision, FirstWithMetadata) >= 0 && revision != version)
+        {
+            throw new McpProtocolException($"The header {Version} must say the same as the message's _meta, '{revision}'.", McpErrorCode.HeaderMismatch);
+        }
+    }
+
+    /// <summary>Half a character is only noticed by whoever reads the text, which may be late.</summary>
+    private static void CheckTexts(ReadOnlySpan<byte> bytes)
+    {
+        if (!Utf8.IsValid(bytes))
+        {
+            throw new JsonException();
+        }
+
+        var reader = new Utf8JsonReader(bytes);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+            {
+                _ = reader.GetString();
+            }
+        }
+    }
+
+    private static BadHttpRequestException Refused(int status, string message) => new(message, status);
+
+    private static BadHttpRequestException Stopping()
+        => Refused(
+            StatusCodes.Status503ServiceUnavailable, "The proxy is being stopped, and nothing was begun. Send it again, to another replica or when the proxy is back.");
+
+    private static Task RefuseAsync(HttpContext context, int status, int code, string message)
+    {
+        context.Response.Clear();
+        context.Response.StatusCode = status;
+        // What is left of the request is not worth waiting for.
+        context.Response.Headers.Connection = "close";
+        if (status is StatusCodes.Status503ServiceUnavailable)
+        {
+            context.Response.Headers.RetryAfter = "1";
+        }
+
+        var id = context.Features.Get<ClientMessage>() is { Key: not null } refused
+            ? (RequestId)refused.Id.Deserialize(McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(RequestId)))!
+            : default;
+
+        return context.Response.WriteAsJsonAsync(
+            new JsonRpcError { Id = id, Error = new() { Code = code, Message = message } },
+            McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcError)),
+            cancellationToken: CancellationToken.None);
+    }
+}

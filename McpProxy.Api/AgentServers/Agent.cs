@@ -1,4 +1,0 @@
-namespace McpProxy.Api.AgentServers;
-
-/// <summary>An agent that an agent server offers.</summary>
-internal sealed record Agent(string Id, string Name, string? Description = null);

@@ -1,8 +1,0 @@
-using System.ComponentModel;
-
-namespace McpProxy.Api.AgentServers;
-
-/// <summary>A message in a conversation with an agent.</summary>
-internal sealed record AgentMessage(
-    [property: Description("Who said it.")] AgentMessageRole Role,
-    [property: Description("What was said.")] string Content);

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using McpProxy.Api.Limits;
+
+namespace McpProxy.Api.Agents.Conversation;
+
+/// <summary>One call to an agent.</summary>
+/// <param name="AgentId">The agent, by the id its server knows it by.</param>
+/// <param name="InteractionType">How to ask for the answer.</param>
+/// <param name="Messages">What to send, oldest first. Empty only where something is resumed.</param>
+/// <param name="ThreadId">The conversation to continue on the agent server.</param>
+/// <param name="ResourceId">Whom the conversation belongs to, where the server asks for that.</param>
+/// <param name="Options">Members for the request body as the agent server documents them. They win over what the proxy would send.</param>
+/// <param name="WantsWords">Whether somebody listens to the words as they come, also where the answer is asked for as a whole.</param>
+/// <param name="Hops">How many calls of agents led to this one: none, unless an agent calls.</param>
+/// <param name="Resume">The answer to what the agent stopped to ask on the thread. It is sent in place of messages.</param>
+internal sealed record AgentCall(
+    string AgentId,
+    InteractionType InteractionType,
+    IReadOnlyList<AgentMessage> Messages,
+    string? ThreadId = null,
+    string? ResourceId = null,
+    JsonObject? Options = null,
+    bool WantsWords = false,
+    int Hops = 0,
+    JsonNode? Resume = null)
+{
+    /// <summary>What the answer takes of the memory there is for answers.</summary>
+    public MemoryLease Memory { get; init; } = MemoryLease.Unlimited;
+}

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using McpProxy.Api.Text;
+
+namespace McpProxy.Api.Agents.Conversation;
+
+/// <summary>A tool that an agent called on the way to its answer.</summary>
+internal sealed record AgentToolCall(string Name, JsonObject? Arguments = null)
+{
+    private const int MaxName = 100;
+
+    /// <returns>The call with what its server says of it cleaned, or <see langword="null"/> if the tool has no name.</returns>
+    public static AgentToolCall? Read(string? name, JsonElement? arguments)
+        => RemoteText.Clean(name, MaxName) is { } tool
+            ? new(tool, arguments is { ValueKind: JsonValueKind.Object } members ? RemoteText.CleanTree(JsonObject.Create(members)!) : null)
+            : null;
+}

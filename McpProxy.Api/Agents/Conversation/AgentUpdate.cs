@@ -1,0 +1,22 @@
+using System.Text.Json;
+
+namespace McpProxy.Api.Agents.Conversation;
+
+/// <summary>What has become known of a reply.</summary>
+/// <param name="Text">The next words, or <see langword="null"/> when this only tells something about the reply.</param>
+/// <param name="Usage">What the reply has cost so far: the last one counts.</param>
+/// <param name="ThreadId">The conversation that the agent server keeps.</param>
+/// <param name="FinishReason">Why the reply ended where it did.</param>
+/// <param name="Run">Where the run can be joined again, if it can: only the client that said so understands it.</param>
+/// <param name="Reply">The whole reply.</param>
+/// <param name="Interrupt">What the agent stopped to ask.</param>
+/// <param name="ToolCalls">The tools it has called since the last update.</param>
+internal sealed record AgentUpdate(
+    string? Text = null,
+    AgentUsage? Usage = null,
+    string? ThreadId = null,
+    string? FinishReason = null,
+    string? Run = null,
+    AgentReply? Reply = null,
+    JsonElement? Interrupt = null,
+    IReadOnlyList<AgentToolCall>? ToolCalls = null);

@@ -1,0 +1,216 @@
+using System.Net;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
+using McpProxy.Api.Limits;
+using McpProxy.Api.Outbound;
+using McpProxy.Api.Text;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace McpProxy.Api.Agents.Discovery;
+
+/// <summary>Asks servers what agents they have, finds out their type on the way, and remembers both for a while.</summary>
+internal sealed class AgentCatalog(
+    IEnumerable<IAgentDialect> clients,
+    ReadPipeline reads,
+    MemoryBudgets memory,
+    AgentOptions options,
+    TimeProvider time,
+    ServerStatusLog states) : IDisposable
+{
+    private const int MinBytes = 1000;
+
+    private static readonly TimeSpan MaxFailureAge = TimeSpan.FromSeconds(5);
+
+    private const int MaxNamed = 20;
+
+    private readonly IAgentDialect[] _clients = [.. clients];
+    private readonly MemoryCache _inquiries = new(new MemoryCacheOptions { SizeLimit = memory.ListBytes });
+    private readonly Lock _gate = new();
+
+    /// <summary>Asks now, or joins those who are asking.</summary>
+    public Task<AgentListing> AskAsync(AgentServer server, CancellationToken cancellationToken)
+        => InquiryFor(server, listing: true, inquiry => !inquiry.Listing.IsCompleted).WaitAsync(cancellationToken);
+
+    /// <summary>What the server said lately; asks if that is too long ago.</summary>
+    public Task<AgentListing> GetAsync(AgentServer server, CancellationToken cancellationToken)
+        => InquiryFor(server, listing: false, IsFresh).WaitAsync(cancellationToken);
+
+    /// <returns>The client for a type that was found out, here or by whoever connected the server.</returns>
+    public IAgentDialect ClientFor(AgentServer server) => Array.Find(_clients, client => client.ServerType == server.Type)
+        ?? throw new ProxyException(
+            ErrorKind.InvalidArgument, $"Agent server {server.Label} is of type '{server.Type}', which this version of the proxy does not speak.");
+
+    /// <summary>Finds out a server's type, asking it only if nobody has yet.</summary>
+    /// <exception cref="ProxyException">The server does not say.</exception>
+    public async ValueTask<AgentServer> IdentifyAsync(AgentServer server, CancellationToken cancellationToken)
+    {
+        if ((server.Type ?? KnownType(server.Url)) is { } type)
+        {
+            return server with { Type = type };
+        }
+
+        var listing = await GetAsync(server, cancellationToken);
+
+        return listing.Failure is null ? listing.Server : throw listing.Failure;
+    }
+
+    /// <returns>What the server said before it was asked what it is asked now, or <see langword="null"/> if it never said anything.</returns>
+    public AgentListing? LastHeard(AgentServer server) => _inquiries.TryGetValue(server.Url, out Inquiry? inquiry) && inquiry!.LastHeard is { } heard
+        ? heard with { Server = server with { Type = heard.Server.Type } }
+        : null;
+
+    /// <returns>That the server has no such agent, with those that it has.</returns>
+    public async Task<ProxyException> ExplainAsync(
+        AgentServer server, string agentId, ProxyException exception, CancellationToken cancellationToken)
+    {
+        var listing = await GetAsync(server, cancellationToken);
+        string[] ids = [.. listing.Agents.Select(agent => agent.Id)];
+        string?[] sentences =
+        [
+            exception.Message,
+            NearMiss.Ask(agentId, ids),
+            ids switch
+            {
+                [] => "Call listAgents to see what there is.",
+                { Length: > MaxNamed } => $"It has {ids.Length}, such as {Quote(ids.Take(MaxNamed))}.",
+                _ => $"It has {Quote(ids)}.",
+            },
+        ];
+
+        return new(exception.Kind, string.Join(' ', sentences.OfType<string>()), exception) { Detail = exception.Detail };
+
+        static string Quote(IEnumerable<string> ids) => string.Join(", ", ids.Select(id => $"'{id}'"));
+    }
+
+    public void Dispose() => _inquiries.Dispose();
+
+    private bool IsFresh(Inquiry inquiry)
+    {
+        var maxAge = TimeSpan.FromSeconds(options.AgentCacheSeconds);
+        if (inquiry.Listing is { IsCompletedSuccessfully: true, Result.Failure: not null } && maxAge > MaxFailureAge)
+        {
+            maxAge = MaxFailureAge;
+        }
+
+        return !inquiry.Listing.IsCompleted || time.GetElapsedTime(inquiry.Started) < maxAge;
+    }
+
+    private async Task<AgentListing> InquiryFor(AgentServer server, bool listing, Func<Inquiry, bool> isGoodEnough)
+    {
+        Inquiry inquiry;
+        lock (_gate)
+        {
+            if (!_inquiries.TryGetValue(server.Url, out inquiry!) || !isGoodEnough(inquiry) || !inquiry.MayTell(server.Name))
+            {
+                // Shared by all who ask meanwhile, so no single one of them may cancel it; its deadline ends it.
+                var inquired = Task.Run(() => InquireAsync(server with { Type = server.Type ?? inquiry?.Type }, listing));
+                inquiry = new(server.Name, inquired, time.GetTimestamp()) { Type = inquiry?.Type, Before = inquiry?.LastHeard };
+                Remember(server.Url, inquiry, MinBytes);
+            }
+        }
+
+        var found = await inquiry.Listing;
+        inquiry.Type = found.Server.Type;
+        inquiry.Before = null;
+        lock (_gate)
+        {
+            if (!inquiry.IsMeasured && _inquiries.TryGetValue(server.Url, out Inquiry? latest) && latest == inquiry)
+            {
+                inquiry.IsMeasured = true;
+                Remember(server.Url, inquiry, MinBytes + found.Bytes);
+            }
+        }
+
+        return found with { Server = server with { Type = found.Server.Type } };
+    }
+
+    private void Remember(ServerUrl url, Inquiry inquiry, long bytes)
+        => _inquiries.Set(url, inquiry, new MemoryCacheEntryOptions { Size = bytes, SlidingExpiration = TimeSpan.FromHours(1) });
+
+    private string? KnownType(ServerUrl url) => _inquiries.TryGetValue(url, out Inquiry? inquiry) ? inquiry?.Type : null;
+
+    private async Task<AgentListing> InquireAsync(AgentServer server, bool listing)
+    {
+        using var discovery = AgentTelemetry.StartDiscovery(server);
+        AgentListing found;
+        try
+        {
+            found = await reads.ReadAsync(server, listing, token => InquireAsync(server, token), CancellationToken.None);
+        }
+        catch (ProxyException exception)
+        {
+            found = new(server, [], exception);
+        }
+        catch (Exception exception)
+        {
+            // Whatever it is, the other servers can still be listed.
+            states.TellBug(server, exception);
+            found = new(server, [], new(ErrorKind.AgentFailed, $"Agent server '{server.Name}' could not be asked. The proxy's log says more.", exception));
+        }
+
+        states.Tell(found);
+        discovery.Record(found);
+
+        return found;
+    }
+
+    /// <summary>Tries the dialects in turn, the known one first. A server that can't be reached is not asked twice.</summary>
+    private async Task<AgentListing> InquireAsync(AgentServer server, CancellationToken cancellationToken)
+    {
+        ProxyException? telling = null;
+        foreach (var client in _clients.OrderByDescending(client => client.ServerType == server.Type))
+        {
+            try
+            {
+                return await InquireAsync(server, client, cancellationToken);
+            }
+            catch (ProxyException exception) when (
+                exception.Kind is not (ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut or ErrorKind.RefusedByPolicy))
+            {
+                telling ??= client.ServerType == server.Type || IsTelling(exception) ? exception : null;
+            }
+        }
+
+        throw telling ?? new ProxyException(
+            ErrorKind.InvalidResponse,
+            $"Agent server {server.Label} answers, but not as a {string.Join(" or ", _clients.Select(client => client.ServerType))} server does. "
+            + (server.Url.Root.AbsolutePath.EndsWith("/api/", StringComparison.OrdinalIgnoreCase)
+                ? "Leave out the /api at the end of its URL: the proxy adds that itself."
+                : "Check that the URL is the base URL of an agent server."));
+    }
+
+    /// <summary>Asks in one dialect. A server that is only guessed to speak it is shown a key for all servers of that type only if it asks for one.</summary>
+    private static async Task<AgentListing> InquireAsync(AgentServer server, IAgentDialect client, CancellationToken cancellationToken)
+    {
+        var typed = server with { Type = client.ServerType };
+        try
+        {
+            return new(typed, await client.ListAgentsAsync(server, cancellationToken));
+        }
+        catch (ProxyException exception) when (exception.Kind is ErrorKind.Unauthorized && server.Type is null)
+        {
+            return new(typed, await client.ListAgentsAsync(typed, cancellationToken));
+        }
+    }
+
+    /// <returns>Whether the failure says more than that the server does not speak the dialect.</returns>
+    private static bool IsTelling(ProxyException exception)
+        => exception is { Kind: ErrorKind.Unauthorized or ErrorKind.AgentFailed or ErrorKind.Busy }
+            or { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest };
+
+    private sealed record Inquiry(string ServerName, Task<AgentListing> Listing, long Started)
+    {
+        public string? Type { get; set; }
+
+        /// <summary>What the server said before, until it has said something new.</summary>
+        public AgentListing? Before { get; set; }
+
+        public AgentListing? LastHeard => Listing.IsCompletedSuccessfully ? Listing.Result : Before;
+
+        /// <summary>Whether it counts for what it takes, and not for what the least takes.</summary>
+        public bool IsMeasured { get; set; }
+
+        /// <returns>Whether nothing in it calls the server by another name: a failure does.</returns>
+        public bool MayTell(string serverName) => ServerName == serverName || Listing is { IsCompletedSuccessfully: true, Result.Failure: null };
+    }
+}

@@ -1,0 +1,26 @@
+using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
+
+namespace McpProxy.Api.Agents.Discovery;
+
+/// <summary>What a server said about its agents when it was last asked, or why it did not.</summary>
+/// <param name="Server">The server, with its type where that is known.</param>
+/// <param name="Agents">Its agents; none when asking failed.</param>
+/// <param name="Failure">Why asking failed.</param>
+internal sealed record AgentListing(AgentServer Server, IReadOnlyList<Agent> Agents, ProxyException? Failure = null)
+{
+    public const int MaxAgents = 10_000;
+
+    public static IReadOnlyList<string> Statuses { get; } = ["online", "offline", "error"];
+
+    /// <summary>About how many bytes it takes.</summary>
+    public long Bytes { get; } = Agents.Sum(agent => 100L + (2 * (agent.Id.Length + agent.Name.Length + (agent.Description?.Length ?? 0))));
+
+    /// <summary>Online, offline (it does not answer) or error (it answers, but not as it should).</summary>
+    public string Status => Failure?.Kind switch
+    {
+        null => Statuses[0],
+        ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut => Statuses[1],
+        _ => Statuses[2],
+    };
+}

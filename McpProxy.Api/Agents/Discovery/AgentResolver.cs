@@ -1,0 +1,167 @@
+using System.Text.Json.Nodes;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
+using McpProxy.Api.Limits;
+using McpProxy.Api.Outbound;
+using McpProxy.Api.Text;
+
+namespace McpProxy.Api.Agents.Discovery;
+
+/// <summary>Finds agents across every server. The only place that knows how an agent id is resolved.</summary>
+internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog listings, ReadPipeline reads, AgentOptions options)
+{
+    private const string DefaultServer = "server0";
+
+    /// <summary>Asks every server, all at the same time, what agents it has.</summary>
+    /// <exception cref="ProxyException">There is no room for so long an answer now.</exception>
+    public async Task<IReadOnlyList<AgentListing>> ListAsync(MemoryLease memory, CancellationToken cancellationToken)
+    {
+        var servers = await registry.GetAllAsync(cancellationToken);
+
+        var found = await Task.WhenAll(servers.Select(server => listings.AskAsync(server, cancellationToken)));
+        AgentTelemetry.Record(found);
+        Take(memory, found.Sum(listing => listing.Bytes));
+
+        return found;
+    }
+
+    /// <summary>Gets everything a server tells about an agent, cleaned.</summary>
+    /// <exception cref="ProxyException">There is no room for so long an answer now, or the server does not tell.</exception>
+    public async Task<JsonObject> DescribeAsync(ResolvedAgent agent, MemoryLease memory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var details = RemoteText.CleanTree(await reads.ReadAsync(
+                agent.Server, listing: false, token => agent.Client.DescribeAgentAsync(agent.Server, agent.AgentId, token), cancellationToken));
+            Take(memory, details.ToJsonString().Length);
+
+            return details;
+        }
+        catch (ProxyException exception) when (exception.Kind is ErrorKind.AgentNotFound)
+        {
+            throw await listings.ExplainAsync(agent.Server, agent.AgentId, exception, cancellationToken);
+        }
+    }
+
+    /// <summary>Resolves <c>agentId</c> or <c>server:agentId</c>, with or without the URL of the server, to the one agent it means.</summary>
+    /// <exception cref="ProxyException">No agent, or more than one, answers to that id.</exception>
+    public async Task<ResolvedAgent> ResolveAsync(string agentId, string? serverUrl, CancellationToken cancellationToken)
+    {
+        var servers = await registry.GetAllAsync(cancellationToken);
+        var (prefix, id) = agentId.Split(':', 2) is [var left, var right] ? (left, right) : (null, agentId);
+        if (id.Length is 0)
+        {
+            throw new ProxyException(ErrorKind.InvalidArgument, $"'{agentId}' names no agent. Use 'server:agentId', as listAgents shows it.");
+        }
+
+        if (prefix is not null && servers.FirstOrDefault(server => server.Name == prefix) is { } named)
+        {
+            return await ResolvedAsync(named, id, ResolutionMethod.ExplicitQualification, cancellationToken);
+        }
+
+        if (serverUrl is not null)
+        {
+            return await ResolvedAsync(registry.Find(servers, serverUrl), id, ResolutionMethod.ExplicitUrlOverride, cancellationToken);
+        }
+
+        if (prefix is null)
+        {
+            return await SearchAsync(servers, agentId, cancellationToken);
+        }
+
+        // Lists of former versions qualified an agent by host and port.
+        if (servers.Where(server => agentId.StartsWith(server.Url.Authority + ":", StringComparison.Ordinal)).Take(2).ToList() is [var only])
+        {
+            return await ResolvedAsync(only, agentId[(only.Url.Authority.Length + 1)..], ResolutionMethod.ExplicitQualification, cancellationToken);
+        }
+
+        // Another replica may have connected it just now.
+        servers = await registry.RefreshAsync(cancellationToken);
+
+        return servers.FirstOrDefault(server => server.Name == prefix) is { } younger
+            ? await ResolvedAsync(younger, id, ResolutionMethod.ExplicitQualification, cancellationToken)
+            : throw new ProxyException(
+                ErrorKind.NotFound,
+                $"No agent server is called '{prefix}'. {ServerRegistry.Names(servers, prefix)} Call listAgents to see what there is.");
+    }
+
+    private async Task<ResolvedAgent> ResolvedAsync(AgentServer server, string agentId, ResolutionMethod method, CancellationToken cancellationToken)
+    {
+        var typed = await listings.IdentifyAsync(server, cancellationToken);
+
+        return new(typed, agentId, listings.ClientFor(typed), method);
+    }
+
+    private async Task<ResolvedAgent> SearchAsync(IReadOnlyList<AgentServer> servers, string agentId, CancellationToken cancellationToken)
+    {
+        var found = await HearAsync(servers, agentId, cancellationToken);
+        var matches = Matches(found, agentId);
+        if (matches.Count is 0)
+        {
+            // The agent, or its server, may be younger than what was known last.
+            servers = await registry.RefreshAsync(cancellationToken);
+            found = await Task.WhenAll(servers.Select(server => listings.AskAsync(server, cancellationToken)));
+            matches = Matches(found, agentId);
+        }
+
+        return matches switch
+        {
+            [] => throw new ProxyException(ErrorKind.NotFound, NotFound(found, agentId)),
+            [var only] => Resolved(only, agentId, ResolutionMethod.UniqueAutoResolution),
+            _ when options.Conflicts is AgentConflicts.Refuse => throw new ProxyException(
+                ErrorKind.Ambiguous,
+                $"Several servers have an agent '{agentId}'. Say which one: {string.Join(" or ", matches.Select(match => $"'{ResolvedAgent.Qualify(match, agentId)}'"))}."),
+            _ when matches.Find(match => match.Name == DefaultServer) is { } server0 => Resolved(server0, agentId, ResolutionMethod.ConflictDefaultServer),
+            _ => Resolved(matches[0], agentId, ResolutionMethod.ConflictFirstAvailable),
+        };
+    }
+
+    /// <summary>
+    /// Hears what agents each server has. Once a server has said that it has the agent, those that take their time now count as what they said before:
+    /// one that hangs must not hold up the agents of the others. Only a server that never said anything is waited for, as it may have the agent too.
+    /// </summary>
+    private async Task<IReadOnlyList<AgentListing>> HearAsync(IReadOnlyList<AgentServer> servers, string agentId, CancellationToken cancellationToken)
+    {
+        var asked = servers.Select(server => listings.GetAsync(server, cancellationToken)).ToList();
+        while (true)
+        {
+            var waiting = asked.Where(listing => !listing.IsCompleted).ToList();
+            var said = await Task.WhenAll(asked.Except(waiting));
+            AgentListing?[] known =
+                [.. servers.Zip(asked, (server, listing) => waiting.Contains(listing) ? listings.LastHeard(server) : listing.Result)];
+            if (waiting is [] || (Matches(said, agentId).Count > 0 && !known.Contains(null)))
+            {
+                return known!;
+            }
+
+            await Task.WhenAny(waiting);
+        }
+    }
+
+    private ResolvedAgent Resolved(AgentServer server, string agentId, ResolutionMethod method) => new(server, agentId, listings.ClientFor(server), method);
+
+    private static void Take(MemoryLease memory, long bytes)
+    {
+        if (!memory.TryTake(bytes))
+        {
+            throw new ProxyException(
+                ErrorKind.Busy,
+                $"The proxy has no room for an answer of {bytes} bytes now. Ask again later; {memory.Budget.Setting} sets how much room there is.");
+        }
+    }
+
+    private static List<AgentServer> Matches(IEnumerable<AgentListing> found, string agentId)
+        => [.. found.Where(listing => listing.Agents.Any(agent => agent.Id == agentId)).Select(listing => listing.Server)];
+
+    private static string NotFound(IReadOnlyList<AgentListing> found, string agentId)
+    {
+        var agents = found.SelectMany(listing => listing.Agents.Select(agent => (Agent: agent, Id: ResolvedAgent.Qualify(listing.Server, agent.Id)))).ToList();
+        var meant = NearMiss.Find(agentId, agents, agent => agent.Agent.Id) is [_, ..] near ? near : NearMiss.Find(agentId, agents, agent => agent.Agent.Name);
+        var silent = found.Where(listing => listing.Failure is not null).Select(listing => $"'{listing.Server.Name}'").ToList();
+
+        return $"No agent server has an agent '{agentId}'."
+            + (meant.Count > 0 ? $" Did you mean {string.Join(" or ", meant.Select(agent => $"'{agent.Id}'"))}?" : "")
+            + (silent.Count > 0 ? $" {string.Join(", ", silent)} could not be asked." : "")
+            + " Call listAgents to see what there is.";
+    }
+}

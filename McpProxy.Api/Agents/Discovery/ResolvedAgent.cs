@@ -1,0 +1,11 @@
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.Agents.Discovery;
+
+/// <summary>An agent, the server that hosts it, and the client that speaks to that server.</summary>
+internal sealed record ResolvedAgent(AgentServer Server, string AgentId, IAgentDialect Client, ResolutionMethod Method)
+{
+    public string QualifiedId => Qualify(Server, AgentId);
+
+    public static string Qualify(AgentServer server, string agentId) => $"{server.Name}:{agentId}";
+}

@@ -1,0 +1,53 @@
+using McpProxy.Api.Connections;
+using Microsoft.Extensions.Caching.Memory;
+
+namespace McpProxy.Api.Agents.Discovery;
+
+/// <summary>Logs how agent servers are doing: once, and again when that has changed.</summary>
+internal sealed partial class ServerStatusLog(ILogger<ServerStatusLog> logger) : IDisposable
+{
+    private readonly MemoryCache _states = new(new MemoryCacheOptions { SizeLimit = 20_000 });
+
+    /// <summary>Whether anybody reads it.</summary>
+    public bool IsLogged => logger.IsEnabled(LogLevel.Information);
+
+    /// <summary>Tells what a server just said, or why it did not, unless that was told before.</summary>
+    public void Tell(AgentListing listing)
+    {
+        var server = listing.Server;
+        var isOnline = listing.Failure is null;
+        if (_states.TryGetValue(server.Url, out bool wasOnline) && wasOnline == isOnline)
+        {
+            return;
+        }
+
+        _states.Set(server.Url, isOnline, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
+        if (listing.Failure is { } failure)
+        {
+            LogOffline(server.Name, server.Url.Authority, failure.Message);
+        }
+        else
+        {
+            LogOnline(server.Name, server.Url.Authority, server.Type, listing.Agents.Count);
+        }
+    }
+
+    public void TellNone() => LogNone();
+
+    /// <summary>Something that is no failure of the server went wrong while it was asked.</summary>
+    public void TellBug(AgentServer server, Exception exception) => LogBug(server.Name, exception);
+
+    public void Dispose() => _states.Dispose();
+
+    [LoggerMessage(LogLevel.Information, "Agent server {ServerName} at {Address} is online: type {ServerType}, {AgentCount} agents.")]
+    private partial void LogOnline(string serverName, string address, string? serverType, int agentCount);
+
+    [LoggerMessage(LogLevel.Warning, "Can't use {ServerName} at {Address}: {Reason}")]
+    private partial void LogOffline(string serverName, string address, string reason);
+
+    [LoggerMessage(LogLevel.Information, "No agent server is set. Set AGENT_SERVERS to their base URLs, or have a client call connectServer.")]
+    private partial void LogNone();
+
+    [LoggerMessage(LogLevel.Error, "Agent server {ServerName} could not be asked.")]
+    private partial void LogBug(string serverName, Exception exception);
+}

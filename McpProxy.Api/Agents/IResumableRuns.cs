@@ -1,0 +1,18 @@
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.Agents;
+
+/// <summary>Implemented by the client of a type of agent server whose runs go on by themselves, so that they can be joined again from anywhere.</summary>
+internal interface IResumableRuns
+{
+    /// <summary>
+    /// Tells of the reply of a run that was begun earlier, from its beginning, and sees to it as if it had been begun here: nothing is begun again,
+    /// and what the server kept for the run alone goes with its end.
+    /// </summary>
+    /// <param name="server">Where it runs.</param>
+    /// <param name="call">What began it. Its messages are not needed.</param>
+    /// <param name="run">What <see cref="AgentUpdate.Run"/> said.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    IAsyncEnumerable<AgentUpdate> JoinAsync(AgentServer server, AgentCall call, string run, CancellationToken cancellationToken);
+}

@@ -1,0 +1,124 @@
+using System.ComponentModel;
+using System.Reflection;
+using System.Text;
+using McpProxy.Api.Access;
+using McpProxy.Api.Agents;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Limits;
+using McpProxy.Api.Outbound;
+using McpProxy.Api.Redis;
+using McpProxy.Api.Runs;
+using McpProxy.Api.Text;
+
+namespace McpProxy.Api.Configuration;
+
+/// <summary>What can be written behind the program's name.</summary>
+internal static class CommandLine
+{
+    private static readonly Dictionary<string, string> Flags = new() { ["--stdio"] = "MCP_TRANSPORT=stdio", ["--http"] = "MCP_TRANSPORT=http" };
+    private static readonly Dictionary<string, string> Options = new() { ["--port"] = "MCP_SERVER_PORT", ["--host"] = "MCP_SERVER_HOST" };
+
+    /// <summary>Settings of the libraries below us, and the first part of those that have several.</summary>
+    private static readonly string[] OfLibraries =
+        ["urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "AllowedHosts", "Logging", "Kestrel", "Aspire", "AGENT_SERVER_AUTH"];
+
+    /// <summary>Every settings class, with its defaults.</summary>
+    public static IReadOnlyList<object> Settings { get; } =
+        [new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentOptions(), new OutboundOptions(), new RunOptions(), new MemoryOptions(), new ClientOptions()];
+
+    /// <summary>The name of every setting.</summary>
+    public static IEnumerable<string> SettingNames => Settings.SelectMany(settings => SettingsExtensions.Named(settings.GetType())).Select(setting => setting.Name);
+
+    /// <returns>The answer to <c>--help</c> or <c>--version</c>, or <see langword="null"/> if neither was asked.</returns>
+    public static string? Answer(string[] args)
+        => args.Intersect(["--help", "-h", "-?"]).Any() ? Help()
+            : args.Contains("--version") ? ProxyInfo.Version
+            : null;
+
+    /// <summary>Writes everything as the settings it stands for: <c>--NAME=value</c>.</summary>
+    /// <exception cref="SettingsException">Something stands for none.</exception>
+    public static string[] ToSettings(string[] args)
+    {
+        var settings = new List<string>();
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (Flags.TryGetValue(args[i], out var flag))
+            {
+                settings.Add($"--{flag}");
+                continue;
+            }
+
+            var (option, value) = args[i].Split('=', 2) is [var left, var right] ? (left, right) : (args[i], null);
+            var name = Options.GetValueOrDefault(option) ?? option.TrimStart('-').Replace("__", ":", StringComparison.Ordinal);
+            if (!IsKnown(name) || (value is null && !option.StartsWith('-')))
+            {
+                throw new SettingsException(Unknown(option));
+            }
+
+            value ??= ++i < args.Length ? args[i] : throw new SettingsException($"{option} needs a value: {option}=...");
+            settings.Add($"--{name}={value}");
+        }
+
+        return [.. settings];
+    }
+
+    private static bool IsKnown(string name)
+        => SettingNames.Contains(name.Replace(":", "__", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase)
+            || OfLibraries.Contains(name.Split(':')[0], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Not quoted if it may be a secret that was put in the wrong place.</summary>
+    private static string Unknown(string option)
+    {
+        string[] known = ["--help", "--version", .. Flags.Keys, .. Options.Keys, .. SettingNames.Select(name => $"--{name}")];
+        string?[] sentences =
+        [
+            $"There is no such option.{SettingsExtensions.Quote(option)}",
+            option.StartsWith('-') ? NearMiss.Ask(option, known) : null,
+            "--help shows what there is.",
+        ];
+
+        return string.Join(' ', sentences.OfType<string>());
+    }
+
+    private static string Help()
+    {
+        var text = new StringBuilder(
+            $"""
+            {ProxyInfo.Name} {ProxyInfo.Version}: one MCP endpoint in front of many agent servers.
+
+            Usage: {Command()} [--stdio | --http] [--host ADDRESS] [--port PORT] [--SETTING=value ...]
+
+              --stdio      Speak MCP on standard input and output.
+              --http       Speak MCP over HTTP at /mcp (the default).
+              --host       The same as --MCP_SERVER_HOST.
+              --port       The same as --MCP_SERVER_PORT.
+              --help       Show this text.
+              --version    Show the version.
+
+            Settings, as environment variables, in a file .env in the working directory, in appsettings.json beside the program, or as --SETTING=value:
+
+
+            """);
+        foreach (var settings in Settings)
+        {
+            foreach (var (property, name) in SettingsExtensions.Named(settings.GetType()))
+            {
+                var description = property.GetCustomAttribute<DescriptionAttribute>()!.Description;
+                var standard = property.GetValue(settings) is IConvertible value and not "" ? $" Default: {value.ToString()!.ToLowerInvariant()}." : "";
+                text.Append("  ").AppendLine(name).Append("      ").Append(description).AppendLine(standard);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <returns>What was typed to start the program, as far as a process can know: <c>dotnet run</c> sets a variable.</returns>
+    private static string Command()
+    {
+        var program = Path.GetFileNameWithoutExtension(Environment.ProcessPath ?? "");
+
+        return Environment.GetEnvironmentVariable("DOTNET_LAUNCH_PROFILE") is not null ? "dotnet run --project McpProxy.Api --"
+            : program is "dotnet" ? $"dotnet {Path.GetFileName(Environment.GetCommandLineArgs()[0])}"
+            : program;
+    }
+}

@@ -1,0 +1,48 @@
+using McpProxy.Api.Connections;
+using McpProxy.Api.Text;
+
+namespace McpProxy.Api.Configuration;
+
+/// <summary>
+/// Finds what was meant to be a setting. Other programs have variables that look alike, so that is told and no reason to stop.
+/// </summary>
+internal static class Misspellings
+{
+    private const string Auth = "AGENT_SERVER_AUTH";
+
+    private static readonly string[] OurPrefixes = ["MCP", "AGENT", "MASTRA_", "UPSTASH_REDIS_", "KV_REST_API_"];
+    private static readonly string[] OfAuth = [nameof(AgentServerAuth.Url), nameof(AgentServerAuth.Token), nameof(AgentServerAuth.ApiKey)];
+
+    public static IEnumerable<string> In(IConfiguration configuration)
+    {
+        string[] known = [.. CommandLine.SettingNames];
+        foreach (var key in configuration.GetChildren().Select(section => section.Key))
+        {
+            var isOurs = OurPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                && !known.Contains(key, StringComparer.OrdinalIgnoreCase);
+            if (isOurs && key.StartsWith(Auth, StringComparison.OrdinalIgnoreCase))
+            {
+                yield return $"{key} is no setting and has no effect. Write {Auth}__<name>__Token, with two underscores each time.";
+            }
+            else if (isOurs && NearMiss.Ask(key, known) is { } question)
+            {
+                yield return $"{key} is no setting and has no effect. {question}";
+            }
+        }
+
+        foreach (var server in configuration.GetSection(Auth).GetChildren())
+        {
+            foreach (var key in server.GetChildren().Select(section => section.Key).Where(key => !OfAuth.Contains(key, StringComparer.OrdinalIgnoreCase)))
+            {
+                var advice = NearMiss.Ask(key, OfAuth) ?? $"There are {string.Join(", ", OfAuth)}.";
+
+                yield return $"{Auth}__{server.Key}__{key} is no setting and has no effect. {advice}";
+            }
+
+            if (server.Value is not null)
+            {
+                yield return $"{Auth}__{server.Key} has no effect. Write {Auth}__{server.Key}__Token or {Auth}__{server.Key}__ApiKey.";
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+
+namespace McpProxy.Api.Configuration;
+
+/// <summary>Reads options classes whose properties name the setting they hold with <see cref="ConfigurationKeyNameAttribute"/>.</summary>
+internal static class SettingsExtensions
+{
+    private const int MaxQuoted = 30;
+
+    /// <summary>
+    /// Reads, checks and registers one options class, at once: a wrong value stops the process before anything has started.
+    /// A setting that is there but empty counts as not set.
+    /// </summary>
+    /// <exception cref="SettingsException">A value is wrong. The message names every setting that is.</exception>
+    public static T AddSettings<T>(this IHostApplicationBuilder builder)
+        where T : class, new()
+    {
+        var settings = new T();
+        var problems = new List<string>();
+        foreach (var (property, name) in Named(typeof(T)))
+        {
+            problems.AddRange(Read(builder.Configuration.GetSection(name.Replace("__", ":", StringComparison.Ordinal)), name, property, settings));
+        }
+
+        if (problems.Count is 0 && settings is IValidatableObject validatable)
+        {
+            problems.AddRange(validatable.Validate(new ValidationContext(settings)).Select(result => result.ErrorMessage!));
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new SettingsException(string.Join(Environment.NewLine, problems));
+        }
+
+        builder.Services.AddSingleton(settings);
+
+        return settings;
+    }
+
+    /// <summary>The properties that hold a setting, each with the setting's name.</summary>
+    public static IEnumerable<(PropertyInfo Property, string Name)> Named(Type options)
+        => options.GetProperties()
+            .Select(property => (property, property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name!))
+            .Where(named => named.Item2 is not null);
+
+    /// <returns>A sentence that quotes a wrong value, unless it looks as if it was meant for another setting: it may hold a password.</returns>
+    public static string Quote(string value)
+        => value.Length > MaxQuoted || value.Contains('@') || value.Contains("://", StringComparison.Ordinal) ? "" : $" It is '{value}'.";
+
+    private static IEnumerable<string> Read(IConfigurationSection section, string name, PropertyInfo property, object settings)
+    {
+        if (section.Value is { Length: > 0 } text)
+        {
+            if (Converted(text.Trim(), property.PropertyType) is not { } value)
+            {
+                return [$"{name} must be {Expected(property.PropertyType)}.{Quote(text)}"];
+            }
+
+            property.SetValue(settings, value);
+        }
+        else if (section.GetChildren().Any())
+        {
+            section.Bind(property.GetValue(settings));
+        }
+
+        var results = new List<ValidationResult>();
+        var context = new ValidationContext(settings) { MemberName = property.Name, DisplayName = name };
+        Validator.TryValidateProperty(property.GetValue(settings), context, results);
+
+        return results.Select(result => $"{result.ErrorMessage}{Quote($"{property.GetValue(settings)}")}");
+    }
+
+    private static object? Converted(string text, Type type)
+    {
+        if (type.IsEnum)
+        {
+            // Its converter would take a number for any value, and a list for one.
+            return Enum.GetNames(type).FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known ? Enum.Parse(type, known) : null;
+        }
+
+        try
+        {
+            return TypeDescriptor.GetConverter(type).ConvertFromInvariantString(text);
+        }
+        catch (Exception exception) when (exception is FormatException or ArgumentException or OverflowException)
+        {
+            return null;
+        }
+    }
+
+    private static string Expected(Type type)
+        => type.IsEnum ? string.Join(" or ", Enum.GetNames(type).Select(name => name.ToLowerInvariant()))
+            : type == typeof(bool) ? "true or false"
+            : "a whole number";
+}

@@ -1,0 +1,15 @@
+using McpProxy.Api.Agents;
+using McpProxy.Api.Dialects.LangGraph;
+using McpProxy.Api.Dialects.Mastra;
+
+namespace McpProxy.Api.Dialects;
+
+internal static class DialectsExtensions
+{
+    /// <summary>A new type of agent server is registered here, and nowhere else.</summary>
+    public static void AddDialects(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IAgentDialect, MastraDialect>();
+        builder.Services.AddSingleton<IAgentDialect, LangGraphDialect>();
+    }
+}

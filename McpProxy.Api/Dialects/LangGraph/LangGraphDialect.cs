@@ -1,0 +1,136 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using McpProxy.Api.Agents;
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Agents.Discovery;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
+using McpProxy.Api.Outbound;
+using McpProxy.Api.Text;
+
+namespace McpProxy.Api.Dialects.LangGraph;
+
+/// <summary>Speaks to LangGraph servers, where an agent is an assistant: a graph and how it is configured.</summary>
+internal sealed class LangGraphDialect(AgentHttpClient http, ReadPipeline reads, OutboundOptions options, ILogger<LangGraphDialect> logger)
+    : IAgentDialect, IResumableRuns
+{
+    private const int PageSize = 100;
+    private const int MaxAgentId = 256;
+
+    public string ServerType => "langgraph";
+
+    public async Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken)
+    {
+        using var list = http.OpenList();
+        var assistants = new List<LangGraphAssistant?>();
+        LangGraphAssistant?[] page;
+        do
+        {
+            var query = new JsonObject { ["limit"] = PageSize, ["offset"] = assistants.Count };
+            page = await http.ListAsync(server, "assistants/search", query, LangGraphJsonContext.Default.LangGraphAssistantArray, list, cancellationToken);
+            assistants.AddRange(page);
+            if (assistants.Count > AgentListing.MaxAgents)
+            {
+                throw AgentErrors.TooManyAgents(server, AgentListing.MaxAgents);
+            }
+        }
+        while (page.Length >= PageSize);
+
+        if (assistants.Count is 0 && server.Type is null)
+        {
+            throw LangGraphErrors.NoAgents(server);
+        }
+
+        // An assistant that is made between two pages moves the others along, so that one of them comes twice.
+        var agents = assistants.OfType<LangGraphAssistant>().Select(assistant => assistant.ToAgent());
+
+        return [.. agents.Where(agent => IsUsable(agent.Id)).DistinctBy(agent => agent.Id)];
+    }
+
+    public async Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken)
+    {
+        if (!IsUsable(agentId))
+        {
+            throw AgentErrors.NoSuchAgent(server, agentId);
+        }
+
+        var path = $"assistants/{Uri.EscapeDataString(agentId)}";
+        try
+        {
+            var details = await http.GetAsync(server, path, LangGraphJsonContext.Default.JsonObject, cancellationToken);
+            details.Remove("id");
+            details.Insert(0, "id", agentId);
+            if (await LangGraphSchemas.ReadAsync(http, server, path, cancellationToken) is { } schemas)
+            {
+                details["schemas"] = schemas;
+            }
+
+            return details;
+        }
+        catch (ProxyException exception) when (exception.Status is HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity)
+        {
+            throw AgentErrors.NoSuchAgent(server, agentId, exception);
+        }
+    }
+
+    public async IAsyncEnumerable<AgentUpdate> CallAsync(
+        AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (call is { Resume: not null, ThreadId: null })
+        {
+            throw LangGraphErrors.NoThreadToResume(server);
+        }
+
+        // Only on a thread can a run be joined again and cancelled.
+        var threadId = call.ThreadId is null ? Guid.NewGuid() : ReadThreadId(server, call.ThreadId);
+        var runs = new LangGraphRuns(http, reads, server, logger);
+        await using var run = new LangGraphOpenRun(runs, call, threadId);
+        await run.StartAsync(cancellationToken);
+        await foreach (var update in FollowAsync(runs, call, threadId, run, cancellationToken))
+        {
+            yield return update;
+        }
+    }
+
+    public async IAsyncEnumerable<AgentUpdate> JoinAsync(
+        AgentServer server, AgentCall call, string run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var joined = LangGraphRunId.Parse(run) ?? throw LangGraphErrors.NoRun(server);
+        var runs = new LangGraphRuns(http, reads, server, logger);
+        await using var open = new LangGraphOpenRun(runs, call, joined.ThreadId, joined);
+        await foreach (var update in FollowAsync(runs, call, joined.ThreadId, open, cancellationToken))
+        {
+            yield return update;
+        }
+    }
+
+    private async IAsyncEnumerable<AgentUpdate> FollowAsync(
+        LangGraphRuns runs, AgentCall call, Guid threadId, LangGraphOpenRun run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return new(ThreadId: call.ThreadId, Run: run.Id?.ToString());
+
+        var stream = new LangGraphStream(runs.Server, call, options.MaxResponseBytes);
+        await foreach (var update in new LangGraphFollower(runs, call, run.Id, stream).FollowAsync(run.Response, cancellationToken))
+        {
+            yield return update;
+        }
+
+        run.IsOver = true;
+        if (stream is { Error: null, State: null, HasWords: false } && run.Id is not null)
+        {
+            // Nobody has kept what it said, but its thread may still be as it left it.
+            stream.State = (await runs.ReadStateAsync(threadId, cancellationToken)).LeftBy(run.Id) ?? throw LangGraphErrors.Gone(runs.Server, call);
+        }
+
+        run.KeepsThread = stream.State is { IsInterrupted: true };
+
+        yield return stream.Finish(threadId);
+    }
+
+    private static Guid ReadThreadId(AgentServer server, string threadId)
+        => Guid.TryParseExact(threadId, "D", out var id) ? id : throw LangGraphErrors.NoThreadId(server, threadId);
+
+    /// <returns>Whether the id is fit to be shown, and stays one segment of a path.</returns>
+    private static bool IsUsable(string agentId) => agentId is not ("" or "." or "..") && RemoteText.Clean(agentId, MaxAgentId) == agentId;
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Text.Json;
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
+using McpProxy.Api.Outbound;
+using McpProxy.Api.Text;
+
+namespace McpProxy.Api.Dialects.LangGraph;
+
+/// <summary>What went wrong with a LangGraph server, in words that say what to do next.</summary>
+internal static class LangGraphErrors
+{
+    private const string Afterwards = "It may have done part of its work; call it again only if doing things twice does no harm.";
+
+    /// <summary>Any server may answer with an empty list; one that is known to be LangGraph's may do so too.</summary>
+    public static ProxyException NoAgents(AgentServer server) => new(
+        ErrorKind.InvalidResponse,
+        $"Agent server {server.Label} lists no agents. Check that its URL is the base URL of a LangGraph server, and that it serves a graph.");
+
+    public static ProxyException NoThreadId(AgentServer server, string threadId) => new(
+        ErrorKind.InvalidArgument,
+        $"'{RemoteText.Clean(threadId, 100)}' can't be a thread on server {server.Label}: LangGraph threads have UUIDs as ids. "
+        + $"Use the threadId of an earlier call, or begin a new thread with this one: {Guid.NewGuid()}.");
+
+    public static ProxyException NoThreadToResume(AgentServer server) => new(
+        ErrorKind.InvalidArgument,
+        $"Only a thread on server {server.Label} can be resumed. Call again with the threadId that came with the question.");
+
+    public static ProxyException NoRun(AgentServer server) => new(
+        ErrorKind.NotFound, $"What was remembered of a run on server {server.Label} names none. Call the agent again.");
+
+    public static ProxyException Failed(AgentServer server, AgentCall call, LangGraphRunError error)
+    {
+        var detail = RemoteText.Error(error.Reason);
+
+        return new(
+            ErrorKind.AgentFailed,
+            $"Agent '{call.AgentId}' on server {server.Label} failed{(detail is null ? " without saying why" : $": {detail.TrimEnd('.', ' ')}")}. {Afterwards}")
+        { Detail = detail };
+    }
+
+    public static ProxyException BrokeOff(AgentServer server, AgentCall call) => new(
+        ErrorKind.Interrupted, $"Agent '{call.AgentId}' on server {server.Label} broke off before it answered. {Afterwards}");
+
+    /// <param name="server">Where the agent is.</param>
+    /// <param name="call">What was sent.</param>
+    /// <param name="exception">Why the last attempt to join the run failed.</param>
+    public static ProxyException Lost(AgentServer server, AgentCall call, ProxyException exception) => new(
+        ErrorKind.Interrupted,
+        $"Agent '{call.AgentId}' on server {server.Label} broke off, and could not be reached again. {exception.Message} {Afterwards}",
+        exception)
+    { Detail = exception.Detail };
+
+    public static ProxyException Gone(AgentServer server, AgentCall call) => new(
+        ErrorKind.NotFound,
+        $"The answer of agent '{call.AgentId}' on server {server.Label} can't be had any more: the server keeps no record of that run, "
+        + $"and its thread has gone on since. {Afterwards}");
+
+    public static ProxyException Unintelligible(AgentServer server, JsonException? exception = null) => new(
+        ErrorKind.InvalidResponse,
+        $"Agent server {server.Label} does not stream as a LangGraph server does. Check its URL and its version.",
+        exception);
+
+    /// <returns>Whether the connection broke, or something before the server gave up waiting for it: what was sent may have arrived.</returns>
+    public static bool IsCut(ProxyException exception) => exception
+        is { Kind: ErrorKind.Interrupted, InnerException: IOException or HttpRequestException }
+        or { Status: HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout };
+
+    /// <returns>Whether the same may go well a little later.</returns>
+    public static bool MayPass(ProxyException exception) => exception
+        is { Kind: ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut or ErrorKind.Busy or ErrorKind.CircuitOpen or ErrorKind.RefusedByPolicy }
+        or { Status: HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError };
+
+    /// <returns>What a refused call means for the agent and the thread it was for.</returns>
+    public static ProxyException Explain(AgentServer server, AgentCall call, ProxyException exception) => exception switch
+    {
+        { Kind: ErrorKind.NotFound } => AgentErrors.NoSuchAgent(server, call.AgentId, exception),
+        { Status: HttpStatusCode.Conflict } or { Status: HttpStatusCode.UnprocessableEntity, Detail: null } when call.ThreadId is not null => new(
+            ErrorKind.Rejected,
+            $"Thread {call.ThreadId} on server {server.Label} is {(call.Resume is null ? "" : "not there, or ")}still at work on another call. "
+            + "Wait for that to end, or use another threadId.",
+            exception)
+        { Detail = exception.Detail },
+        { Kind: ErrorKind.Rejected, Detail: null } when call.Options is not null => new(
+            ErrorKind.Rejected,
+            $"{exception.Message} Check agentOptions: its members are sent as members of the run, and must be what LangGraph takes for a run.",
+            exception),
+        _ => exception,
+    };
+}

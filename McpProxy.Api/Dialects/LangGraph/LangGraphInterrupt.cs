@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace McpProxy.Api.Dialects.LangGraph;
+
+/// <summary>A question at which a graph stopped, to go on when it is answered.</summary>
+internal sealed record LangGraphInterrupt(string? Id = null, JsonElement? Value = null)
+{
+    private string Question => Value switch
+    {
+        { ValueKind: JsonValueKind.String } text => text.GetString()!,
+        { ValueKind: not JsonValueKind.Null } json => LangGraphJsonContext.Compact(json),
+        _ => "(it does not say what)",
+    };
+
+    /// <returns>What the agent asks, and how it is answered.</returns>
+    public static string Tell(IReadOnlyList<LangGraphInterrupt> interrupts, string threadId) => interrupts switch
+    {
+        [] => $"The agent stopped before its next step, as it was told to. To let it go on, call it again with threadId {threadId} and resume true.",
+        [var only] => $"""
+            The agent stopped and waits for an answer to this: {only.Question}
+
+            To answer, call it again with threadId {threadId} and the answer as resume.
+            """,
+        _ => $"""
+            The agent stopped and waits for answers to these:
+            {string.Join('\n', interrupts.Select(interrupt => $"{interrupt.Id}: {interrupt.Question}"))}
+
+            To answer, call it again with threadId {threadId} and as resume an object with the answer to each under its id.
+            """,
+    };
+}

@@ -1,0 +1,28 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using McpProxy.Api.Agents.Conversation;
+
+namespace McpProxy.Api.Dialects.LangGraph;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(IReadOnlyList<AgentMessage>))]
+[JsonSerializable(typeof(LangGraphAssistant[]))]
+[JsonSerializable(typeof(LangGraphInterrupt[]))]
+[JsonSerializable(typeof(LangGraphRun[]))]
+[JsonSerializable(typeof(LangGraphState))]
+[JsonSerializable(typeof(LangGraphThreadState))]
+[JsonSerializable(typeof(JsonElement[]))]
+[JsonSerializable(typeof(JsonObject))]
+internal sealed partial class LangGraphJsonContext : JsonSerializerContext
+{
+    /// <summary>For JSON that a reader gets as text: every script as it is written.</summary>
+    public static LangGraphJsonContext Readable
+        => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public static string Compact(JsonElement json) => JsonSerializer.Serialize(json, Readable.JsonElement);
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Text;
+
+namespace McpProxy.Api.Dialects.LangGraph;
+
+/// <summary>A message in a graph's state, or a piece of one in a stream.</summary>
+internal sealed record LangGraphMessage(
+    string? Type = null,
+    string? Id = null,
+    [property: JsonConverter(typeof(LangGraphContentConverter))] string? Content = null,
+    IReadOnlyList<LangGraphToolCall>? ToolCalls = null,
+    JsonElement? ToolCallChunks = null,
+    LangGraphUsage? UsageMetadata = null)
+{
+    /// <summary>Said by the agent, not by a human or a tool.</summary>
+    [JsonIgnore]
+    public bool IsAgent => Type is "ai" or "AIMessageChunk";
+
+    /// <summary>A message that came as one, since only pieces have pieces of tool calls.</summary>
+    [JsonIgnore]
+    public bool IsWhole => Type is "ai" && ToolCallChunks is null;
+}
+
+internal sealed record LangGraphToolCall(string? Name = null, JsonElement? Args = null)
+{
+    /// <returns>The tools of some calls, for a sentence.</returns>
+    public static string Tell(IEnumerable<LangGraphToolCall> calls) => string.Join(", ", calls.Select(call => $"'{RemoteText.Clean(call.Name, 100)}'"));
+}
+
+internal sealed record LangGraphUsage(long? InputTokens = null, long? OutputTokens = null, long? TotalTokens = null)
+{
+    public static AgentUsage? Sum(IReadOnlyList<LangGraphUsage> parts)
+        => parts.Count is 0 ? null : new(parts.Sum(part => part.InputTokens), parts.Sum(part => part.OutputTokens), parts.Sum(part => part.TotalTokens));
+}

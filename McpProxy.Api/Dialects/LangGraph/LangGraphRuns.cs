@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
+using McpProxy.Api.Outbound;
+
+namespace McpProxy.Api.Dialects.LangGraph;
+
+/// <summary>What one asks a server about runs, and tells it to do with them.</summary>
+internal sealed partial class LangGraphRuns(AgentHttpClient http, ReadPipeline reads, AgentServer server, ILogger logger)
+{
+    private static readonly TimeSpan TimeToArrive = TimeSpan.FromMilliseconds(500);
+
+    public AgentServer Server => server;
+
+    public Task<AgentResponse> StartAsync(Guid threadId, JsonObject body, AgentCall call, CancellationToken cancellationToken)
+        => http.CallAsync(server, $"threads/{threadId}/runs/stream", body, call, cancellationToken);
+
+    public Task<AgentResponse> JoinAsync(LangGraphRunId run, string lastEventId, AgentCall call, CancellationToken cancellationToken)
+        => http.FollowAsync(server, $"{run}/stream", lastEventId, call, cancellationToken);
+
+    public Task<LangGraphRun> ReadAsync(LangGraphRunId run, CancellationToken cancellationToken)
+        => ReadAsync($"{run}", LangGraphJsonContext.Default.LangGraphRun, cancellationToken);
+
+    public Task<LangGraphThreadState> ReadStateAsync(Guid threadId, CancellationToken cancellationToken)
+        => ReadAsync($"threads/{threadId}/state", LangGraphJsonContext.Default.LangGraphThreadState, cancellationToken);
+
+    /// <summary>Looks for a run that may have been started, on a thread where others run too.</summary>
+    /// <param name="threadId">The thread it would be on.</param>
+    /// <param name="mark">What it would bear.</param>
+    /// <param name="tries">How often to look: what was sent may still be on its way.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The run, if it has not ended; <see langword="null"/> also when the server does not tell.</returns>
+    public async Task<LangGraphRunId?> FindAsync(Guid threadId, string mark, int tries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                if (await FindAsync(threadId, mark, cancellationToken) is { } found)
+                {
+                    return found;
+                }
+
+                if (--tries <= 0)
+                {
+                    return null;
+                }
+
+                await Task.Delay(TimeToArrive, cancellationToken);
+            }
+        }
+        catch (ProxyException exception)
+        {
+            LogMayGoOn(server.Name, exception.Message);
+
+            return null;
+        }
+    }
+
+    /// <param name="run">What to cancel.</param>
+    /// <param name="wait">Whether it must be over afterwards.</param>
+    /// <returns>Whether the server did so.</returns>
+    public async Task<bool> CancelAsync(LangGraphRunId run, bool wait)
+    {
+        try
+        {
+            await http.PostAsync(server, $"{run}/cancel{(wait ? "?wait=true" : "")}");
+
+            return true;
+        }
+        catch (ProxyException exception)
+        {
+            LogMayGoOn(server.Name, exception.Message);
+
+            return false;
+        }
+    }
+
+    /// <summary>Deletes a thread on which nothing runs: deleting one under a run breaks the server's worker.</summary>
+    public async Task DeleteThreadAsync(Guid threadId)
+    {
+        try
+        {
+            await http.DeleteAsync(server, $"threads/{threadId}");
+        }
+        catch (ProxyException exception)
+        {
+            LogThreadKept(server.Name, threadId, exception.Message);
+        }
+    }
+
+    /// <remarks>The two states are looked at in the order in which a run goes through them, so that it can't slip past.</remarks>
+    private async Task<LangGraphRunId?> FindAsync(Guid threadId, string mark, CancellationToken cancellationToken)
+    {
+        foreach (var status in (string[])["pending", "running"])
+        {
+            try
+            {
+                var path = $"threads/{threadId}/runs?status={status}&limit=100";
+                var runs = await ReadAsync(path, LangGraphJsonContext.Default.LangGraphRunArray, cancellationToken);
+                if (runs.FirstOrDefault(run => run?.Metadata?.CallMark == mark) is { } found)
+                {
+                    return new(threadId, found.RunId);
+                }
+            }
+            catch (ProxyException exception) when (exception.Kind is ErrorKind.NotFound)
+            {
+                // The thread comes with its first run.
+            }
+        }
+
+        return null;
+    }
+
+    private Task<T> ReadAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        => reads.ReadAsync(server, listing: false, token => http.GetAsync(server, path, type, token), cancellationToken);
+
+    [LoggerMessage(LogLevel.Warning, "A run on agent server {ServerName} that nobody waits for any more may go on: {Reason}")]
+    private partial void LogMayGoOn(string serverName, string reason);
+
+    [LoggerMessage(LogLevel.Information, "Thread {ThreadId} on agent server {ServerName}, made for one call, could not be deleted: {Reason}")]
+    private partial void LogThreadKept(string serverName, Guid threadId, string reason);
+}

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Connections;
+
+namespace McpProxy.Api.Dialects.Mastra;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowOutOfOrderMetadataProperties = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(MastraAgentList))]
+[JsonSerializable(typeof(MastraAgent))]
+[JsonSerializable(typeof(IReadOnlyList<AgentMessage>))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(MastraReply))]
+[JsonSerializable(typeof(MastraAnswer))]
+[JsonSerializable(typeof(MastraEvent))]
+[JsonSerializable(typeof(MastraDataFinish))]
+internal sealed partial class MastraJsonContext : JsonSerializerContext
+{
+    /// <summary>Reads or passes on JSON that came as a part of an answer.</summary>
+    public static T Read<T>(AgentServer server, Func<T?> read)
+    {
+        try
+        {
+            return read() ?? throw MastraErrors.NotMastra(server);
+        }
+        catch (JsonException exception)
+        {
+            throw MastraErrors.NotMastra(server, exception);
+        }
+    }
+}

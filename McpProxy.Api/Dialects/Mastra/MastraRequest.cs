@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using McpProxy.Api.Agents.Conversation;
+
+namespace McpProxy.Api.Dialects.Mastra;
+
+/// <summary>Writes a call as Mastra servers want it.</summary>
+internal static class MastraRequest
+{
+    /// <summary>What is asked with these, only the answer to <c>generate</c> holds.</summary>
+    private static readonly string[] WholeAnswers = ["output", "experimental_output", "structuredOutput", "returnScorerData", "tracingOptions", "untilIdle"];
+
+    /// <returns>Whether a stream would tell less than <c>generate</c>.</returns>
+    public static bool NeedsWholeAnswer(AgentCall call) => WholeAnswers.Any(name => call.Options?.ContainsKey(name) is true);
+
+    /// <remarks>
+    /// A thread is named in both forms, since each server reads its own and overlooks the other: <c>memory</c> since 1.0, two members of the
+    /// body before that and on the legacy endpoints. No server keeps a thread without a resource, so the thread stands in for a missing one.
+    /// </remarks>
+    public static JsonObject Body(AgentCall call)
+    {
+        var body = new JsonObject { ["messages"] = JsonSerializer.SerializeToNode(call.Messages, MastraJsonContext.Default.IReadOnlyListAgentMessage) };
+        var resource = call.ResourceId ?? call.ThreadId;
+        if (resource is not null)
+        {
+            body["resourceId"] = resource;
+        }
+
+        if (call.ThreadId is { } thread)
+        {
+            body["threadId"] = thread;
+            body["memory"] = new JsonObject { ["thread"] = thread, ["resource"] = resource };
+        }
+
+        foreach (var (name, value) in call.Options ?? [])
+        {
+            body[name] = value?.DeepClone();
+        }
+
+        return body;
+    }
+}

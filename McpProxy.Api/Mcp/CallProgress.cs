@@ -1,0 +1,93 @@
+using System.Text;
+using System.Threading.Channels;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace McpProxy.Api.Mcp;
+
+/// <summary>
+/// Tells an MCP client what an agent says while it says it, at most ten times a second, and that it is still at work while it says nothing.
+/// Nothing is sent to a client that did not ask for progress.
+/// </summary>
+internal sealed partial class CallProgress : IAsyncDisposable
+{
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(8);
+
+    private readonly Channel<string> _texts = Channel.CreateUnbounded<string>(new() { SingleReader = true });
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly McpServer _server;
+    private readonly ILogger _logger;
+    private readonly Task _sending;
+
+    public CallProgress(RequestContext<CallToolRequestParams> request, ILogger<CallProgress> logger)
+    {
+        (_server, _logger) = (request.Server, logger);
+        IsWanted = request.Params.ProgressToken is not null;
+        _sending = request.Params.ProgressToken is { } token ? SendAsync(token) : Task.CompletedTask;
+    }
+
+    /// <summary>Whether the client asked to be told.</summary>
+    public bool IsWanted { get; }
+
+    /// <summary>Takes the agent's next words.</summary>
+    public void Add(string? text)
+    {
+        if (IsWanted && text is { Length: > 0 })
+        {
+            _texts.Writer.TryWrite(text);
+        }
+    }
+
+    /// <summary>Sends what is left. Afterwards nothing is sent any more, since progress must not follow the answer.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _texts.Writer.TryComplete();
+        _ended.TrySetResult();
+        await _sending;
+    }
+
+    private async Task SendAsync(ProgressToken token)
+    {
+        try
+        {
+            for (var progress = 1; await TakeAsync() is { } text; progress++)
+            {
+                await _server.NotifyProgressAsync(token, new() { Progress = progress, Message = text is "" ? null : text });
+                await Task.WhenAny(Task.Delay(Pace), _ended.Task);
+            }
+        }
+        catch (Exception exception)
+        {
+            // Whoever does not hear what goes on may still get the answer.
+            LogProgressLost(exception);
+        }
+    }
+
+    /// <returns>The words that have come, none if it is time for a sign of life, or <see langword="null"/> after the last.</returns>
+    private async Task<string?> TakeAsync()
+    {
+        var ready = _texts.Reader.WaitToReadAsync().AsTask();
+        await Task.WhenAny(ready, Task.Delay(Heartbeat));
+        if (!ready.IsCompleted)
+        {
+            return "";
+        }
+
+        if (!await ready)
+        {
+            return null;
+        }
+
+        var text = new StringBuilder();
+        while (_texts.Reader.TryRead(out var piece))
+        {
+            text.Append(piece);
+        }
+
+        return text.ToString();
+    }
+
+    [LoggerMessage(LogLevel.Debug, "The client could not be told how a call goes on.")]
+    private partial void LogProgressLost(Exception exception);
+}

@@ -1,0 +1,40 @@
+using System.Text.Json;
+using ModelContextProtocol.Protocol;
+
+namespace McpProxy.Api.Mcp;
+
+/// <summary>What a message that came over HTTP is about. It is read once, before anybody works with it, and is a feature of its request.</summary>
+/// <param name="Id">The JSON-RPC id as it was written, of a request.</param>
+/// <param name="Method">The method, of a request or a notification.</param>
+/// <param name="Name">What the method is about, such as the name of a tool.</param>
+/// <param name="Revision">The revision of the protocol that the message itself says it is written in, as those since 2026-07-28 do.</param>
+/// <param name="Cancelled">The id of the request that is cancelled, if that is what it says.</param>
+internal sealed record ClientMessage(JsonElement Id, string? Method, string? Name, string? Revision, string? Cancelled)
+{
+    private const string NotificationPrefix = "notifications/";
+
+    public bool IsNotification => Method?.StartsWith(NotificationPrefix, StringComparison.Ordinal) is true;
+
+    /// <summary>The id as a key: 7 and "7" are different ids.</summary>
+    public string? Key => AsKey(Id);
+
+    public static ClientMessage From(JsonElement message)
+    {
+        var parameters = Member(message, "params");
+        var (id, method) = (Member(message, "id"), Text(Member(message, "method")));
+
+        return new(
+            id.ValueKind is JsonValueKind.Undefined ? id : id.Clone(),
+            method,
+            Text(Member(parameters, "name")),
+            Text(Member(Member(parameters, "_meta"), MetaKeys.ProtocolVersion)),
+            method is NotificationMethods.CancelledNotification ? AsKey(Member(parameters, "requestId")) : null);
+    }
+
+    private static JsonElement Member(JsonElement element, string name)
+        => element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
+
+    private static string? Text(JsonElement element) => element.ValueKind is JsonValueKind.String ? element.GetString() : null;
+
+    private static string? AsKey(JsonElement id) => id.ValueKind is JsonValueKind.String or JsonValueKind.Number ? id.GetRawText() : null;
+}

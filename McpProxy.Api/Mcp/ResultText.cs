@@ -1,0 +1,30 @@
+using ModelContextProtocol.Protocol;
+
+namespace McpProxy.Api.Mcp;
+
+/// <summary>What the text of a tool's result is.</summary>
+internal enum ResultText
+{
+    /// <summary>The agent's words; for tools that call no agent, their fields as JSON.</summary>
+    Text,
+
+    /// <summary>Every tool's fields as JSON, for clients that read them out of the text.</summary>
+    Json,
+}
+
+internal static class ResultTextExtensions
+{
+    public static IMcpServerBuilder WithResultText(this IMcpServerBuilder builder, ResultText resultText)
+        => resultText is ResultText.Text
+            ? builder
+            : builder.WithRequestFilters(filters => filters.AddCallToolFilter(next => async (request, cancellationToken) =>
+            {
+                var result = await next(request, cancellationToken);
+                if (result.StructuredContent is { } fields)
+                {
+                    result.Content = [new TextContentBlock { Text = fields.GetRawText() }];
+                }
+
+                return result;
+            }));
+}

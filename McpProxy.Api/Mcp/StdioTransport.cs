@@ -1,0 +1,65 @@
+using System.IO.Pipelines;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace McpProxy.Api.Mcp;
+
+/// <summary>
+/// Standard input and output as the SDK has them, but an answer is also written when it is ready only after the input has ended: a script that pipes its
+/// calls in wants to read what came of them. Calls that are not done within the host's shutdown limit are given up.
+/// </summary>
+internal sealed class StdioTransport : StreamServerTransport
+{
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly Stream _output = Console.OpenStandardOutput();
+
+    public StdioTransport(IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILoggerFactory loggerFactory)
+        : base(OpenInput(), Stream.Null, ProxyInfo.Name, loggerFactory)
+        => _ = GiveUpAsync(lifetime, host.Value.ShutdownTimeout);
+
+    public override async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(message, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage)));
+        await _writing.WaitAsync(cancellationToken);
+        try
+        {
+            await _output.WriteAsync((byte[])[.. json, (byte)'\n'], cancellationToken);
+            await _output.FlushAsync(cancellationToken);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    /// <summary>Reading standard input itself cannot be cancelled, and a process that is told to end must not wait for it.</summary>
+    private static Stream OpenInput()
+    {
+        var pipe = new Pipe();
+        _ = CopyAsync(pipe.Writer);
+
+        return pipe.Reader.AsStream();
+    }
+
+    private static async Task CopyAsync(PipeWriter input)
+    {
+        try
+        {
+            await Console.OpenStandardInput().CopyToAsync(input);
+        }
+        finally
+        {
+            await input.CompleteAsync();
+        }
+    }
+
+    private async Task GiveUpAsync(IHostApplicationLifetime lifetime, TimeSpan limit)
+    {
+        await MessageReader.Completion;
+        await Task.Delay(limit, lifetime.ApplicationStopping);
+        lifetime.StopApplication();
+    }
+}

@@ -1,0 +1,65 @@
+using McpProxy.Api.Errors;
+using McpProxy.Api.Text;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+using OpenTelemetry.Trace;
+
+namespace McpProxy.Api.Mcp;
+
+/// <summary>
+/// Turns an <see cref="McpException"/> into a result the model can read and act on. Anything else is a bug: the SDK tells the client nothing but that
+/// the tool failed. Each is logged here once; the SDK would log it several times, with a stack trace and whatever the caller wrote as a tool's name.
+/// </summary>
+internal static partial class ToolErrors
+{
+    private const int MaxNameLength = 100;
+    private const int MaxReasonLength = 1000;
+
+    public static IMcpServerBuilder WithToolErrors(this IMcpServerBuilder builder)
+    {
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor<ToolErrorSpanFilter>());
+
+        return builder.WithRequestFilters(filters => filters.AddCallToolFilter(next => async (request, cancellationToken) =>
+        {
+            try
+            {
+                return ToolArguments.Problem(request) is { } problem ? Refuse(request, problem) : await next(request, cancellationToken);
+            }
+            catch (ProxyException exception)
+            {
+                return Refuse(request, exception.Message);
+            }
+            catch (McpProtocolException exception)
+            {
+                LogRefused(request, exception.Message);
+                throw;
+            }
+            catch (Exception exception) when (exception is not (OperationCanceledException or InputRequiredException))
+            {
+                LogToolFailed(LoggerFor(request), request.Params.Name, exception);
+                throw;
+            }
+        }));
+    }
+
+    private static CallToolResult Refuse(RequestContext<CallToolRequestParams> request, string reason)
+    {
+        LogRefused(request, reason);
+
+        return new() { IsError = true, Content = [new TextContentBlock { Text = reason }] };
+    }
+
+    private static ILogger LoggerFor(RequestContext<CallToolRequestParams> request)
+        => request.Services!.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ToolErrors));
+
+    /// <summary>Whoever calls chooses the tool's name, and much of what a reason says.</summary>
+    private static void LogRefused(RequestContext<CallToolRequestParams> request, string reason)
+        => LogToolRefused(LoggerFor(request), RemoteText.Clean(request.Params.Name, MaxNameLength), RemoteText.Clean(reason, MaxReasonLength));
+
+    [LoggerMessage(LogLevel.Information, "Tool {ToolName} could not do as asked: {Reason}")]
+    private static partial void LogToolRefused(ILogger logger, string? toolName, string? reason);
+
+    [LoggerMessage(LogLevel.Error, "Tool {ToolName} failed unexpectedly.")]
+    private static partial void LogToolFailed(ILogger logger, string toolName, Exception exception);
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using McpProxy.Api.Mcp.Tools;
+using ModelContextProtocol.Server;
+
+namespace McpProxy.Api.Mcp;
+
+/// <summary>
+/// Publishes the tools' schemas in the plain form that every client takes. An optional argument is one that is not required, not one that may be null:
+/// some clients refuse unions of types, and each costs the model tokens in every conversation.
+/// </summary>
+internal static class ToolSchemas
+{
+    public static IMcpServerBuilder WithPlainSchemas(this IMcpServerBuilder builder)
+    {
+        builder.Services.PostConfigure<McpServerOptions>(server =>
+        {
+            foreach (var tool in server.ToolCollection ?? [])
+            {
+                var schema = JsonObject.Create(tool.ProtocolTool.InputSchema)!;
+                Simplify(schema);
+                tool.ProtocolTool.InputSchema = JsonSerializer.SerializeToElement(schema, ApiJson.Readable);
+
+                // The tool itself has the title already.
+                tool.ProtocolTool.Annotations?.Title = null;
+            }
+        });
+
+        return builder;
+    }
+
+    private static void Simplify(JsonObject schema)
+    {
+        if (schema["type"] is JsonArray types)
+        {
+            schema["type"] = types.Select(type => (string?)type).Single(type => type is not "null");
+        }
+
+        if (schema.TryGetPropertyValue("default", out var value) && value is null)
+        {
+            schema.Remove("default");
+        }
+
+        if (!schema.ContainsKey("type") && !schema.ContainsKey("enum"))
+        {
+            // Any JSON will do, save an empty text. A schema that says nothing at all, some clients take for a mistake.
+            schema["minLength"] = 1;
+        }
+
+        foreach (var part in (schema["properties"] as JsonObject ?? []).Select(property => property.Value).Append(schema["items"]).OfType<JsonObject>())
+        {
+            Simplify(part);
+        }
+    }
+}

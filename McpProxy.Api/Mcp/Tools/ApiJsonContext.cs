@@ -1,0 +1,36 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Operator;
+using ModelContextProtocol.Protocol;
+
+namespace McpProxy.Api.Mcp.Tools;
+
+/// <summary>The shapes that MCP clients send and read.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AgentRunResult))]
+[JsonSerializable(typeof(CallAgentResult))]
+[JsonSerializable(typeof(CallToolResult))]
+[JsonSerializable(typeof(StreamedAnswer))]
+[JsonSerializable(typeof(ConnectServerResult))]
+[JsonSerializable(typeof(DescribeAgentResult))]
+[JsonSerializable(typeof(DisconnectServerResult))]
+[JsonSerializable(typeof(ListAgentsResult))]
+[JsonSerializable(typeof(ProxyStatus))]
+[JsonSerializable(typeof(IReadOnlyList<AgentMessage>))]
+[JsonSerializable(typeof(InteractionType))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(JsonNode))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(bool))]
+internal sealed partial class ApiJsonContext : JsonSerializerContext;
+
+internal static class ApiJson
+{
+    /// <summary>For text that a model reads: quotes and letters as they are, not as escapes.</summary>
+    public static JsonSerializerOptions Readable { get; } = new(ApiJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+}

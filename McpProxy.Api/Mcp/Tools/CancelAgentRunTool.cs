@@ -1,0 +1,19 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using McpProxy.Api.Limits;
+using McpProxy.Api.Runs;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace McpProxy.Api.Mcp.Tools;
+
+[McpServerToolType]
+internal sealed class CancelAgentRunTool(RunFollower runs, MemoryLease memory, ProxyOptions options)
+{
+    [McpServerTool(Name = "cancelAgentRun", Title = "Cancel an agent's run", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = true)]
+    [Description("Stops a run in the background that callAgent began. What the agent has done by then stays done. A run that has ended stays as it is.")]
+    public async Task<CallToolResult> CancelAgentRunAsync(
+        [Description("The run, as callAgent named it."), MinLength(1)] string runId,
+        CancellationToken cancellationToken = default)
+        => AgentRunResult.From(await runs.CancelAsync(runId, memory, cancellationToken), options.ResultDetail);
+}

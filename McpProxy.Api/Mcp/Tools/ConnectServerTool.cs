@@ -1,0 +1,48 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using McpProxy.Api.Agents.Discovery;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
+using McpProxy.Api.Limits;
+using ModelContextProtocol.Protocol;
+using ModelContextProtocol.Server;
+
+namespace McpProxy.Api.Mcp.Tools;
+
+[McpServerToolType]
+internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog listings, MemoryLease memory)
+{
+    [McpServerTool(Name = "connectServer", Title = "Connect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = false)]
+    [Description(
+        "Connects an agent server (Mastra or LangGraph) that the user wants to use, so that its agents can be listed and called. "
+        + "A URL that is connected already keeps its name.")]
+    public async Task<CallToolResult> ConnectServerAsync(
+        [Description("The server's base URL, for example https://agents.example.com or http://localhost:4111."), Url] string serverUrl,
+        [Description("A name for the server; it qualifies its agents. Left out, the server is called server1, server2, ..."), RegularExpression(ServerNames.Pattern), MaxLength(ServerNames.MaxLength)] string? serverName = null,
+        [Description("Whether to ask the server for its agents first, and refuse it when it does not answer as an agent server does.")] bool validateConnection = true,
+        CancellationToken cancellationToken = default)
+    {
+        AgentListing? listing = null;
+        var (server, added) = await registry.ConnectAsync(serverUrl, serverName, InquireAsync, cancellationToken);
+        if (validateConnection)
+        {
+            listing ??= await listings.AskAsync(server, cancellationToken);
+        }
+
+        return ToolResult.Of(ConnectServerResult.From(server, added, listing, namesAgents: memory.TryTake(listing?.Bytes ?? 0)));
+
+        async Task<string?> InquireAsync(AgentServer candidate)
+        {
+            if (!validateConnection)
+            {
+                return null;
+            }
+
+            listing = await listings.AskAsync(candidate, cancellationToken);
+
+            return listing.Failure is null
+                ? listing.Server.Type
+                : throw new ProxyException(listing.Failure.Kind, $"Not connected. {listing.Failure.Message} With validateConnection=false the server is connected without asking it.");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
+using McpProxy.Api.Limits;
+using McpProxy.Api.Text;
+
+namespace McpProxy.Api.Outbound;
+
+/// <summary>Every way in which HTTP can fail, in words that say what to do next.</summary>
+internal static class AgentErrors
+{
+    private const string ShorterList = "Use a server with a shorter list, or call its agents as 'server:agentId' without one.";
+
+    /// <summary>Says why no response came: a connection that was never made is told apart, since then nothing can have happened.</summary>
+    public static ProxyException NoResponse(AgentServer server, HttpRequestException exception) => exception switch
+    {
+        { InnerException: ProxyException refused } => refused,
+        { HttpRequestError: HttpRequestError.NameResolutionError } => new(
+            ErrorKind.Unreachable, $"The host of agent server {server.Label} has no address. Check its URL.", exception),
+        { HttpRequestError: HttpRequestError.SecureConnectionError } => new(
+            ErrorKind.Unreachable, $"No secure connection to agent server {server.Label} could be made. Check its certificate.", exception),
+        { HttpRequestError: HttpRequestError.ConnectionError } => new(
+            ErrorKind.Unreachable, $"Agent server {server.Label} could not be reached. Check that it is running.", exception),
+        _ => new(
+            ErrorKind.Interrupted, $"Agent server {server.Label} broke off before it answered. What was asked may have happened.", exception),
+    };
+
+    public static ProxyException TooLarge(AgentServer server, long maxBytes) => new(
+        ErrorKind.Interrupted,
+        $"Agent server {server.Label} answered with more than {maxBytes} bytes, which was cut off. Ask for less, or raise MCP_MAX_RESPONSE_BYTES.");
+
+    /// <summary>Says which limit the part of an answer met that could not be taken.</summary>
+    public static ProxyException NoRoom(AgentServer server, MemoryLease memory) => new(ErrorKind.Busy, memory.IsAtMax
+        ? $"Agent server '{server.Name}' lists more than {memory.Max} bytes of agents, which is more than the proxy takes. {ShorterList}"
+        : $"The answer of agent server '{server.Name}' was cut off: the proxy has no room for more answers now. What was asked may have happened. "
+            + $"Ask for less, or again later; {memory.Budget.Setting} sets how much room there is.");
+
+    public static ProxyException TooManyAgents(AgentServer server, int max) => new(
+        ErrorKind.Busy, $"Agent server '{server.Name}' lists more than {max} agents, which is more than the proxy takes. {ShorterList}");
+
+    /// <summary>Says what a response means that is not the one asked for.</summary>
+    public static async Task<ProxyException> RefusalAsync(AgentServer server, AgentResponse response, CancellationToken cancellationToken)
+    {
+        var status = (int)response.Status;
+        var detail = await response.ReadErrorAsync(cancellationToken);
+        var said = detail is null ? "" : $": {detail.TrimEnd('.', ' ')}";
+
+        var (error, message) = response.Status switch
+        {
+            HttpStatusCode.Unauthorized => (ErrorKind.Unauthorized, $"asks for valid credentials (401). {HowToSetCredentials(server)}"),
+            HttpStatusCode.Forbidden => (ErrorKind.Unauthorized, $"does not allow this (403){said}. Ask for something else, or for access to it."),
+            HttpStatusCode.NotFound => (ErrorKind.NotFound, $"has nothing there (404){said}. Check its URL, and the ids that were sent."),
+            HttpStatusCode.TooManyRequests => (ErrorKind.Rejected, $"has too much to do (429){said}. Try again later."),
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => (
+                ErrorKind.Rejected, $"redirects elsewhere ({status}), which is not followed. Use the URL it really has."),
+            < HttpStatusCode.InternalServerError => (ErrorKind.Rejected, $"refused the request ({status}){said}. Correct what was sent."),
+            _ => (ErrorKind.AgentFailed, $"failed ({status}){said}. Its own log says more."),
+        };
+
+        return new(error, $"Agent server {server.Label} {message}") { Detail = detail, Status = response.Status };
+    }
+
+    public static ProxyException NoSuchAgent(AgentServer server, string agentId, ProxyException? exception = null) => new(
+        ErrorKind.AgentNotFound,
+        $"Agent server {server.Label} has no agent '{RemoteText.Clean(agentId, 100)}'.",
+        exception)
+    { Detail = exception?.Detail };
+
+    private static string HowToSetCredentials(AgentServer server)
+    {
+        var setting = $"AGENT_SERVER_AUTH__{(server.Name is AgentServer.Unnamed ? "<any name>" : server.Name)}";
+        var url = server.IsDynamic ? $" and {setting}__Url={server.Url}" : "";
+
+        return $"Set {setting}__Token (bearer) or {setting}__ApiKey (x-api-key){url} where the proxy runs, and restart it.";
+    }
+}

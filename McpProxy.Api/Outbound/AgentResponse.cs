@@ -1,0 +1,99 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
+using McpProxy.Api.Limits;
+using McpProxy.Api.Text;
+
+namespace McpProxy.Api.Outbound;
+
+/// <summary>A response whose body can be read as JSON or piece by piece, up to a size and within a time.</summary>
+internal sealed class AgentResponse(
+    AgentServer server, HttpResponseMessage response, long maxBytes, MemoryLease memory, Deadline deadline) : IAsyncDisposable
+{
+    private const int MaxErrorBytes = 64 * 1024;
+
+    private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(200);
+
+    private AgentResponseBody? _body;
+    private IDisposable? _slot;
+
+    public HttpStatusCode Status => response.StatusCode;
+
+    public string? MediaType => response.Content.Headers.ContentType?.MediaType;
+
+    /// <returns>The header's value, or <see langword="null"/> if the server sent none.</returns>
+    public string? Header(string name)
+        => response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
+
+    /// <summary>Keeps the call's place among those that may run, until this ends.</summary>
+    public void Keep(IDisposable slot) => _slot = slot;
+
+    /// <summary>Opens the body. Reading from it fails with <see cref="ProxyException"/> when it breaks off, grows too large or takes too long.</summary>
+    public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
+        => _body ??= new(server, await response.Content.ReadAsStreamAsync(cancellationToken), maxBytes, memory, deadline);
+
+    /// <summary>
+    /// Waits a moment for the end of a body that has said all: closing the response before it would cost the connection, which the next call can use.
+    /// </summary>
+    public static async Task DrainAsync(Stream body)
+    {
+        var rest = body.ReadAsync(new byte[1]).AsTask();
+        await Task.WhenAny(rest, Task.Delay(DrainTime));
+    }
+
+    public async Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var value = await JsonSerializer.DeserializeAsync(await OpenAsync(cancellationToken), type, cancellationToken) ?? throw Unintelligible();
+            if (value is JsonElement or JsonNode)
+            {
+                // Half a character in a text is only noticed by whoever passes it on. So it is passed on at once, to nobody.
+                await JsonSerializer.SerializeAsync(Stream.Null, value, type, cancellationToken);
+            }
+
+            return value;
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
+        {
+            // The second is how a JsonObject says that a name comes twice, the third that half a character was found.
+            throw Unintelligible(exception);
+        }
+    }
+
+    /// <returns>The message in an error body of the usual shapes, cleaned, or <see langword="null"/>: anything else in it stays with us.</returns>
+    public async Task<string?> ReadErrorAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            maxBytes = MaxErrorBytes;
+
+            return RemoteText.Error((await ReadAsync(OutboundJsonContext.Default.AgentErrorBody, cancellationToken)).Message);
+        }
+        catch (Exception exception) when (exception is ProxyException or InvalidOperationException)
+        {
+            // The second is for text with half a character in it.
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_body is not null)
+        {
+            await _body.DisposeAsync();
+        }
+
+        response.Dispose();
+        deadline.Dispose();
+        _slot?.Dispose();
+    }
+
+    private ProxyException Unintelligible(Exception? exception = null) => new(
+        ErrorKind.InvalidResponse,
+        $"Agent server {server.Label} answered something that is not the expected JSON. Check that its URL is the base URL of an agent server.",
+        exception);
+}

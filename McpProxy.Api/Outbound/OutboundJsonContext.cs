@@ -1,0 +1,8 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace McpProxy.Api.Outbound;
+
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(AgentErrorBody))]
+internal sealed partial class OutboundJsonContext : JsonSerializerContext;

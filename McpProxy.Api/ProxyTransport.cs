@@ -1,8 +1,0 @@
-namespace McpProxy.Api;
-
-/// <summary>How MCP clients talk to the proxy.</summary>
-internal enum ProxyTransport
-{
-    Http,
-    Stdio,
-}

@@ -1,0 +1,169 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using McpProxy.Api.Connections.Backends;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace McpProxy.Api.Redis;
+
+/// <summary>
+/// Reaches Redis over a socket. A connection that is lost is replaced by a new one instead of waiting for the library's own attempts,
+/// since only a new one tells why Redis can't be reached or refuses.
+/// </summary>
+internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> options, RedisConnectionKeys keys) : IRedisClient, IAsyncDisposable
+{
+    private readonly ConfigurationOptions _options = options.Value;
+    private readonly RedisErrors _errors = new("Redis", "ConnectionStrings__redis", "ConnectionStrings__redis");
+    private readonly RedisChannel _channel = RedisChannel.Literal(keys.Channel);
+    private readonly Lock _gate = new();
+    private Task<ConnectionMultiplexer>? _connecting;
+    private volatile ConnectionMultiplexer? _subscribed;
+
+    /// <summary>Whether announcements arrive, or will as soon as the library has subscribed again.</summary>
+    public bool IsSubscribed => _subscribed is { } connection && connection == Connection;
+
+    private ConnectionMultiplexer? Connection => _connecting is { IsCompletedSuccessfully: true, Result: { IsConnected: true } connection } ? connection : null;
+
+    public async Task<string[]> EvaluateAsync(RedisScript script, string[] keys, string[] arguments, CancellationToken cancellationToken)
+    {
+        var database = (await ConnectAsync(cancellationToken)).GetDatabase();
+        try
+        {
+            // Redis forgets scripts that it was only told the name of when it is restarted.
+            var result = await database
+                .ScriptEvaluateAsync(script.Text, Array.ConvertAll(keys, key => (RedisKey)key), Array.ConvertAll(arguments, text => (RedisValue)text), CommandFlags.NoScriptCache)
+                .WaitAsync(cancellationToken);
+
+            return [.. ((string?[]?)result ?? []).Select(text => text ?? "")];
+        }
+        catch (Exception exception) when (Failure(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    /// <summary>Tells of every change that a replica announces, and of a connection that is lost, since changes may be missed until there is another.</summary>
+    /// <exception cref="BackendException">Redis can't be reached, or does not allow it.</exception>
+    public async Task SubscribeAsync(Action onChange, CancellationToken cancellationToken)
+    {
+        var connection = await ConnectAsync(cancellationToken);
+        try
+        {
+            await connection.GetSubscriber().SubscribeAsync(_channel, (_, _) => onChange()).WaitAsync(cancellationToken);
+
+            // Once for each connection: what was refused is tried again and again.
+            connection.ConnectionFailed += (_, _) => onChange();
+            connection.ConnectionRestored += (_, _) => onChange();
+            _subscribed = connection;
+        }
+        catch (Exception exception) when (Failure(exception) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_connecting is { IsCompletedSuccessfully: true, Result: var connection })
+        {
+            await connection.DisposeAsync();
+        }
+    }
+
+    private Task<ConnectionMultiplexer> ConnectAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_connecting is null or { IsCompleted: true } && Connection is null)
+            {
+                _connecting = ReplaceAsync(_connecting);
+            }
+
+            return _connecting!.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<ConnectionMultiplexer> ReplaceAsync(Task<ConnectionMultiplexer>? former)
+    {
+        // Not in the caller's lock.
+        await Task.Yield();
+        if (former is { IsCompletedSuccessfully: true, Result: var lost })
+        {
+            await lost.DisposeAsync();
+        }
+
+        ConnectionMultiplexer? connection = null;
+        try
+        {
+            connection = await ConnectionMultiplexer.ConnectAsync(_options);
+            if (!connection.IsConnected)
+            {
+                // Fails at once, and says why.
+                await connection.GetDatabase().PingAsync();
+            }
+
+            return connection;
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            if (connection is not null)
+            {
+                await connection.DisposeAsync();
+            }
+
+            throw Refusal(exception) ?? await GreetingAsync() ?? _errors.Unreachable(exception);
+        }
+    }
+
+    private BackendException? Failure(Exception exception) => exception switch
+    {
+        TimeoutException => _errors.TimedOut(TimeSpan.FromMilliseconds(_options.AsyncTimeout), exception),
+        RedisConnectionException { CommandStatus: CommandStatus.WaitingToBeSent } => Refusal(exception) ?? _errors.Unreachable(exception),
+        RedisConnectionException => _errors.Interrupted(exception),
+        RedisServerException => _errors.Refusal(exception.Message),
+
+        // The library refuses by itself what a cluster would refuse.
+        RedisCommandException when exception.Message.Contains("slot", StringComparison.Ordinal) => _errors.Refusal("CROSSSLOT"),
+        RedisCommandException or ObjectDisposedException => _errors.Unreachable(exception),
+        _ => null,
+    };
+
+    /// <returns>What Redis answered to the greeting of a new connection, if it answered.</returns>
+    private BackendException? Refusal(Exception exception)
+        => Causes(exception).Select(cause => cause is AuthenticationException
+            ? new(BackendError.Misconfigured, "tls", "The TLS connection to Redis failed. Trust its certificate, or check ssl in ConnectionStrings__redis.", exception)
+            : _errors.Known(Told(cause.Message))).FirstOrDefault(refusal => refusal is not null);
+
+    /// <summary>The library goes on after a wrong password, so that Redis asks for one in the end although it was given one.</summary>
+    private string Told(string reply) => _options.Password is null ? reply : reply.Replace("NOAUTH", "WRONGPASS", StringComparison.Ordinal);
+
+    /// <summary>A Redis that takes nobody in (protected mode, too many clients) says so before it was asked, and closes. The library does not read that.</summary>
+    private async Task<BackendException?> GreetingAsync()
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            using var client = new TcpClient();
+            await (_options.EndPoints[0] switch
+            {
+                IPEndPoint address => client.ConnectAsync(address, timeout.Token),
+                DnsEndPoint name => client.ConnectAsync(name.Host, name.Port, timeout.Token),
+                _ => ValueTask.FromException(new NotSupportedException()),
+            });
+            using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
+
+            return await reader.ReadLineAsync(timeout.Token) is ['-', .. var greeting] ? _errors.Refusal(greeting) : null;
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<Exception> Causes(Exception exception)
+        => exception is AggregateException all
+            ? all.InnerExceptions.SelectMany(Causes)
+            : exception.InnerException is { } inner ? Causes(inner).Prepend(exception) : [exception];
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using McpProxy.Api.Redis;
+
+namespace McpProxy.Api.Runs.Storage;
+
+/// <summary>Remembers runs in a Redis that any number of proxies share. When that fails, so does this, with a <see cref="BackendException"/>.</summary>
+/// <param name="client">Reaches Redis.</param>
+/// <param name="redis">What keys are called.</param>
+/// <param name="options">How long runs are remembered.</param>
+/// <param name="lease">How long a run is held.</param>
+internal sealed class RedisRunStore(IRedisClient client, RedisOptions redis, RunOptions options, TimeSpan lease) : IRunStore
+{
+    private readonly string _expiry = Milliseconds(options.Expiry);
+    private readonly string _lease = Milliseconds(lease);
+
+    public Task PutAsync(string id, string facts, string holder, CancellationToken cancellationToken)
+        => client.EvaluateAsync(RunScripts.Put, Keys(id), [_expiry, facts, holder, _lease], cancellationToken);
+
+    public async Task<StoredRun?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        var fields = (await client.EvaluateAsync(RunScripts.Find, Keys(id), [], cancellationToken)).Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
+
+        return fields.TryGetValue("facts", out var facts)
+            ? new(facts, fields.GetValueOrDefault("end"), fields.GetValueOrDefault("words"), fields.ContainsKey("held"), fields.ContainsKey("cancel"))
+            : null;
+    }
+
+    public async Task<RunHold> HoldAsync(string id, string holder, string? words, CancellationToken cancellationToken)
+    {
+        string[] arguments = [_expiry, holder, _lease, .. words is null ? Array.Empty<string>() : [words]];
+        var outcome = await client.EvaluateAsync(RunScripts.Hold, Keys(id), arguments, cancellationToken);
+
+        return new(outcome.Contains("HELD"), outcome.Contains("CANCEL"));
+    }
+
+    public Task ReleaseAsync(string id, string holder, CancellationToken cancellationToken)
+        => client.EvaluateAsync(RunScripts.Release, Keys(id), [_expiry, holder], cancellationToken);
+
+    public async Task<bool> EndAsync(string id, string end, CancellationToken cancellationToken)
+        => await client.EvaluateAsync(RunScripts.End, Keys(id), [_expiry, end], cancellationToken) is ["ENDED"];
+
+    public Task RequestCancelAsync(string id, CancellationToken cancellationToken)
+        => client.EvaluateAsync(RunScripts.Cancel, Keys(id), [_expiry], cancellationToken);
+
+    /// <summary>MCP clients may ask for any id. None may become a key that is another run's.</summary>
+    private string[] Keys(string id)
+    {
+        var run = $"{redis.KeyPrefix}run:{Uri.EscapeDataString(id)}";
+
+        return [run, $"{run}:holder"];
+    }
+
+    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
+}
