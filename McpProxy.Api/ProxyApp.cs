@@ -7,7 +7,6 @@ using McpProxy.Api.Dialects;
 using McpProxy.Api.Hosting;
 using McpProxy.Api.Limits;
 using McpProxy.Api.Mcp;
-using McpProxy.Api.Mcp.Tools;
 using McpProxy.Api.Operator;
 using McpProxy.Api.Outbound;
 using McpProxy.Api.Runs;
@@ -20,9 +19,6 @@ namespace McpProxy.Api;
 /// <summary>What the proxy consists of: the table of contents.</summary>
 internal static partial class ProxyApp
 {
-    private const string Instructions =
-        "Finds and calls agents on other servers. Call listAgents to see which there are, then callAgent with an agent's fullyQualifiedId.";
-
     /// <param name="args">The command line.</param>
     /// <param name="configure">Adds to the services, or replaces some: tests have a clock and tools of their own.</param>
     /// <exception cref="SettingsException">A setting is wrong. The message names it.</exception>
@@ -35,13 +31,14 @@ internal static partial class ProxyApp
 
         builder.AddProxyTelemetry();
 
-        var options = builder.AddSettings<ProxyOptions>();
+        var listen = builder.AddSettings<ListenOptions>();
+        var options = builder.AddSettings<McpOptions>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddMemoryBudgets();
         var mcp = builder.AddMcp(options);
         configure?.Invoke(builder.Services);
 
-        var app = options.Transport is ProxyTransport.Stdio ? builder.BuildStdio(mcp) : builder.BuildHttp(mcp, options);
+        var app = listen.Transport is ProxyTransport.Stdio ? builder.BuildStdio(mcp) : builder.BuildHttp(mcp, listen, options);
         foreach (var warning in Misspellings.In(app.Configuration))
         {
             LogMisspelling(app.Logger, warning);
@@ -60,20 +57,21 @@ internal static partial class ProxyApp
         return builder.Build();
     }
 
-    private static WebApplication BuildHttp(this WebApplicationBuilder builder, IMcpServerBuilder mcp, ProxyOptions options)
+    private static WebApplication BuildHttp(this WebApplicationBuilder builder, IMcpServerBuilder mcp, ListenOptions listen, McpOptions options)
     {
-        builder.AddOrderlyEnd(builder.AddRequestLimits());
+        var access = builder.AddSettings<AccessOptions>();
+        builder.AddOrderlyEnd(builder.AddClientLimits());
         mcp.WithHttpTransport(http => http.SessionMode = options.Sessions ? HttpServerSessionMode.StatefulForInitializeClients : HttpServerSessionMode.Stateless);
-        builder.AddConnectionBackend(builder.UseListenUrls(options));
+        builder.AddConnectionBackend(builder.UseListenUrls(listen));
         builder.AddRooms();
         builder.Services.AddCors();
 
         var app = builder.Build();
-        app.UseHostFilter(options);
-        app.UseOriginFilter(options);
-        app.UseApiKeyFilter(options);
+        app.UseHostFilter(access, listen);
+        app.UseOriginFilter(access);
+        app.UseApiKeyFilter(access);
         app.UseKeepAlive();
-        app.UseRequestLimits();
+        app.UseRequestReader();
         app.UseCancelledCalls(options);
         app.MapMcp("/mcp");
         app.MapLandingPage();
@@ -98,28 +96,6 @@ internal static partial class ProxyApp
         builder.AddAgents();
         builder.AddRuns();
     }
-
-    private static IMcpServerBuilder AddMcp(this WebApplicationBuilder builder, ProxyOptions options)
-        => builder.Services
-            .AddHttpContextAccessor()
-            .AddSingleton<HopCount>()
-            .AddMcpServer(server =>
-            {
-                server.ServerInfo = new() { Name = ProxyInfo.Name, Title = "MCP Agent Proxy", Version = ProxyInfo.Version };
-                server.ServerInstructions = Instructions;
-            })
-            .WithResultText(options.ResultText)
-            .WithToolErrors()
-            .WithReadableArguments()
-            .WithPlainSchemas()
-            .WithOrderlyEnd()
-            .WithTools<ListAgentsTool>(ApiJson.Readable)
-            .WithTools<DescribeAgentTool>(ApiJson.Readable)
-            .WithTools<CallAgentTool>(ApiJson.Readable)
-            .WithTools<GetAgentRunTool>(ApiJson.Readable)
-            .WithTools<CancelAgentRunTool>(ApiJson.Readable)
-            .WithTools<ConnectServerTool>(ApiJson.Readable)
-            .WithTools<DisconnectServerTool>(ApiJson.Readable);
 
     /// <summary>Reads <c>.env</c> in the working directory. The environment itself wins over the file.</summary>
     private static void AddDotEnvFile(ConfigurationManager configuration)

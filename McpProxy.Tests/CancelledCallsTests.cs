@@ -1,5 +1,4 @@
 using System.Net;
-using McpProxy.Api.Agents.Discovery;
 using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;

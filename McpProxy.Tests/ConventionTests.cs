@@ -31,7 +31,7 @@ public sealed class ConventionTests
             var method = Assert.Single(tool.GetMethods(), method => method.IsDefined(typeof(McpServerToolAttribute)));
 
             Assert.EndsWith("Tool", tool.Name, StringComparison.Ordinal);
-            Assert.Equal($"{Root}.Tools", tool.Namespace);
+            Assert.Equal($"{Root}.Mcp.Tools", tool.Namespace);
             Assert.NotNull(method.GetCustomAttribute<DescriptionAttribute>());
             Assert.Equal(typeof(CancellationToken), method.GetParameters()[^1].ParameterType);
             Assert.All(method.GetParameters()[..^1].Where(parameter => !parameter.ParameterType.Name.StartsWith("RequestContext", StringComparison.Ordinal)), parameter => Assert.NotNull(parameter.GetCustomAttribute<DescriptionAttribute>()));
@@ -39,14 +39,14 @@ public sealed class ConventionTests
     }
 
     [Fact]
-    public async Task Every_agent_server_client_has_a_folder_of_its_own_and_is_registered()
+    public async Task Every_dialect_has_a_folder_of_its_own_and_is_registered()
     {
         await using var app = ProxyApp.Build([]);
         var registered = app.Services.GetServices<IAgentDialect>().Select(client => client.GetType()).ToHashSet();
         var written = ApiTypes.Where(type => type.IsClass && type.IsAssignableTo(typeof(IAgentDialect))).ToHashSet();
 
         Assert.Equal(written, registered);
-        Assert.All(written, client => Assert.Equal($"{Root}.AgentServers.{client.Name[..^"Client".Length]}", client.Namespace));
+        Assert.All(written, client => Assert.Equal($"{Root}.Dialects.{client.Name[..^"Dialect".Length]}", client.Namespace));
     }
 
     [Fact]
@@ -80,22 +80,6 @@ public sealed class ConventionTests
         => Assert.DoesNotContain(
             ApiTypes.Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal)).SelectMany(type => type.GetProperties()),
             property => property.CanWrite && property.SetMethod!.IsPublic && property.GetCustomAttribute<ConfigurationKeyNameAttribute>() is null);
-
-    [Theory]
-    [InlineData("Connections", "AgentServers|Runs|Tools")]
-    [InlineData("AgentServers", "Runs|Tools")]
-    [InlineData("Runs", "Tools")]
-    [InlineData("AgentServers/Mastra", "Tools|AgentServers.LangGraph")]
-    [InlineData("AgentServers/LangGraph", "Tools|AgentServers.Mastra")]
-    public void A_room_depends_on_those_below_it_only(string room, string forbidden)
-    {
-        var files = Directory.GetFiles(Infrastructure.SourceTree.PathTo($"{Root}/{room}"), "*.cs", SearchOption.TopDirectoryOnly);
-
-        Assert.NotEmpty(files);
-        Assert.All(
-            files.Where(file => !file.EndsWith("ServersExtensions.cs", StringComparison.Ordinal)),
-            file => Assert.DoesNotMatch($@"(?m)^using {Root}\.({forbidden.Replace(".", "\\.", StringComparison.Ordinal)});", File.ReadAllText(file)));
-    }
 
     [Fact]
     public void Every_class_is_sealed_or_static_unless_others_derive_from_it()

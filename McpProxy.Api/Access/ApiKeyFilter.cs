@@ -8,7 +8,7 @@ internal static class ApiKeyFilter
 {
     private const string Sha256 = "sha256:";
 
-    public static void UseApiKeyFilter(this WebApplication app, ProxyOptions options)
+    public static void UseApiKeyFilter(this WebApplication app, AccessOptions options)
     {
         var hashes = options.ApiKeyList.Select(Hash).ToArray();
         if (hashes.Length is 0)

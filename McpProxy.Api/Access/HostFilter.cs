@@ -1,4 +1,5 @@
 using System.Net;
+using McpProxy.Api.Hosting;
 
 namespace McpProxy.Api.Access;
 
@@ -10,19 +11,19 @@ internal static class HostFilter
 {
     private static readonly string[] PrivateDomains = [".localhost", ".local", ".internal"];
 
-    public static void UseHostFilter(this WebApplication app, ProxyOptions options)
+    public static void UseHostFilter(this WebApplication app, AccessOptions options, ListenOptions listen)
     {
         if (options.ApiKeyList.Count is 0 && string.IsNullOrEmpty(app.Configuration["AllowedHosts"]))
         {
-            app.Use((context, next) => IsOurs(context.Request.Host.Host.TrimEnd('.'), options) ? next(context) : RefuseAsync(context));
+            app.Use((context, next) => IsOurs(context.Request.Host.Host.TrimEnd('.'), listen.Host) ? next(context) : RefuseAsync(context));
         }
     }
 
     /// <returns>Whether the host is an address or a name that no public domain has.</returns>
-    private static bool IsOurs(string host, ProxyOptions options)
+    private static bool IsOurs(string host, string ownHost)
         => !host.Contains('.')
             || IPAddress.TryParse(host, out _)
-            || host.Equals(options.Host, StringComparison.OrdinalIgnoreCase)
+            || host.Equals(ownHost, StringComparison.OrdinalIgnoreCase)
             || PrivateDomains.Any(domain => host.EndsWith(domain, StringComparison.OrdinalIgnoreCase));
 
     private static Task RefuseAsync(HttpContext context)

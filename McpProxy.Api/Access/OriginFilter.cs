@@ -7,7 +7,7 @@ namespace McpProxy.Api.Access;
 /// <summary>Keeps web pages of other sites from reaching a proxy that listens on the machine of whoever looks at them.</summary>
 internal static class OriginFilter
 {
-    public static void UseOriginFilter(this WebApplication app, ProxyOptions options)
+    public static void UseOriginFilter(this WebApplication app, AccessOptions options)
     {
         var allowed = options.AllowedPages;
 

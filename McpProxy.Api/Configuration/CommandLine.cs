@@ -1,13 +1,6 @@
 using System.ComponentModel;
 using System.Reflection;
 using System.Text;
-using McpProxy.Api.Access;
-using McpProxy.Api.Agents;
-using McpProxy.Api.Connections;
-using McpProxy.Api.Limits;
-using McpProxy.Api.Outbound;
-using McpProxy.Api.Redis;
-using McpProxy.Api.Runs;
 using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Configuration;
@@ -22,9 +15,8 @@ internal static class CommandLine
     private static readonly string[] OfLibraries =
         ["urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "AllowedHosts", "Logging", "Kestrel", "Aspire", "AGENT_SERVER_AUTH"];
 
-    /// <summary>Every settings class, with its defaults.</summary>
-    public static IReadOnlyList<object> Settings { get; } =
-        [new ProxyOptions(), new ConnectionOptions(), new RedisOptions(), new AgentOptions(), new OutboundOptions(), new RunOptions(), new MemoryOptions(), new ClientOptions()];
+    /// <summary>Every options class, with its defaults.</summary>
+    public static IReadOnlyList<object> Settings { get; } = [.. OptionTypes().Select(Activator.CreateInstance)!];
 
     /// <summary>The name of every setting.</summary>
     public static IEnumerable<string> SettingNames => Settings.SelectMany(settings => SettingsExtensions.Named(settings.GetType())).Select(setting => setting.Name);
@@ -61,6 +53,12 @@ internal static class CommandLine
 
         return [.. settings];
     }
+
+    /// <summary>In the order of the alphabet, so that the help stays the same.</summary>
+    private static IEnumerable<Type> OptionTypes()
+        => typeof(CommandLine).Assembly.GetTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false } && SettingsExtensions.Named(type).Any())
+            .OrderBy(type => type.FullName, StringComparer.Ordinal);
 
     private static bool IsKnown(string name)
         => SettingNames.Contains(name.Replace(":", "__", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase)

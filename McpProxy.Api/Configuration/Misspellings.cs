@@ -1,4 +1,3 @@
-using McpProxy.Api.Connections;
 using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Configuration;
@@ -11,7 +10,7 @@ internal static class Misspellings
     private const string Auth = "AGENT_SERVER_AUTH";
 
     private static readonly string[] OurPrefixes = ["MCP", "AGENT", "MASTRA_", "UPSTASH_REDIS_", "KV_REST_API_"];
-    private static readonly string[] OfAuth = [nameof(AgentServerAuth.Url), nameof(AgentServerAuth.Token), nameof(AgentServerAuth.ApiKey)];
+    private static readonly string[] OfAuth = ["Url", "Token", "ApiKey"];
 
     public static IEnumerable<string> In(IConfiguration configuration)
     {

@@ -45,6 +45,9 @@ internal static class SettingsExtensions
             .Select(property => (property, property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name!))
             .Where(named => named.Item2 is not null);
 
+    /// <summary>Splits a setting that holds a list, separated by commas or white space.</summary>
+    public static string[] Split(string list) => list.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <returns>A sentence that quotes a wrong value, unless it looks as if it was meant for another setting: it may hold a password.</returns>
     public static string Quote(string value)
         => value.Length > MaxQuoted || value.Contains('@') || value.Contains("://", StringComparison.Ordinal) ? "" : $" It is '{value}'.";

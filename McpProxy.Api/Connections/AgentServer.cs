@@ -12,4 +12,7 @@ internal sealed record AgentServer(string Name, ServerUrl Url, string? Type = nu
 
     /// <summary>What sentences call it: its name, or its URL where nobody has named it.</summary>
     public string Label => Name is Unnamed ? $"'{Url}'" : $"'{Name}'";
+
+    /// <summary>The beginning of a sentence about it.</summary>
+    public string Subject => $"Agent server {Label}";
 }

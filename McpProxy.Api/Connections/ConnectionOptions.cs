@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections.Backends;
 
 namespace McpProxy.Api.Connections;
@@ -52,7 +53,7 @@ internal sealed class ConnectionOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         var servers = new List<AgentServer>();
-        var urls = Split(AgentServers);
+        var urls = SettingsExtensions.Split(AgentServers);
         for (var i = 0; i < urls.Length; i++)
         {
             if (ServerUrl.TryParse(urls[i], out var url) is { } problem)
@@ -68,7 +69,7 @@ internal sealed class ConnectionOptions : IValidatableObject
         StaticServers = servers;
 
         var hosts = new List<HostPattern>();
-        var allowed = Split(AllowedServers);
+        var allowed = SettingsExtensions.Split(AllowedServers);
         for (var i = 0; i < allowed.Length; i++)
         {
             if (HostPattern.TryParse(allowed[i], out var host))
@@ -117,6 +118,4 @@ internal sealed class ConnectionOptions : IValidatableObject
             .Concat(Auth.Select(auth => ($"AGENT_SERVER_AUTH__{auth.Key}__ApiKey", auth.Value.ApiKey)))
             .Append(("LANGSMITH_API_KEY", LangSmithApiKey))
             .Append(("LANGGRAPH_API_KEY", LangGraphApiKey));
-
-    public static string[] Split(string list) => list.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -9,9 +9,9 @@ internal static class ConnectionsExtensions
     /// <summary>A new backend is registered here, and nowhere else.</summary>
     public static IReadOnlyDictionary<string, Action<IHostApplicationBuilder>> Backends { get; } = new Dictionary<string, Action<IHostApplicationBuilder>>
     {
-        [LocalConnectionBackend.BackendName] = builder => builder.Services.AddSingleton<IConnectionBackend, LocalConnectionBackend>(),
-        [RedisExtensions.Redis] = RedisExtensions.AddRedisBackend,
-        [RedisExtensions.Upstash] = RedisExtensions.AddUpstashBackend,
+        [LocalConnectionBackend.BackendName] = BackendsExtensions.AddLocalBackend,
+        [RedisExtensions.Redis] = BackendsExtensions.AddRedisBackend,
+        [RedisExtensions.Upstash] = BackendsExtensions.AddUpstashBackend,
     };
 
     public static void AddConnectionBackend(this IHostApplicationBuilder builder, bool listensOnLoopback)

@@ -20,7 +20,7 @@ internal static class ListenExtensions
     /// <summary>Our own settings decide where to listen when they are set, then whatever the hosting environment says, then the defaults.</summary>
     /// <returns>Whether only this machine can reach the proxy. Ports without a host, and endpoints that Kestrel reads itself, count as open.</returns>
     /// <exception cref="SettingsException">That is not on this machine.</exception>
-    public static bool UseListenUrls(this WebApplicationBuilder builder, ProxyOptions options)
+    public static bool UseListenUrls(this WebApplicationBuilder builder, ListenOptions options)
     {
         var configuration = builder.Configuration;
         var hasEndpoints = configuration.GetSection("Kestrel:Endpoints").Exists();
@@ -56,7 +56,7 @@ internal static class ListenExtensions
     /// <exception cref="SettingsException">It can't. The message says why and which setting to look at.</exception>
     public static void EnsureCanListen(this WebApplication app)
     {
-        var urls = app.Services.GetRequiredService<ProxyOptions>().Transport is ProxyTransport.Http ? app.Configuration["urls"] : null;
+        var urls = app.Services.GetRequiredService<ListenOptions>().Transport is ProxyTransport.Http ? app.Configuration["urls"] : null;
         foreach (var (host, scheme, port) in Parse(urls).Where(url => url.Port > 0))
         {
             var address = IPAddress.TryParse(host, out var parsed) ? parsed : host is Localhost ? IPAddress.Loopback : IPAddress.Any;

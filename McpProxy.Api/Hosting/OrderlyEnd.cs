@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using McpProxy.Api.Access;
 using McpProxy.Api.Errors;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using ModelContextProtocol;
 
 namespace McpProxy.Api.Hosting;
 

@@ -1,4 +1,3 @@
-using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 
 namespace McpProxy.Api.Limits;
@@ -8,14 +7,14 @@ internal sealed class Deadline : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly CancellationToken _caller;
-    private readonly AgentServer _server;
+    private readonly string _subject;
     private readonly TimeProvider _time;
     private readonly long _start;
     private TimeLimit? _limit;
 
-    public Deadline(AgentServer server, TimeLimit? limit, CancellationToken caller, TimeProvider? time = null)
+    public Deadline(string subject, TimeLimit? limit, CancellationToken caller, TimeProvider? time = null)
     {
-        (_server, _caller, _time) = (server, caller, time ?? TimeProvider.System);
+        (_subject, _caller, _time) = (subject, caller, time ?? TimeProvider.System);
         _start = _time.GetTimestamp();
         _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
         Token = _source.Token;
@@ -46,7 +45,7 @@ internal sealed class Deadline : IDisposable
 
     /// <returns>What to tell the client when the exception means that the time was up; else <see langword="null"/>.</returns>
     public ProxyException? Explain(Exception exception)
-        => exception is OperationCanceledException && !_caller.IsCancellationRequested && Token.IsCancellationRequested ? _limit?.Exceeded(_server, exception) : null;
+        => exception is OperationCanceledException && !_caller.IsCancellationRequested && Token.IsCancellationRequested ? _limit?.Exceeded(_subject, exception) : null;
 
     public void Dispose() => _source.Dispose();
 }

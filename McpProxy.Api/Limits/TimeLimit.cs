@@ -1,4 +1,3 @@
-using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 
 namespace McpProxy.Api.Limits;
@@ -14,6 +13,6 @@ internal sealed record TimeLimit(int Seconds, string Overrun, string Advice, str
 
     public TimeSpan Time => TimeSpan.FromSeconds(Seconds);
 
-    public ProxyException Exceeded(AgentServer server, Exception exception) => new(
-        ErrorKind.TimedOut, $"Agent server {server.Label} {Overrun} {Seconds} s. {Advice}; {Setting} sets how long the proxy waits.", exception);
+    public ProxyException Exceeded(string subject, Exception exception) => new(
+        ErrorKind.TimedOut, $"{subject} {Overrun} {Seconds} s. {Advice}; {Setting} sets how long the proxy waits.", exception);
 }

@@ -14,7 +14,7 @@ internal static class CancelledCalls
     private const string SessionId = "Mcp-Session-Id";
     private const string FirstRevisionWithout = "2026-07-28";
 
-    public static void UseCancelledCalls(this WebApplication app, ProxyOptions options)
+    public static void UseCancelledCalls(this WebApplication app, McpOptions options)
     {
         var calls = new Calls();
         app.UseWhen(IsOlder, older => older.Use((context, next) => HandleAsync(context, next, calls, options.Sessions)));

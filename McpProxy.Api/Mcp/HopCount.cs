@@ -1,7 +1,7 @@
 using System.Globalization;
 using McpProxy.Api.Agents;
 using McpProxy.Api.Errors;
-using McpProxy.Api.Outbound;
+using McpProxy.Api.Limits;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 

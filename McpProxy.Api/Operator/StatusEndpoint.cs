@@ -1,7 +1,9 @@
 using McpProxy.Api.Agents.Discovery;
+using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Limits;
+using McpProxy.Api.Mcp;
 using McpProxy.Api.Mcp.Tools;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;
@@ -34,7 +36,7 @@ internal sealed record ConnectionsStatus(string State, double? SnapshotAgeSecond
 
 internal static class StatusEndpoint
 {
-    public static void MapStatus(this WebApplication app, ProxyOptions options)
+    public static void MapStatus(this WebApplication app, McpOptions options)
     {
         app.MapGet("/status", GetAsync);
 

@@ -92,7 +92,7 @@ internal sealed class AgentHttpClient(
 
     private async Task TellAsync(AgentServer server, HttpMethod method, string path, JsonObject? body)
     {
-        using var deadline = new Deadline(server, options.DiscoveryTimeout, CancellationToken.None);
+        using var deadline = new Deadline(server.Subject, options.DiscoveryTimeout, CancellationToken.None);
         try
         {
             await using var response = await SendAsync(server, method, path, body, null, MemoryLease.Unlimited, deadline, deadline.Token);
@@ -107,7 +107,7 @@ internal sealed class AgentHttpClient(
     private async Task<AgentResponse> OpenAsync(
         AgentServer server, Func<Deadline, CancellationToken, Task<AgentResponse>> send, CancellationToken cancellationToken)
     {
-        var deadline = new Deadline(server, options.FirstByteTimeout, cancellationToken);
+        var deadline = new Deadline(server.Subject, options.FirstByteTimeout, cancellationToken);
         try
         {
             var response = await retries.Calls.ExecuteAsync(async token => await send(deadline, token), deadline.Token);
@@ -131,7 +131,7 @@ internal sealed class AgentHttpClient(
     private async Task<T> ReadAsync<T>(
         AgentServer server, string path, JsonObject? query, JsonTypeInfo<T> type, MemoryLease room, CancellationToken cancellationToken)
     {
-        using var deadline = new Deadline(server, null, cancellationToken);
+        using var deadline = new Deadline(server.Subject, null, cancellationToken);
         await using var response = await SendAsync(
             server, query is null ? HttpMethod.Get : HttpMethod.Post, path, query, null, room, deadline, cancellationToken);
 

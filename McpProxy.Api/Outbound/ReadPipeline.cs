@@ -13,7 +13,7 @@ internal sealed class ReadPipeline(RetryPolicies retries, CircuitBreakers circui
     private async Task<T> ReadWithDeadlineAsync<T>(
         AgentServer server, ResiliencePipeline retry, Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        using var deadline = new Deadline(server, options.DiscoveryTimeout, cancellationToken);
+        using var deadline = new Deadline(server.Subject, options.DiscoveryTimeout, cancellationToken);
         try
         {
             return await retry.ExecuteAsync(async token => await read(token), deadline.Token);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using McpProxy.Api.Limits;
 
 namespace McpProxy.Api.Outbound;
 

@@ -1,6 +1,4 @@
 using McpProxy.Api.Configuration;
-using McpProxy.Api.Connections;
-using McpProxy.Api.Connections.Backends;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 
@@ -11,12 +9,10 @@ internal static class RedisExtensions
     public const string Redis = "redis";
     public const string Upstash = "upstash";
 
-    private static readonly TimeSpan MaxUpstashAge = TimeSpan.FromSeconds(5);
-
-    /// <summary>Remembers connections in a Redis that is reached over a socket.</summary>
-    public static void AddRedisBackend(this IHostApplicationBuilder builder)
+    /// <summary>Reaches a Redis over a socket.</summary>
+    public static void AddRedis(this IHostApplicationBuilder builder)
     {
-        var options = builder.AddRedisStore();
+        var options = builder.AddSettings<RedisOptions>();
         var address = RedisAddress.Parse(options.ConnectionString ?? throw new SettingsException(
             "MCP_CONNECTION_BACKEND=redis needs ConnectionStrings__redis: where Redis is, for example localhost:6379."));
 
@@ -33,14 +29,13 @@ internal static class RedisExtensions
             },
             connection => Configure(connection, address));
         builder.Services.AddSingleton<StackExchangeRedisClient>();
-        builder.Services.AddBackend<StackExchangeRedisClient>(Redis, maxAge: null);
-        builder.Services.AddHostedService<RedisWatch>();
+        builder.Services.AddMeasured<StackExchangeRedisClient>(Redis);
     }
 
-    /// <summary>Remembers connections in an Upstash database that is reached over HTTP.</summary>
-    public static void AddUpstashBackend(this IHostApplicationBuilder builder)
+    /// <summary>Reaches an Upstash database over HTTP.</summary>
+    public static void AddUpstash(this IHostApplicationBuilder builder)
     {
-        var options = builder.AddRedisStore();
+        var options = builder.AddSettings<RedisOptions>();
         var text = options.UpstashUrl ?? options.KvUrl ?? throw new SettingsException(
             "MCP_CONNECTION_BACKEND=upstash needs UPSTASH_REDIS_REST_URL: the REST URL that Upstash shows for the database.");
         var token = options.UpstashToken ?? options.KvToken ?? throw new SettingsException(
@@ -56,30 +51,13 @@ internal static class RedisExtensions
         }
 
         builder.Services.AddSingleton(_ => new UpstashClient(url, token));
-        builder.Services.AddBackend<UpstashClient>(Upstash, MaxUpstashAge);
-    }
-
-    private static RedisOptions AddRedisStore(this IHostApplicationBuilder builder)
-    {
-        builder.Services.AddSingleton<RedisConnectionKeys>();
-        builder.Services.AddSingleton<RedisConnectionStore>();
-        builder.Services.AddSingleton<IConnectionBackend>(services => services.GetRequiredService<RedisConnectionBackend>());
-
-        return builder.AddSettings<RedisOptions>();
+        builder.Services.AddMeasured<UpstashClient>(Upstash);
     }
 
     /// <summary>Whatever is asked of Redis goes through the <see cref="IRedisClient"/> that is registered here, and so is measured.</summary>
-    private static void AddBackend<TClient>(this IServiceCollection services, string name, TimeSpan? maxAge)
+    private static void AddMeasured<TClient>(this IServiceCollection services, string backend)
         where TClient : IRedisClient
-    {
-        services.AddSingleton<IRedisClient>(provider => new MeasuredRedisClient(provider.GetRequiredService<TClient>(), name));
-        services.AddSingleton(provider => new RedisConnectionBackend(
-            name,
-            provider.GetRequiredService<RedisConnectionStore>(),
-            maxAge,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<RedisConnectionBackend>>()));
-    }
+        => services.AddSingleton<IRedisClient>(provider => new MeasuredRedisClient(provider.GetRequiredService<TClient>(), backend));
 
     private static void Configure(ConfigurationOptions connection, RedisAddress address)
     {

@@ -158,7 +158,7 @@ internal sealed class RunFollower(
         }
 
         var agent = new ResolvedAgent(server, facts.AgentId, listings.ClientFor(server), facts.Resolution);
-        var joined = new ActiveRun(run.Id, facts, token => new(server, options.Timeout, token, time), _ => { }, budgets.Answers.Open(), CancellationToken.None);
+        var joined = new ActiveRun(run.Id, facts, token => new(server.Subject, options.Timeout, token, time), _ => { }, budgets.Answers.Open(), CancellationToken.None);
 
         var call = facts.ToCall() with { Memory = joined.Memory };
 

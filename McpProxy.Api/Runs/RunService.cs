@@ -35,7 +35,7 @@ internal sealed partial class RunService(
     {
         var limit = background ? options.Timeout : callOptions.CallTimeout;
         var run = new ActiveRun(
-            NewId(), RunFacts.Of(agent, call, Now), token => new(agent.Server, limit, token, time), onText, budgets.Answers.Open(), cancellationToken);
+            NewId(), RunFacts.Of(agent, call, Now), token => new(agent.Server.Subject, limit, token, time), onText, budgets.Answers.Open(), cancellationToken);
         if (background)
         {
             // Before anything is sent: what can't be followed is not begun.

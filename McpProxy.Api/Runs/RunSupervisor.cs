@@ -4,7 +4,6 @@ using McpProxy.Api.Errors;
 using McpProxy.Api.Redis;
 using McpProxy.Api.Runs.Storage;
 using McpProxy.Api.Text;
-using ModelContextProtocol;
 
 namespace McpProxy.Api.Runs;
 

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
@@ -72,7 +71,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
         await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(http, server));
         var exception = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(http, server));
 
-        Assert.Equal(ErrorKind.NotAllowed, exception.Kind);
+        Assert.Equal(ErrorKind.RefusedByPolicy, exception.Kind);
         Assert.Equal(2, _asked.Count);
         Assert.Single(_hostile.Requests);
     }
@@ -85,7 +84,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     {
         var http = Http(true);
 
-        Assert.Equal(ErrorKind.NotAllowed, (await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(http, Server(url)))).Error);
+        Assert.Equal(ErrorKind.RefusedByPolicy, (await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(http, Server(url)))).Kind);
     }
 
     [Fact]
@@ -115,7 +114,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
         var exception = await Assert.ThrowsAsync<ProxyException>(
             () => http.CallAsync(Server("http://agents.example.com"), "api/agents/echo/generate", [], call, CancellationToken));
 
-        Assert.Equal(ErrorKind.NotAllowed, exception.Kind);
+        Assert.Equal(ErrorKind.RefusedByPolicy, exception.Kind);
         Assert.Single(_asked);
     }
 
@@ -186,13 +185,13 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     private async Task<ProxyException> Refused(string url, bool listensOnLoopback, IPAddress[] addresses)
     {
         var exception = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(url, listensOnLoopback, addresses));
-        Assert.Equal(ErrorKind.NotAllowed, exception.Kind);
+        Assert.Equal(ErrorKind.RefusedByPolicy, exception.Kind);
 
         return exception;
     }
 
     private static Task<JsonObject> ReadAsync(AgentHttpClient http, AgentServer server)
-        => http.GetAsync(server, "api/agents", AgentsJsonContext.Default.JsonObject, CancellationToken);
+        => http.GetAsync(server, "api/agents", OutboundJsonContext.Default.JsonObject, CancellationToken);
 
     private AgentHttpClient Http(bool listensOnLoopback, params IPAddress[][] answers) => Http(new(), listensOnLoopback, answers);
 
@@ -206,9 +205,9 @@ public sealed class AgentServerDialTests : IAsyncLifetime
 
             return Task.FromResult(answers[Math.Min(_asked.Count, answers.Length) - 1]);
         });
-        var options = new AgentOptions { ClientBackoffMs = 0 };
+        var options = new OutboundOptions { ClientBackoffMs = 0 };
 
-        return new(new(connector.CreateHandler()), new(connections), new(options), new(options, TimeProvider.System), new(options), new(new()), options);
+        return new(new(connector.CreateHandler()), new(connections), new(options), new(options, TimeProvider.System), new(new()), new(new()), options);
     }
 
     private static AgentServer Server(string text)

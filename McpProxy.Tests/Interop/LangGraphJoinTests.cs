@@ -174,7 +174,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
     private static async Task<AgentAnswer> CallAsync(WebApplication replica, AgentCall call, Action<AgentUpdate> onUpdate)
     {
         var agent = await replica.Services.GetRequiredService<AgentResolver>().ResolveAsync("server0:slow", null, CancellationToken);
-        using var deadline = new Deadline(agent.Server, null, CancellationToken);
+        using var deadline = new Deadline(agent.Server.Subject, null, CancellationToken);
 
         return await replica.Services.GetRequiredService<AgentInvoker>().CallAsync(agent, call, onUpdate, deadline);
     }
@@ -183,7 +183,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
     {
         await using var replica = await ReplicaAsync(url);
         var agent = await replica.Services.GetRequiredService<AgentResolver>().ResolveAsync("server0:slow", null, CancellationToken);
-        using var deadline = new Deadline(agent.Server, null, CancellationToken);
+        using var deadline = new Deadline(agent.Server.Subject, null, CancellationToken);
 
         return await replica.Services.GetRequiredService<AgentInvoker>().JoinAsync(agent, call, run, _ => { }, deadline);
     }

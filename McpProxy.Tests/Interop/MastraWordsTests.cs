@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using McpProxy.Api.Agents.Discovery;
 using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol.Protocol;
 

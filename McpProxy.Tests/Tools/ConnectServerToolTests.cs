@@ -1,4 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
 using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Tools;

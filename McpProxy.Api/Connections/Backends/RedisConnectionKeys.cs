@@ -7,7 +7,7 @@ internal sealed class RedisConnectionKeys(RedisOptions options)
 {
     /// <summary>
     /// <c>all</c>: hash of name to URL. <c>urlmap</c>: hash of URL to name. <c>version</c>: changes with every write of ours.
-    /// <c>details</c>: hash of URL to what else is known. Every script of <see cref="RedisScript"/> gets them in this order.
+    /// <c>details</c>: hash of URL to what else is known. Every script of <see cref="ConnectionScripts"/> gets them in this order.
     /// </summary>
     public string[] All { get; } = [.. new[] { "all", "urlmap", "version", "details" }.Select(name => options.KeyPrefix + name)];
 

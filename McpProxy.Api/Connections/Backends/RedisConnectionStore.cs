@@ -19,7 +19,7 @@ internal sealed partial class RedisConnectionStore(
     /// <summary>To be done once, before anything else.</summary>
     public async Task RepairAsync(CancellationToken cancellationToken)
     {
-        var result = await client.EvaluateAsync(RedisScript.Repair, keys.All, [Seed()], cancellationToken);
+        var result = await client.EvaluateAsync(ConnectionScripts.Repair, keys.All, [Seed()], cancellationToken);
         if (result[0] is not "0")
         {
             LogRepaired(result[0]);
@@ -34,7 +34,7 @@ internal sealed partial class RedisConnectionStore(
     public async Task<ServerSnapshot> LoadAsync(ServerSnapshot previous, CancellationToken cancellationToken)
     {
         var loadedAt = time.GetTimestamp();
-        var result = await client.EvaluateAsync(RedisScript.Load, keys.All, [], cancellationToken);
+        var result = await client.EvaluateAsync(ConnectionScripts.Load, keys.All, [], cancellationToken);
         var middle = 2 + int.Parse(result[1], CultureInfo.InvariantCulture);
         var details = Pairs(result.AsSpan(middle)).DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Value);
         var (servers, skipped, added) = (new List<AgentServer>(), new HashSet<string>(), new List<string>());
@@ -60,10 +60,10 @@ internal sealed partial class RedisConnectionStore(
     }
 
     public async Task<string> GetVersionAsync(CancellationToken cancellationToken)
-        => (await client.EvaluateAsync(RedisScript.Version, keys.All, [], cancellationToken))[0];
+        => (await client.EvaluateAsync(ConnectionScripts.Version, keys.All, [], cancellationToken))[0];
 
     /// <summary>Finds out whether Redis takes writes.</summary>
-    public Task ProbeAsync(CancellationToken cancellationToken) => client.EvaluateAsync(RedisScript.Probe, keys.All, [], cancellationToken);
+    public Task ProbeAsync(CancellationToken cancellationToken) => client.EvaluateAsync(ConnectionScripts.Probe, keys.All, [], cancellationToken);
 
     /// <exception cref="ProxyException">The name is taken, or there is no room.</exception>
     public async Task<(AgentServer Server, bool Added)> AddAsync(string? name, ServerUrl url, string? type, CancellationToken cancellationToken)
@@ -72,7 +72,7 @@ internal sealed partial class RedisConnectionStore(
 
         // What is left out takes nobody's place.
         var result = await client.EvaluateAsync(
-            RedisScript.Add,
+            ConnectionScripts.Add,
             keys.All,
             [name ?? "", url.ToString(), Seed(), keys.Channel, Text(options.MaxConnections + _skippedCount), details, Text(_reserved.Length), .. _reserved],
             cancellationToken);
@@ -90,7 +90,7 @@ internal sealed partial class RedisConnectionStore(
 
     /// <returns><see langword="false"/> if there was none of that name.</returns>
     public async Task<bool> RemoveAsync(string name, CancellationToken cancellationToken)
-        => await client.EvaluateAsync(RedisScript.Remove, keys.All, [name, Seed(), keys.Channel], cancellationToken) is ["REMOVED"];
+        => await client.EvaluateAsync(ConnectionScripts.Remove, keys.All, [name, Seed(), keys.Channel], cancellationToken) is ["REMOVED"];
 
     private string? Problem(string name, string text, out ServerUrl? url)
         => ServerUrl.TryParse(text, out url)

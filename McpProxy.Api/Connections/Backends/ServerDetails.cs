@@ -1,19 +1,18 @@
 using System.Text.Json;
-using McpProxy.Api.Redis;
 
 namespace McpProxy.Api.Connections.Backends;
 
 /// <summary>What is remembered of a server beside its name and URL.</summary>
 internal sealed record ServerDetails(string? Type, DateTimeOffset ConnectedAt)
 {
-    public override string ToString() => JsonSerializer.Serialize(this, RedisJsonContext.Default.ServerDetails);
+    public override string ToString() => JsonSerializer.Serialize(this, ConnectionsJsonContext.Default.ServerDetails);
 
     /// <returns>The type in it, if the text is of our making and names one.</returns>
     public static string? TypeIn(string? text)
     {
         try
         {
-            return text is { Length: > 0 } && JsonSerializer.Deserialize(text, RedisJsonContext.Default.ServerDetails)?.Type is { } type && ServerNames.Problem(type) is null
+            return text is { Length: > 0 } && JsonSerializer.Deserialize(text, ConnectionsJsonContext.Default.ServerDetails)?.Type is { } type && ServerNames.Problem(type) is null
                 ? type
                 : null;
         }

@@ -12,7 +12,7 @@ namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
 internal sealed class CallAgentTool(
-    AgentResolver directory, RunService runs, HopCount hops, MemoryLease memory, ProxyOptions options, ILogger<CallProgress> progressLogger)
+    AgentResolver directory, RunService runs, HopCount hops, MemoryLease memory, McpOptions options, ILogger<CallProgress> progressLogger)
 {
     private const string NewThread = "new";
 

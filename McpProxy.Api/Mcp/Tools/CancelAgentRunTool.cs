@@ -8,7 +8,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
-internal sealed class CancelAgentRunTool(RunFollower runs, MemoryLease memory, ProxyOptions options)
+internal sealed class CancelAgentRunTool(RunFollower runs, MemoryLease memory, McpOptions options)
 {
     [McpServerTool(Name = "cancelAgentRun", Title = "Cancel an agent's run", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = true)]
     [Description("Stops a run in the background that callAgent began. What the agent has done by then stays done. A run that has ended stays as it is.")]

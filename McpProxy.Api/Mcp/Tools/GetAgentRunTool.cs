@@ -8,7 +8,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
-internal sealed class GetAgentRunTool(RunFollower runs, MemoryLease memory, ProxyOptions options)
+internal sealed class GetAgentRunTool(RunFollower runs, MemoryLease memory, McpOptions options)
 {
     [McpServerTool(Name = "getAgentRun", Title = "Get an agent's run", ReadOnly = true, Idempotent = true, OpenWorld = true, Destructive = false)]
     [Description(

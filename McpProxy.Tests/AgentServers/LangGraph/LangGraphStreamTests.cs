@@ -1,6 +1,5 @@
 using System.Text;
 using McpProxy.Api.Agents.Conversation;
-using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Dialects.LangGraph;
 using McpProxy.Api.Errors;
@@ -45,7 +44,7 @@ public sealed class LangGraphStreamTests
     {
         var failure = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(State, "event: error\ndata: {\"error\":\"Error\",\"message\":\"out of order\"}\n\n"));
 
-        Assert.Equal(ErrorKind.AgentFailed, failure.Error);
+        Assert.Equal(ErrorKind.AgentFailed, failure.Kind);
         Assert.Equal("out of order", failure.Detail);
     }
 
@@ -54,7 +53,7 @@ public sealed class LangGraphStreamTests
     {
         var failure = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync("event: metadata\ndata: {\"run_id\":\"1\"}\n\n"));
 
-        Assert.Equal(ErrorKind.Interrupted, failure.Error);
+        Assert.Equal(ErrorKind.Interrupted, failure.Kind);
     }
 
     [Fact]
@@ -62,7 +61,7 @@ public sealed class LangGraphStreamTests
     {
         var failure = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync("event: values\ndata: <html>\n\n"));
 
-        Assert.Equal(ErrorKind.InvalidResponse, failure.Error);
+        Assert.Equal(ErrorKind.InvalidResponse, failure.Kind);
     }
 
     [Fact]

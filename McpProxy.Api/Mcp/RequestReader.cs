@@ -1,50 +1,25 @@
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
-using McpProxy.Api.Configuration;
 using McpProxy.Api.Hosting;
 using McpProxy.Api.Limits;
-using McpProxy.Api.Mcp;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Net.Http.Headers;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
-namespace McpProxy.Api.Access;
+namespace McpProxy.Api.Mcp;
 
 /// <summary>Reads what clients send, whole and within bounds, before anybody works with it: what is too much, too slow or no JSON is refused here.</summary>
-internal static class RequestLimits
+internal static class RequestReader
 {
-    private const int MaxBytes = 4 * 1024 * 1024;
     private const int MaxName = 200;
     private const string Version = "MCP-Protocol-Version";
     private const string FirstWithMetadata = "2026-07-28";
 
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
-    public static ClientOptions AddRequestLimits(this WebApplicationBuilder builder)
-    {
-        var options = builder.AddSettings<ClientOptions>();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = MaxBytes;
-            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
-            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, options.RequestIdleTime + Grace);
-            kestrel.Limits.RequestHeadersTimeout = options.RequestIdleTime;
-            kestrel.Limits.MinResponseDataRate = options.MinReadBytesPerSecond is 0 ? null : new MinDataRate(options.MinReadBytesPerSecond, Grace);
-            kestrel.ConfigureEndpointDefaults(endpoint =>
-            {
-                var end = endpoint.ApplicationServices.GetRequiredService<OrderlyEnd>();
-                endpoint.Use(next => connection => end.WatchAsync(connection, next));
-            });
-        });
-
-        return options;
-    }
-
-    public static void UseRequestLimits(this WebApplication app)
+    public static void UseRequestReader(this WebApplication app)
         => app.UseWhen(
             context => context.Request.Path.StartsWithSegments("/mcp") && HttpMethods.IsPost(context.Request.Method),
             posts => posts.Use(HandleAsync));

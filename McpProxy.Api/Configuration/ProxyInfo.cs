@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 
-namespace McpProxy.Api;
+namespace McpProxy.Api.Configuration;
 
 /// <summary>Who we are.</summary>
 internal static class ProxyInfo

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 
-namespace McpProxy.Api.Access;
+namespace McpProxy.Api.Hosting;
 
 /// <summary>What the proxy bears from the clients that come over HTTP, and how long it waits for them.</summary>
 internal sealed class ClientOptions

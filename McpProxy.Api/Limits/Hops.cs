@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 
-namespace McpProxy.Api.Outbound;
+namespace McpProxy.Api.Limits;
 
 /// <summary>
 /// How a call tells how many calls of agents led to it: with a header, in MCP's <c>_meta</c>, or in the trace state, which agents that are

@@ -1,0 +1,41 @@
+using McpProxy.Api.Configuration;
+using McpProxy.Api.Hosting;
+using McpProxy.Api.Mcp.Tools;
+
+namespace McpProxy.Api.Mcp;
+
+internal static class McpExtensions
+{
+    private const string Instructions =
+        "Finds and calls agents on other servers. Call listAgents to see which there are, then callAgent with an agent's fullyQualifiedId.";
+
+    /// <summary>The front door for MCP clients: a new tool is registered here.</summary>
+    public static IMcpServerBuilder AddMcp(this IHostApplicationBuilder builder, McpOptions options)
+        => builder.Services
+            .AddHttpContextAccessor()
+            .AddSingleton<HopCount>()
+            .AddMcpServer(server =>
+            {
+                server.ServerInfo = new() { Name = ProxyInfo.Name, Title = "MCP Agent Proxy", Version = ProxyInfo.Version };
+                server.ServerInstructions = Instructions;
+            })
+            .WithResultText(options.ResultText)
+            .WithToolErrors()
+            .WithReadableArguments()
+            .WithPlainSchemas()
+            .WithOrderlyEnd()
+            .WithTools<ListAgentsTool>(ApiJson.Readable)
+            .WithTools<DescribeAgentTool>(ApiJson.Readable)
+            .WithTools<CallAgentTool>(ApiJson.Readable)
+            .WithTools<GetAgentRunTool>(ApiJson.Readable)
+            .WithTools<CancelAgentRunTool>(ApiJson.Readable)
+            .WithTools<ConnectServerTool>(ApiJson.Readable)
+            .WithTools<DisconnectServerTool>(ApiJson.Readable);
+
+    /// <summary>Answers calls that are cut off at the end. Over stdio, the end is the client's own.</summary>
+    private static IMcpServerBuilder WithOrderlyEnd(this IMcpServerBuilder builder)
+        => builder.WithRequestFilters(filters => filters.AddCallToolFilter(next => (request, cancellationToken)
+            => request.Services!.GetService<OrderlyEnd>() is { } end
+                ? end.UntilCutAsync(token => next(request, token), cancellationToken)
+                : next(request, cancellationToken)));
+}
