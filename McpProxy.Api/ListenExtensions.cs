@@ -84,14 +84,15 @@ internal static class ListenExtensions
 
     private static void EnsureHasCertificate(WebApplication app)
     {
-        // Never started: it looks for a certificate where the web server will.
+        // Never started: it looks for a certificate where the web server will, and takes or refuses it as that does.
         var kestrel = new KestrelServerOptions { ApplicationServices = app.Services };
         try
         {
             kestrel.Configure(app.Configuration.GetSection("Kestrel"));
-            kestrel.ListenAnyIP(0, listen => listen.UseHttps());
+            kestrel.ListenAnyIP(0, listen => listen.UseHttps().Build());
         }
-        catch (Exception exception) when (exception is InvalidOperationException or IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception exception) when (
+            exception is InvalidOperationException or NotSupportedException or IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new SettingsException(
                 "The proxy can't listen on https: there is no certificate that it can use. Set Kestrel__Certificates__Default__Path to a .pfx file and "

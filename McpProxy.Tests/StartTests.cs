@@ -108,13 +108,19 @@ public sealed class StartTests
     [InlineData("ASPNETCORE_URLS=http://127.0.0.1:0;https://127.0.0.1:0")]
     [InlineData("ASPNETCORE_HTTPS_PORTS=1")]
     [InlineData("ASPNETCORE_URLS=https://127.0.0.1:0", "Kestrel__Certificates__Default__Path=nowhere.pfx")]
+    [InlineData("ASPNETCORE_URLS=https://127.0.0.1:0", "Kestrel__Certificates__Default__Path={home}/without-key.pem")]
     public async Task Https_without_a_certificate_stops_the_program_with_a_sentence(params string[] settings)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux looks for a developer's certificate below HOME.");
         var home = Directory.CreateTempSubdirectory("mcp-proxy-");
         try
         {
-            var (exitCode, output, error) = await ProxyProgram.RunAsync([], [$"HOME={home.FullName}", .. settings]);
+            using var certificate = Certificate();
+            await File.WriteAllTextAsync(
+                Path.Combine(home.FullName, "without-key.pem"), certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
+
+            var (exitCode, output, error) = await ProxyProgram.RunAsync(
+                [], [$"HOME={home.FullName}", .. settings.Select(setting => setting.Replace("{home}", home.FullName, StringComparison.Ordinal))]);
 
             Assert.Equal(1, exitCode);
             Assert.Equal(
@@ -136,10 +142,7 @@ public sealed class StartTests
         var folder = Directory.CreateTempSubdirectory("mcp-proxy-");
         try
         {
-            using var key = RSA.Create(2048);
-            var now = DateTimeOffset.UtcNow;
-            using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
-                .CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+            using var certificate = Certificate();
             var file = Path.Combine(folder.FullName, "certificate.pfx");
             await File.WriteAllBytesAsync(file, certificate.Export(X509ContentType.Pfx, "secret"), cancellationToken);
             await using var app = ProxyApp.Build(
@@ -240,5 +243,14 @@ public sealed class StartTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    private static X509Certificate2 Certificate()
+    {
+        using var key = RSA.Create(2048);
+        var now = DateTimeOffset.UtcNow;
+
+        return new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
     }
 }
