@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using McpProxy.Api.Configuration;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace McpProxy.Api.Hosting;
 
@@ -10,6 +12,7 @@ namespace McpProxy.Api.Hosting;
 /// </summary>
 internal static class ListenExtensions
 {
+    private const string Endpoints = "Kestrel:Endpoints";
     private const string Localhost = "localhost";
     private const string UrlsForm = "URLs such as http://127.0.0.1:3001, separated by semicolons, whose host is an address of this machine, localhost or *";
 
@@ -23,7 +26,7 @@ internal static class ListenExtensions
     public static bool UseListenUrls(this WebApplicationBuilder builder, ListenOptions options)
     {
         var configuration = builder.Configuration;
-        var hasEndpoints = configuration.GetSection("Kestrel:Endpoints").Exists();
+        var hasEndpoints = configuration.GetSection(Endpoints).Exists();
         var isOwn = !string.IsNullOrEmpty(configuration["MCP_SERVER_PORT"] + configuration["MCP_SERVER_HOST"])
             || !(hasEndpoints || HostingKeys.Any(key => !string.IsNullOrEmpty(configuration[key])));
         var written = isOwn ? [(options.Host.Trim('[', ']'), "http", options.Port)] : Parse(configuration["urls"]);
@@ -56,8 +59,13 @@ internal static class ListenExtensions
     /// <exception cref="SettingsException">It can't. The message says why and which setting to look at.</exception>
     public static void EnsureCanListen(this WebApplication app)
     {
-        var urls = app.Services.GetRequiredService<ListenOptions>().Transport is ProxyTransport.Http ? app.Configuration["urls"] : null;
-        foreach (var (host, scheme, port) in Parse(urls).Where(url => url.Port > 0))
+        if (app.Services.GetRequiredService<ListenOptions>().Transport is not ProxyTransport.Http)
+        {
+            return;
+        }
+
+        var urls = Parse(app.Configuration["urls"]);
+        foreach (var (host, scheme, port) in urls.Where(url => url.Port > 0))
         {
             var address = IPAddress.TryParse(host, out var parsed) ? parsed : host is Localhost ? IPAddress.Loopback : IPAddress.Any;
             if (BindingError(address, port) is { } error)
@@ -65,6 +73,30 @@ internal static class ListenExtensions
                 throw new SettingsException(
                     $"The proxy can't listen on {scheme}://{host}:{port}: {Describe(error)}. MCP_SERVER_PORT sets the port, MCP_SERVER_HOST the address.");
             }
+        }
+
+        var isSecure = urls is [] ? !string.IsNullOrEmpty(app.Configuration["https_ports"]) : urls.Exists(url => url.Scheme is "https");
+        if (isSecure && !app.Configuration.GetSection(Endpoints).Exists())
+        {
+            EnsureHasCertificate(app);
+        }
+    }
+
+    private static void EnsureHasCertificate(WebApplication app)
+    {
+        // Never started: it looks for a certificate where the web server will, and takes or refuses it as that does.
+        var kestrel = new KestrelServerOptions { ApplicationServices = app.Services };
+        try
+        {
+            kestrel.Configure(app.Configuration.GetSection("Kestrel"));
+            kestrel.ListenAnyIP(0, listen => listen.UseHttps().Build());
+        }
+        catch (Exception exception) when (
+            exception is InvalidOperationException or NotSupportedException or IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            throw new SettingsException(
+                "The proxy can't listen on https: there is no certificate that it can use. Set Kestrel__Certificates__Default__Path to a .pfx file and "
+                + "Kestrel__Certificates__Default__Password to its password, or Path and KeyPath to two .pem files, or listen on http URLs.");
         }
     }
 

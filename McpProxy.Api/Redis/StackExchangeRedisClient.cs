@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
-using McpProxy.Api.Connections.Backends;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 
@@ -12,11 +11,10 @@ namespace McpProxy.Api.Redis;
 /// Reaches Redis over a socket. A connection that is lost is replaced by a new one instead of waiting for the library's own attempts,
 /// since only a new one tells why Redis can't be reached or refuses.
 /// </summary>
-internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> options, RedisConnectionKeys keys) : IRedisClient, IAsyncDisposable
+internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> options) : IRedisClient, IAsyncDisposable
 {
     private readonly ConfigurationOptions _options = options.Value;
     private readonly RedisErrors _errors = new("Redis", "ConnectionStrings__redis", "ConnectionStrings__redis");
-    private readonly RedisChannel _channel = RedisChannel.Literal(keys.Channel);
     private readonly Lock _gate = new();
     private Task<ConnectionMultiplexer>? _connecting;
     private volatile ConnectionMultiplexer? _subscribed;
@@ -46,12 +44,14 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
 
     /// <summary>Tells of every change that a replica announces, and of a connection that is lost, since changes may be missed until there is another.</summary>
     /// <exception cref="BackendException">Redis can't be reached, or does not allow it.</exception>
-    public async Task SubscribeAsync(Action onChange, CancellationToken cancellationToken)
+    public async Task SubscribeAsync(string channelName, Action onChange, CancellationToken cancellationToken)
     {
         var connection = await ConnectAsync(cancellationToken);
+        var (subscriber, channel) = (connection.GetSubscriber(), RedisChannel.Literal(channelName));
+        Action<RedisChannel, RedisValue> handler = (_, _) => onChange();
         try
         {
-            await connection.GetSubscriber().SubscribeAsync(_channel, (_, _) => onChange()).WaitAsync(cancellationToken);
+            await subscriber.SubscribeAsync(channel, handler).WaitAsync(cancellationToken);
 
             // Once for each connection: what was refused is tried again and again.
             connection.ConnectionFailed += (_, _) => onChange();
@@ -60,6 +60,8 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
         }
         catch (Exception exception) when (Failure(exception) is { } failure)
         {
+            // The library keeps the handler of a subscription that was refused.
+            subscriber.Unsubscribe(channel, handler, CommandFlags.FireAndForget);
             throw failure;
         }
     }

@@ -1,5 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using McpProxy.Api.Agents;
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Agents.Discovery;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Errors;
 using McpProxy.Tests.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol;
 
 namespace McpProxy.Tests.AgentServers;
@@ -63,6 +70,31 @@ public sealed class HostileServerTests : IClassFixture<HostileServerFixture>
         Assert.Equal(HostileBehaviours.All.Count + 1, servers[^1].Get("agents").GetArrayLength());
         Assert.Equal("well", (await client.AskAsync(HostileAgentServer.Echo, "How are you?")).Text());
         AssertNoLeak(string.Concat(servers), proxy);
+    }
+
+    /// <remarks>No answer is known that the proxy fails on, so a dialect of our own does.</remarks>
+    [Fact]
+    public async Task Lists_the_agents_of_the_others_when_the_proxy_itself_fails_on_one_server()
+    {
+        await using var proxy = await Proxy.StartAsync(
+            services => services.AddSingleton<IAgentDialect, FaultyClient>(),
+            $"AGENT_SERVERS={_fixture.Hostile.Url("empty")} {_fixture.Hostile.Url(HostileAgentServer.Friendly)}",
+            "Logging:LogLevel:McpProxy.Api.AgentServers.ServerStatusLog=Error",
+            "Logging:Console:LogLevel:Default=None");
+        await using var client = await proxy.CreateClientAsync();
+
+        var servers = (await client.FieldsAsync("listAgents")).Get("serverAgents");
+
+        Assert.Equal("error", servers.Get(0, "status").GetString());
+        Assert.Equal("Agent server 'server0' could not be asked. The proxy's log says more.", servers.Get(0, "error").GetString());
+        Assert.Empty(servers.Get(0, "agents").EnumerateArray());
+        Assert.Equal("online", servers.Get(1, "status").GetString());
+        Assert.Equal(HostileBehaviours.All.Count + 1, servers.Get(1, "agents").GetArrayLength());
+        Assert.Equal("well", (await client.AskAsync(HostileAgentServer.Echo, "How are you?")).Text());
+        Assert.Contains(
+            $"Error: Agent server server0 could not be asked. {typeof(NotSupportedException)}: {HostileBehaviours.Canary}",
+            proxy.Logs.Everything,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -214,5 +246,20 @@ public sealed class HostileServerTests : IClassFixture<HostileServerFixture>
         Assert.Contains("/mcp", proxy.Logs.Everything, StringComparison.Ordinal);
         Assert.DoesNotContain(HostileBehaviours.Canary, proxy.Logs.Everything, StringComparison.Ordinal);
         Assert.DoesNotContain("loadModel", proxy.Logs.Everything, StringComparison.Ordinal);
+    }
+
+    private sealed class FaultyClient : IAgentDialect
+    {
+        public string ServerType => "faulty";
+
+        public Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken) => throw (server.Name is "server0"
+            ? new NotSupportedException(HostileBehaviours.Canary)
+            : new ProxyException(ErrorKind.InvalidResponse, "Not faulty."));
+
+        public Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken)
+            => throw new NotSupportedException();
+
+        public IAsyncEnumerable<AgentUpdate> CallAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken)
+            => throw new NotSupportedException();
     }
 }

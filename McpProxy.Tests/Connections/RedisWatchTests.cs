@@ -62,6 +62,32 @@ public sealed class RedisWatchTests : IAsyncDisposable
         await Wait.UntilAsync(async () => await two.NamesAsync() is ["weather"]);
     }
 
+    [Theory]
+    [InlineData("resetchannels")]
+    [InlineData("-subscribe")]
+    public async Task Sees_the_changes_of_others_without_the_right_to_subscribe_and_does_not_complain(string rights)
+    {
+        var server = await _backends.ServerAsync();
+        await server.ExecuteAsync("ACL", "SETUSER", "reader", "on", ">secret", "~*", "&*", "+@all", rights);
+        var log = new LogLines();
+        var other = await _backends.RedisAsync(server);
+        var reader = await _backends.RedisAsync(server, log: log, settings: $"--ConnectionStrings:redis={server.Address},user=reader,password=secret");
+
+        await reader.AddAsync("own");
+        await Wait.UntilAsync(async () => await other.NamesAsync() is ["own"]);
+
+        // More than one look, and each tries to subscribe again.
+        foreach (var name in new[] { "first", "second" })
+        {
+            await other.AddAsync(name);
+            await Wait.UntilAsync(async () => (await reader.NamesAsync()).Contains(name));
+        }
+
+        Assert.Matches("cmdstat_subscribe:.*rejected_calls=[1-9]", (string)(await server.ExecuteAsync("INFO", "commandstats"))!);
+        await reader.HealthyAsync();
+        Assert.Distinct(log.Containing(""));
+    }
+
     private static async Task<bool> IsAddedAsync(IConnectionBackend backend)
     {
         try

@@ -3,7 +3,8 @@ using McpProxy.Api.Redis;
 namespace McpProxy.Api.Connections.Backends;
 
 /// <summary>Keeps the snapshot of the backend <c>redis</c> new: at once when another replica announces a change, and within seconds when nobody does.</summary>
-internal sealed partial class RedisWatch(RedisConnectionBackend backend, StackExchangeRedisClient client, ILogger<RedisWatch> logger) : BackgroundService
+internal sealed partial class RedisWatch(
+    RedisConnectionBackend backend, StackExchangeRedisClient client, RedisConnectionKeys keys, ILogger<RedisWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(300);
@@ -63,7 +64,7 @@ internal sealed partial class RedisWatch(RedisConnectionBackend backend, StackEx
     {
         try
         {
-            await client.SubscribeAsync(() => _changes.Release(), cancellationToken);
+            await client.SubscribeAsync(keys.Channel, () => _changes.Release(), cancellationToken);
 
             // Something may have been announced before.
             _changes.Release();
