@@ -75,7 +75,8 @@ internal static partial class ProxyApp
         app.UseCancelledCalls(options);
         app.MapMcp("/mcp");
         app.MapLandingPage();
-        app.MapStatus(options);
+        app.MapFormerPaths(options);
+        app.MapStatus();
         app.MapDefaultEndpoints();
         app.Lifetime.ApplicationStarted.Register(() =>
         {

@@ -51,9 +51,8 @@ internal static class ApiKeyFilter
 
     private static Task RefuseAsync(HttpContext context)
     {
-        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
         context.Response.Headers.WWWAuthenticate = "Bearer";
 
-        return context.Response.WriteAsync("This proxy asks for a key: send it as Authorization: Bearer, or as x-api-key.\n", context.RequestAborted);
+        return context.RefuseAsync(StatusCodes.Status401Unauthorized, "This proxy asks for a key: send it as Authorization: Bearer, or as x-api-key.");
     }
 }

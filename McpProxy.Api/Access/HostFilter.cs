@@ -15,7 +15,9 @@ internal static class HostFilter
     {
         if (options.ApiKeyList.Count is 0 && string.IsNullOrEmpty(app.Configuration["AllowedHosts"]))
         {
-            app.Use((context, next) => IsOurs(context.Request.Host.Host.TrimEnd('.'), listen.Host) ? next(context) : RefuseAsync(context));
+            app.Use((context, next) => IsOurs(context.Request.Host.Host.TrimEnd('.'), listen.Host) ? next(context) : context.RefuseAsync(
+                StatusCodes.Status400BadRequest,
+                "This proxy does not answer to that host name. Whoever runs it can add the name to the setting AllowedHosts, or ask for keys with MCP_API_KEYS."));
         }
     }
 
@@ -25,13 +27,4 @@ internal static class HostFilter
             || IPAddress.TryParse(host, out _)
             || host.Equals(ownHost, StringComparison.OrdinalIgnoreCase)
             || PrivateDomains.Any(domain => host.EndsWith(domain, StringComparison.OrdinalIgnoreCase));
-
-    private static Task RefuseAsync(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status400BadRequest;
-
-        return context.Response.WriteAsync(
-            "This proxy does not answer to that host name. Whoever runs it can add the name to the setting AllowedHosts, or ask for keys with MCP_API_KEYS.\n",
-            context.RequestAborted);
-    }
 }

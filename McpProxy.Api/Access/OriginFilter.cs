@@ -1,6 +1,3 @@
-using System.Net;
-using ModelContextProtocol;
-using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Api.Access;
 
@@ -13,7 +10,8 @@ internal static class OriginFilter
 
         app.Use((context, next) => context.Request.Headers.Origin.ToString() is not { Length: > 0 } origin || IsAllowed(origin, allowed)
             ? next(context)
-            : RefuseAsync(context));
+            : context.RefuseAsync(
+                StatusCodes.Status403Forbidden, "This web page may not use the proxy. To allow it, add its host name to MCP_ALLOWED_ORIGINS."));
         app.UseCors(policy => policy
             .SetIsOriginAllowed(origin => IsAllowed(origin, allowed))
             .AllowAnyHeader()
@@ -25,17 +23,4 @@ internal static class OriginFilter
         => Uri.TryCreate(origin, UriKind.Absolute, out var uri)
             && uri.Scheme is "http" or "https"
             && (uri.IsLoopback || allowed.Any(page => page.Matches(uri)));
-
-    private static Task RefuseAsync(HttpContext context)
-    {
-        context.Response.StatusCode = (int)HttpStatusCode.Forbidden;
-
-        return context.Response.WriteAsJsonAsync(
-            new JsonRpcError
-            {
-                Id = default,
-                Error = new() { Code = -32000, Message = "This web page may not use the proxy. To allow it, add its host name to MCP_ALLOWED_ORIGINS." },
-            },
-            McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcError)));
-    }
 }

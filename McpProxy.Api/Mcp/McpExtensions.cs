@@ -1,3 +1,4 @@
+using McpProxy.Api.Access;
 using McpProxy.Api.Configuration;
 using McpProxy.Api.Hosting;
 using McpProxy.Api.Mcp.Tools;
@@ -19,18 +20,29 @@ internal static class McpExtensions
                 server.ServerInfo = new() { Name = ProxyInfo.Name, Title = "MCP Agent Proxy", Version = ProxyInfo.Version };
                 server.ServerInstructions = Instructions;
             })
-            .WithResultText(options.ResultText)
             .WithToolErrors()
+            .WithResultText(options.ResultText)
             .WithReadableArguments()
             .WithPlainSchemas()
             .WithOrderlyEnd()
-            .WithTools<ListAgentsTool>(ApiJson.Readable)
-            .WithTools<DescribeAgentTool>(ApiJson.Readable)
-            .WithTools<CallAgentTool>(ApiJson.Readable)
-            .WithTools<GetAgentRunTool>(ApiJson.Readable)
-            .WithTools<CancelAgentRunTool>(ApiJson.Readable)
-            .WithTools<ConnectServerTool>(ApiJson.Readable)
-            .WithTools<DisconnectServerTool>(ApiJson.Readable);
+            .WithTools<ListAgentsTool>(ToolJson.Readable)
+            .WithTools<DescribeAgentTool>(ToolJson.Readable)
+            .WithTools<CallAgentTool>(ToolJson.Readable)
+            .WithTools<GetAgentRunTool>(ToolJson.Readable)
+            .WithTools<CancelAgentRunTool>(ToolJson.Readable)
+            .WithTools<ConnectServerTool>(ToolJson.Readable)
+            .WithTools<DisconnectServerTool>(ToolJson.Readable);
+
+    /// <summary>Tells clients of the deprecated SSE transport where to go.</summary>
+    public static void MapFormerPaths(this WebApplication app, McpOptions options)
+    {
+        foreach (var path in options.FormerPaths)
+        {
+            app.Map(
+                path,
+                (HttpContext context) => context.RefuseAsync(StatusCodes.Status410Gone, "The SSE transport is not offered any more. Use Streamable HTTP at /mcp."));
+        }
+    }
 
     /// <summary>Answers calls that are cut off at the end. Over stdio, the end is the client's own.</summary>
     private static IMcpServerBuilder WithOrderlyEnd(this IMcpServerBuilder builder)

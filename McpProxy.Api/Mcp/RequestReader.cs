@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Unicode;
+using McpProxy.Api.Access;
 using McpProxy.Api.Hosting;
 using McpProxy.Api.Limits;
 using Microsoft.Net.Http.Headers;
@@ -178,7 +179,6 @@ internal static class RequestReader
     private static Task RefuseAsync(HttpContext context, int status, int code, string message)
     {
         context.Response.Clear();
-        context.Response.StatusCode = status;
         // What is left of the request is not worth waiting for.
         context.Response.Headers.Connection = "close";
         if (status is StatusCodes.Status503ServiceUnavailable)
@@ -190,9 +190,6 @@ internal static class RequestReader
             ? (RequestId)refused.Id.Deserialize(McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(RequestId)))!
             : default;
 
-        return context.Response.WriteAsJsonAsync(
-            new JsonRpcError { Id = id, Error = new() { Code = code, Message = message } },
-            McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcError)),
-            cancellationToken: CancellationToken.None);
+        return context.RefuseAsync(status, message, code, id);
     }
 }

@@ -1,4 +1,5 @@
 using McpProxy.Api.Errors;
+using McpProxy.Api.Mcp.Tools;
 using McpProxy.Api.Text;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -8,7 +9,7 @@ using OpenTelemetry.Trace;
 namespace McpProxy.Api.Mcp;
 
 /// <summary>
-/// Turns an <see cref="McpException"/> into a result the model can read and act on. Anything else is a bug: the SDK tells the client nothing but that
+/// Turns a <see cref="ProxyException"/> into a result the model can read and act on. Anything else is a bug: the SDK tells the client nothing but that
 /// the tool failed. Each is logged here once; the SDK would log it several times, with a stack trace and whatever the caller wrote as a tool's name.
 /// </summary>
 internal static partial class ToolErrors
@@ -24,11 +25,15 @@ internal static partial class ToolErrors
         {
             try
             {
-                return ToolArguments.Problem(request) is { } problem ? Refuse(request, problem) : await next(request, cancellationToken);
+                ToolArguments.Check(request);
+
+                return await next(request, cancellationToken);
             }
             catch (ProxyException exception)
             {
-                return Refuse(request, exception.Message);
+                LogRefused(request, exception.Message);
+
+                return ToolResult.Of(new ErrorResult(ErrorDetail.From(exception)), exception.Message, isError: true);
             }
             catch (McpProtocolException exception)
             {
@@ -41,13 +46,6 @@ internal static partial class ToolErrors
                 throw;
             }
         }));
-    }
-
-    private static CallToolResult Refuse(RequestContext<CallToolRequestParams> request, string reason)
-    {
-        LogRefused(request, reason);
-
-        return new() { IsError = true, Content = [new TextContentBlock { Text = reason }] };
     }
 
     private static ILogger LoggerFor(RequestContext<CallToolRequestParams> request)

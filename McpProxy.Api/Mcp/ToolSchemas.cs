@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using McpProxy.Api.Mcp.Tools;
 using ModelContextProtocol.Server;
 
 namespace McpProxy.Api.Mcp;
@@ -19,7 +18,7 @@ internal static class ToolSchemas
             {
                 var schema = JsonObject.Create(tool.ProtocolTool.InputSchema)!;
                 Simplify(schema);
-                tool.ProtocolTool.InputSchema = JsonSerializer.SerializeToElement(schema, ApiJson.Readable);
+                tool.ProtocolTool.InputSchema = JsonSerializer.SerializeToElement(schema, ToolJson.Readable);
 
                 // The tool itself has the title already.
                 tool.ProtocolTool.Annotations?.Title = null;

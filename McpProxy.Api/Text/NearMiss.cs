@@ -11,6 +11,9 @@ internal static class NearMiss
     public static string? Ask(string given, IEnumerable<string> known)
         => Find(given, known, name => name) is { Count: > 0 } meant ? $"Did you mean {string.Join(" or ", meant.Select(name => $"'{name}'"))}?" : null;
 
+    /// <returns>The same question in brackets, to be put behind a name; nothing if nothing is near enough.</returns>
+    public static string Guess(string given, IEnumerable<string> known) => Ask(given, known) is { } question ? $" ({question})" : "";
+
     /// <returns>Those whose name is nearest to the given one; none if no name is near enough.</returns>
     public static IReadOnlyList<T> Find<T>(string given, IEnumerable<T> known, Func<T, string> nameOf)
     {

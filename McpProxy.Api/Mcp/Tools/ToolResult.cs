@@ -13,7 +13,7 @@ internal static class ToolResult
     /// <param name="isError">Whether the tool could not do what was asked.</param>
     public static CallToolResult Of<T>(T fields, string? text = null, bool isError = false)
     {
-        var content = JsonSerializer.SerializeToElement(fields, ApiJson.Readable);
+        var content = JsonSerializer.SerializeToElement(fields, ToolJson.Readable);
 
         return new() { IsError = isError, Content = [new TextContentBlock { Text = text ?? content.GetRawText() }], StructuredContent = content };
     }
