@@ -9,7 +9,7 @@ namespace McpProxy.Api.Access;
 /// </summary>
 internal static class HostFilter
 {
-    private static readonly string[] PrivateDomains = [".localhost", ".local", ".internal"];
+    private static readonly string[] _privateDomains = [".localhost", ".local", ".internal"];
 
     public static void UseHostFilter(this WebApplication app, AccessOptions options, ListenOptions listen)
     {
@@ -26,5 +26,5 @@ internal static class HostFilter
         => !host.Contains('.')
             || IPAddress.TryParse(host, out _)
             || host.Equals(ownHost, StringComparison.OrdinalIgnoreCase)
-            || PrivateDomains.Any(domain => host.EndsWith(domain, StringComparison.OrdinalIgnoreCase));
+            || _privateDomains.Any(domain => host.EndsWith(domain, StringComparison.OrdinalIgnoreCase));
 }

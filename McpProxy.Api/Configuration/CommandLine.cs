@@ -8,11 +8,11 @@ namespace McpProxy.Api.Configuration;
 /// <summary>What can be written behind the program's name.</summary>
 internal static class CommandLine
 {
-    private static readonly Dictionary<string, string> Flags = new() { ["--stdio"] = "MCP_TRANSPORT=stdio", ["--http"] = "MCP_TRANSPORT=http" };
-    private static readonly Dictionary<string, string> Options = new() { ["--port"] = "MCP_SERVER_PORT", ["--host"] = "MCP_SERVER_HOST" };
+    private static readonly Dictionary<string, string> _flags = new() { ["--stdio"] = "MCP_TRANSPORT=stdio", ["--http"] = "MCP_TRANSPORT=http" };
+    private static readonly Dictionary<string, string> _options = new() { ["--port"] = "MCP_SERVER_PORT", ["--host"] = "MCP_SERVER_HOST" };
 
     /// <summary>Settings of the libraries below us, and the first part of those that have several.</summary>
-    private static readonly string[] OfLibraries =
+    private static readonly string[] _ofLibraries =
         ["urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "AllowedHosts", "Logging", "Kestrel", "Aspire", "AGENT_SERVER_AUTH"];
 
     /// <summary>Every options class, with its defaults.</summary>
@@ -34,14 +34,14 @@ internal static class CommandLine
         var settings = new List<string>();
         for (var i = 0; i < args.Length; i++)
         {
-            if (Flags.TryGetValue(args[i], out var flag))
+            if (_flags.TryGetValue(args[i], out var flag))
             {
                 settings.Add($"--{flag}");
                 continue;
             }
 
             var (option, value) = args[i].Split('=', 2) is [var left, var right] ? (left, right) : (args[i], null);
-            var name = Options.GetValueOrDefault(option) ?? option.TrimStart('-').Replace("__", ":", StringComparison.Ordinal);
+            var name = _options.GetValueOrDefault(option) ?? option.TrimStart('-').Replace("__", ":", StringComparison.Ordinal);
             if (!IsKnown(name) || (value is null && !option.StartsWith('-')))
             {
                 throw new SettingsException(Unknown(option));
@@ -62,12 +62,12 @@ internal static class CommandLine
 
     private static bool IsKnown(string name)
         => SettingNames.Contains(name.Replace(":", "__", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase)
-            || OfLibraries.Contains(name.Split(':')[0], StringComparer.OrdinalIgnoreCase);
+            || _ofLibraries.Contains(name.Split(':')[0], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Not quoted if it may be a secret that was put in the wrong place.</summary>
     private static string Unknown(string option)
     {
-        string[] known = ["--help", "--version", .. Flags.Keys, .. Options.Keys, .. SettingNames.Select(name => $"--{name}")];
+        string[] known = ["--help", "--version", .. _flags.Keys, .. _options.Keys, .. SettingNames.Select(name => $"--{name}")];
         string?[] sentences =
         [
             $"There is no such option.{SettingsExtensions.Quote(option)}",

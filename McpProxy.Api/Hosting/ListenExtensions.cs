@@ -16,9 +16,9 @@ internal static class ListenExtensions
     private const string Localhost = "localhost";
     private const string UrlsForm = "URLs such as http://127.0.0.1:3001, separated by semicolons, whose host is an address of this machine, localhost or *";
 
-    private static readonly string[] LoopbackHosts = [Localhost, "127.0.0.1", "[::1]"];
+    private static readonly string[] _loopbackHosts = [Localhost, "127.0.0.1", "[::1]"];
 
-    private static readonly string[] HostingKeys = ["urls", "http_ports", "https_ports"];
+    private static readonly string[] _hostingKeys = ["urls", "http_ports", "https_ports"];
 
     /// <summary>Our own settings decide where to listen when they are set, then whatever the hosting environment says, then the defaults.</summary>
     /// <returns>Whether only this machine can reach the proxy. Ports without a host, and endpoints that Kestrel reads itself, count as open.</returns>
@@ -28,7 +28,7 @@ internal static class ListenExtensions
         var configuration = builder.Configuration;
         var hasEndpoints = configuration.GetSection(Endpoints).Exists();
         var isOwn = !string.IsNullOrEmpty(configuration["MCP_SERVER_PORT"] + configuration["MCP_SERVER_HOST"])
-            || !(hasEndpoints || HostingKeys.Any(key => !string.IsNullOrEmpty(configuration[key])));
+            || !(hasEndpoints || _hostingKeys.Any(key => !string.IsNullOrEmpty(configuration[key])));
         var written = isOwn ? [(options.Host.Trim('[', ']'), "http", options.Port)] : Parse(configuration["urls"]);
         var bound = written
             .SelectMany(url => Bindable(url.Host) is { Count: > 0 } hosts
@@ -48,7 +48,7 @@ internal static class ListenExtensions
         if (isLoopback)
         {
             // A name that someone else's DNS leads to this machine must not open it to a web page of theirs.
-            string[] hosts = [.. LoopbackHosts, .. bound.Select(binding => binding.Host), .. written.Select(url => url.Host)];
+            string[] hosts = [.. _loopbackHosts, .. bound.Select(binding => binding.Host), .. written.Select(url => url.Host)];
             configuration["AllowedHosts"] ??= string.Join(';', hosts.Distinct());
         }
 

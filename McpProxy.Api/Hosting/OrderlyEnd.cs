@@ -11,8 +11,8 @@ namespace McpProxy.Api.Hosting;
 /// </summary>
 internal sealed class OrderlyEnd(IHostApplicationLifetime lifetime, ClientOptions options) : IHostedLifecycleService, IHealthCheck, IDisposable
 {
-    private static readonly TimeSpan TimeToAnswer = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan TimeToClose = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _timeToAnswer = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan _timeToClose = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, ConnectionContext> _connections = new();
     private readonly CancellationTokenSource _cut = new();
@@ -20,7 +20,7 @@ internal sealed class OrderlyEnd(IHostApplicationLifetime lifetime, ClientOption
     private int _inWork;
 
     /// <summary>All that is added to what calls may take. The host must not give up before.</summary>
-    public static TimeSpan Grace { get; } = TimeToAnswer + TimeToClose + TimeSpan.FromSeconds(5);
+    public static TimeSpan Grace { get; } = _timeToAnswer + _timeToClose + TimeSpan.FromSeconds(5);
 
     public bool HasBegun => lifetime.ApplicationStopping.IsCancellationRequested;
 
@@ -74,7 +74,7 @@ internal sealed class OrderlyEnd(IHostApplicationLifetime lifetime, ClientOption
         if (!await IsDoneWithinAsync(options.ShutdownTime, cancellationToken))
         {
             await _cut.CancelAsync();
-            await IsDoneWithinAsync(TimeToAnswer, cancellationToken);
+            await IsDoneWithinAsync(_timeToAnswer, cancellationToken);
         }
 
         _ = CloseAsync();
@@ -104,7 +104,7 @@ internal sealed class OrderlyEnd(IHostApplicationLifetime lifetime, ClientOption
 
     private async Task CloseAsync()
     {
-        await Task.Delay(TimeToClose);
+        await Task.Delay(_timeToClose);
         foreach (var connection in _connections.Values)
         {
             connection.Abort();

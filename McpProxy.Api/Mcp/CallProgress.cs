@@ -11,8 +11,8 @@ namespace McpProxy.Api.Mcp;
 /// </summary>
 internal sealed partial class CallProgress : IAsyncDisposable
 {
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _heartbeat = TimeSpan.FromSeconds(8);
 
     private readonly Channel<string> _texts = Channel.CreateUnbounded<string>(new() { SingleReader = true });
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,7 +54,7 @@ internal sealed partial class CallProgress : IAsyncDisposable
             for (var progress = 1; await TakeAsync() is { } text; progress++)
             {
                 await _server.NotifyProgressAsync(token, new() { Progress = progress, Message = text is "" ? null : text });
-                await Task.WhenAny(Task.Delay(Pace), _ended.Task);
+                await Task.WhenAny(Task.Delay(_pace), _ended.Task);
             }
         }
         catch (Exception exception)
@@ -68,7 +68,7 @@ internal sealed partial class CallProgress : IAsyncDisposable
     private async Task<string?> TakeAsync()
     {
         var ready = _texts.Reader.WaitToReadAsync().AsTask();
-        await Task.WhenAny(ready, Task.Delay(Heartbeat));
+        await Task.WhenAny(ready, Task.Delay(_heartbeat));
         if (!ready.IsCompleted)
         {
             return "";

@@ -3,8 +3,8 @@ namespace McpProxy.Api.Mcp;
 /// <summary>The body of a response. If it is an event stream, comments fill its silences; anything else goes through as it is.</summary>
 internal sealed class KeepAliveStream : Stream
 {
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
-    private static readonly ReadOnlyMemory<byte> Comment = ": keepalive\n\n"u8.ToArray();
+    private static readonly TimeSpan _silence = TimeSpan.FromSeconds(5);
+    private static readonly ReadOnlyMemory<byte> _comment = ": keepalive\n\n"u8.ToArray();
 
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly HttpResponse _response;
@@ -16,7 +16,7 @@ internal sealed class KeepAliveStream : Stream
     public KeepAliveStream(HttpContext context, TimeProvider time)
     {
         (_response, _body, _gone) = (context.Response, context.Response.Body, context.RequestAborted);
-        _timer = time.CreateTimer(static stream => _ = ((KeepAliveStream)stream!).CommentAsync(), this, Silence, Silence);
+        _timer = time.CreateTimer(static stream => _ = ((KeepAliveStream)stream!).CommentAsync(), this, _silence, _silence);
     }
 
     public override bool CanRead => false;
@@ -38,7 +38,7 @@ internal sealed class KeepAliveStream : Stream
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            _timer.Change(Silence, Silence);
+            _timer.Change(_silence, _silence);
             _endsEvent = buffer.Span.EndsWith("\n\n"u8);
             await _body.WriteAsync(buffer, cancellationToken);
         }
@@ -95,7 +95,7 @@ internal sealed class KeepAliveStream : Stream
         {
             if (_endsEvent)
             {
-                await _body.WriteAsync(Comment, _gone);
+                await _body.WriteAsync(_comment, _gone);
                 await _body.FlushAsync(_gone);
             }
         }

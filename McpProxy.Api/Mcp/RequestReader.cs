@@ -18,7 +18,7 @@ internal static class RequestReader
     private const string Version = "MCP-Protocol-Version";
     private const string FirstWithMetadata = "2026-07-28";
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
 
     public static void UseRequestReader(this WebApplication app)
         => app.UseWhen(
@@ -124,7 +124,7 @@ internal static class RequestReader
         var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
         try
         {
-            using var json = JsonDocument.Parse(bytes, Strict);
+            using var json = JsonDocument.Parse(bytes, _strict);
             CheckTexts(bytes.Span);
 
             return ClientMessage.From(json.RootElement);

@@ -10,8 +10,8 @@ internal sealed class UpstashClient : IRedisClient, IDisposable
 {
     private const string SyncToken = "upstash-sync-token";
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _longestRetryAfter = TimeSpan.FromMinutes(5);
 
     private readonly RedisErrors _errors = new("Upstash", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN");
     private readonly HttpClient _http;
@@ -20,7 +20,7 @@ internal sealed class UpstashClient : IRedisClient, IDisposable
     public UpstashClient(Uri url, string token)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
-        _http = new(handler) { BaseAddress = url, Timeout = Timeout, MaxResponseContentBufferSize = 64 * 1024 * 1024 };
+        _http = new(handler) { BaseAddress = url, Timeout = _timeout, MaxResponseContentBufferSize = 64 * 1024 * 1024 };
         _http.DefaultRequestHeaders.Authorization = new("Bearer", token);
 
         // JSON can't hold every string that Redis can.
@@ -46,7 +46,7 @@ internal sealed class UpstashClient : IRedisClient, IDisposable
         }
         catch (TaskCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw _errors.TimedOut(Timeout, exception);
+            throw _errors.TimedOut(_timeout, exception);
         }
         catch (HttpRequestException exception)
         {
@@ -110,7 +110,7 @@ internal sealed class UpstashClient : IRedisClient, IDisposable
             _ => TimeSpan.FromSeconds(1),
         };
 
-        return asked > LongestRetryAfter ? LongestRetryAfter : asked < TimeSpan.Zero ? TimeSpan.Zero : asked;
+        return asked > _longestRetryAfter ? _longestRetryAfter : asked < TimeSpan.Zero ? TimeSpan.Zero : asked;
     }
 
     private BackendException Failure(HttpRequestException exception) => exception.HttpRequestError switch

@@ -14,7 +14,7 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
 {
     public const string SnapshotAge = "mcpproxy.snapshot.age";
 
-    private static readonly TimeSpan PatienceOfReaders = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _patienceOfReaders = TimeSpan.FromSeconds(1);
 
     private readonly RedisConnectionStore _store;
     private readonly TimeSpan? _maxAge;
@@ -114,7 +114,7 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
     {
         try
         {
-            await _loader.ReloadAsync().WaitAsync(_loader.IsLoaded ? PatienceOfReaders : Timeout.InfiniteTimeSpan, cancellationToken);
+            await _loader.ReloadAsync().WaitAsync(_loader.IsLoaded ? _patienceOfReaders : Timeout.InfiniteTimeSpan, cancellationToken);
         }
         catch (TimeoutException)
         {

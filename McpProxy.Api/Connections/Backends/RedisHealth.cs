@@ -5,8 +5,8 @@ namespace McpProxy.Api.Connections.Backends;
 /// <summary>How Redis is doing, as far as what came of asking it tells.</summary>
 internal sealed partial class RedisHealth(string backend, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan PauseAfterTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _pauseAfterTimeout = TimeSpan.FromSeconds(1);
 
     private volatile BackendException? _readFailure;
     private volatile BackendException? _writeFailure;
@@ -40,7 +40,7 @@ internal sealed partial class RedisHealth(string backend, TimeProvider time, ILo
         }
 
         _readFailure = failure;
-        var pause = failure.RetryAfter ?? (failure.Error is BackendError.TimedOut ? PauseAfterTimeout : PauseAfterFailure);
+        var pause = failure.RetryAfter ?? (failure.Error is BackendError.TimedOut ? _pauseAfterTimeout : _pauseAfterFailure);
         Volatile.Write(ref _pausedUntil, (time.GetUtcNow() + pause).UtcTicks);
     }
 

@@ -6,8 +6,8 @@ namespace McpProxy.Api.Connections.Backends;
 internal sealed partial class RedisWatch(
     RedisConnectionBackend backend, StackExchangeRedisClient client, RedisConnectionKeys keys, ILogger<RedisWatch> logger) : BackgroundService
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan _pollInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _retryInterval = TimeSpan.FromMilliseconds(300);
 
     private readonly SemaphoreSlim _changes = new(0);
 
@@ -29,7 +29,7 @@ internal sealed partial class RedisWatch(
         var isWell = true;
         while (true)
         {
-            var hasChanged = await _changes.WaitAsync(isWell ? PollInterval : RetryInterval, stoppingToken);
+            var hasChanged = await _changes.WaitAsync(isWell ? _pollInterval : _retryInterval, stoppingToken);
             while (_changes.Wait(0, stoppingToken))
             {
                 // One look answers all announcements made before it.

@@ -6,7 +6,7 @@ namespace McpProxy.Api.Connections.Backends;
 internal sealed partial class SnapshotLoader(
     string backend, RedisConnectionStore store, ServerSnapshots snapshots, RedisHealth condition, TimeProvider time, ILogger logger) : IDisposable
 {
-    private static readonly TimeSpan ResyncInterval = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _resyncInterval = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _loading = new(1);
     private long _began;
@@ -30,7 +30,7 @@ internal sealed partial class SnapshotLoader(
     public async Task<bool> SynchronizeAsync(bool hasChanged, CancellationToken cancellationToken)
     {
         // Programs that know nothing of versions change what is in Redis, too.
-        var isDue = snapshots.Current.LoadedAt is not { } loadedAt || time.GetElapsedTime(loadedAt) >= ResyncInterval;
+        var isDue = snapshots.Current.LoadedAt is not { } loadedAt || time.GetElapsedTime(loadedAt) >= _resyncInterval;
         if (hasChanged || isDue || condition.Failure is not null || await HasNewVersionAsync(cancellationToken))
         {
             return await ReloadAsync().WaitAsync(cancellationToken) is null;
