@@ -5,7 +5,6 @@ using System.Reflection;
 using System.Text;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Settings;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;
 

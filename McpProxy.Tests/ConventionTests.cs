@@ -89,7 +89,7 @@ public sealed class ConventionTests
     [InlineData("AgentServers/LangGraph", "Tools|AgentServers.Mastra")]
     public void A_room_depends_on_those_below_it_only(string room, string forbidden)
     {
-        var files = Directory.GetFiles(Infrastructure.SourceTree.PathTo($"{Root}/{room}"), "*.cs", SearchOption.TopDirectoryOnly);
+        var files = Directory.GetFiles(SourceTree.PathTo($"{Root}/{room}"), "*.cs", SearchOption.TopDirectoryOnly);
 
         Assert.NotEmpty(files);
         Assert.All(

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Json;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;
 

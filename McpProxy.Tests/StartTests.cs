@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;
 

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using McpProxy.Api.AgentServers;
 using McpProxy.Api.Connections;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.AgentServers;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.AppHost;
 

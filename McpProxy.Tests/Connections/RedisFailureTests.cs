@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using McpProxy.Api.Connections;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Connections;
 

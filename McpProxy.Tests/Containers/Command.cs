@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Containers;
 

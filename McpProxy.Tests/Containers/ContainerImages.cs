@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Containers;
 

@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using McpProxy.Api;
 using McpProxy.Api.AgentServers;
-using McpProxy.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

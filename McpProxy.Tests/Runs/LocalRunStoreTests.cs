@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using McpProxy.Api.Runs;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Runs;
 

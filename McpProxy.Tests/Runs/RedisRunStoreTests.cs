@@ -1,8 +1,6 @@
 using McpProxy.Api.Connections;
 using McpProxy.Api.Connections.Redis;
 using McpProxy.Api.Runs;
-using McpProxy.Tests.Connections;
-using McpProxy.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpProxy.Tests.Runs;

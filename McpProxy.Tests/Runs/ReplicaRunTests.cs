@@ -1,5 +1,3 @@
-using McpProxy.Tests.Connections;
-using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Runs;

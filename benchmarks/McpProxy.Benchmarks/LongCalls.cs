@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;

@@ -1,5 +1,3 @@
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Benchmarks;
 
 /// <summary>Two thousand agents that talk at the same time, through one proxy.</summary>

@@ -1,0 +1,3 @@
+namespace McpProxy.Testing.Processes;
+
+internal sealed record NodeRun(int ExitCode, string Output, string Errors);
