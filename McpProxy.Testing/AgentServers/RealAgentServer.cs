@@ -13,10 +13,10 @@ public sealed class RealAgentServer : IAsyncDisposable
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
 
-    private readonly ServerProcess process;
+    private readonly RunningProgram process;
     private readonly DirectoryInfo? scratch;
 
-    private RealAgentServer(Uri url, ServerProcess process, DirectoryInfo? scratch)
+    private RealAgentServer(Uri url, RunningProgram process, DirectoryInfo? scratch)
     {
         Url = url;
         this.process = process;
@@ -25,31 +25,32 @@ public sealed class RealAgentServer : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public static bool IsInstalled(RealServer kind) => NodeRuntime.Command is not null && File.Exists(Path.Combine(FolderOf(kind), EntryPointOf(kind)));
+    public static bool IsInstalled(RealServer kind) => NodeRuntime.Executable is not null && File.Exists(Path.Combine(FolderOf(kind), EntryPointOf(kind)));
 
     public static async Task<RealAgentServer> StartAsync(RealServer kind)
     {
         var port = FreePort.Next().ToString(CultureInfo.InvariantCulture);
         var scratch = IsLangGraph(kind) ? CopyLangGraph(kind) : null;
-        var process = ServerProcess.Start(
-            [NodeRuntime.Command!, .. scratch is null ? [EntryPointOf(kind)] : LangGraphArguments(scratch.FullName, port)],
-            scratch?.FullName ?? FolderOf(kind),
-            EnvironmentOf(kind, port));
+        var process = RunningProgram.StartOnLeash(
+            [NodeRuntime.Executable!, .. scratch is null ? [EntryPointOf(kind)] : LangGraphArguments(scratch.FullName, port)],
+            SettingsOf(kind, port),
+            scratch?.FullName ?? FolderOf(kind));
         var server = new RealAgentServer(new($"http://127.0.0.1:{port}/"), process, scratch);
         try
         {
-            await server.WaitUntilItAnswersAsync();
+            await process.WaitForAnswerAsync(server.Url, StartTimeout);
+
             return server;
         }
-        catch (Exception exception)
+        catch
         {
-            await server.DisposeAsync();
-            throw new InvalidOperationException($"{kind} did not start. Its last output:\n{process.LastOutput}", exception);
+            scratch?.Delete(recursive: true);
+            throw;
         }
     }
 
     /// <summary>Waits for a line of the server's console that contains the text and is written after this call.</summary>
-    public Task WaitForOutputAsync(string text, CancellationToken cancellationToken) => process.WaitForOutputAsync(text, cancellationToken);
+    public Task WaitForOutputAsync(string text) => process.WaitForNewLineAsync(text);
 
     public async ValueTask DisposeAsync()
     {
@@ -80,15 +81,15 @@ public sealed class RealAgentServer : IAsyncDisposable
         return ["--import", "tsx", "--import", $"./{LangGraphServer}preload.mjs", LangGraphServer + "cli/entrypoint.mjs", "0", server.ToJsonString()];
     }
 
-    private static Dictionary<string, string> EnvironmentOf(RealServer kind, string port) => new()
-    {
-        ["PORT"] = port,
-        ["FIXTURE_TOKEN"] = kind is RealServer.Mastra1WithToken ? Secret : "",
-        ["FIXTURE_KEY"] = kind is RealServer.LangGraphWithKey ? Secret : "",
-        ["MASTRA_TELEMETRY_DISABLED"] = "1",
-        ["LANGGRAPH_CLI_NO_ANALYTICS"] = "1",
-        ["LANGSMITH_TRACING"] = "false",
-    };
+    private static string[] SettingsOf(RealServer kind, string port) =>
+    [
+        $"PORT={port}",
+        $"FIXTURE_TOKEN={(kind is RealServer.Mastra1WithToken ? Secret : "")}",
+        $"FIXTURE_KEY={(kind is RealServer.LangGraphWithKey ? Secret : "")}",
+        "MASTRA_TELEMETRY_DISABLED=1",
+        "LANGGRAPH_CLI_NO_ANALYTICS=1",
+        "LANGSMITH_TRACING=false",
+    ];
 
     // LangGraph's server keeps threads and assistants in its folder, so each gets its own.
     private static DirectoryInfo CopyLangGraph(RealServer kind)
@@ -107,23 +108,5 @@ public sealed class RealAgentServer : IAsyncDisposable
         File.Copy(Path.Combine(folder, "tsconfig.json"), Path.Combine(copy.FullName, "tsconfig.json"));
         Directory.CreateSymbolicLink(Path.Combine(copy.FullName, "node_modules"), Path.Combine(folder, "node_modules"));
         return copy;
-    }
-
-    private async Task WaitUntilItAnswersAsync()
-    {
-        using var http = new HttpClient();
-        using var timeout = new CancellationTokenSource(StartTimeout);
-        while (true)
-        {
-            try
-            {
-                using var _ = await http.GetAsync(Url, timeout.Token);
-                return;
-            }
-            catch (HttpRequestException) when (!process.HasEnded)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(200), timeout.Token);
-            }
-        }
     }
 }

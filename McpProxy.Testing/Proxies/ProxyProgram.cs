@@ -13,44 +13,20 @@ internal static class ProxyProgram
 
     /// <summary>Runs the program to its end.</summary>
     /// <param name="arguments">What follows its name.</param>
-    /// <param name="environment">Settings as <c>NAME=value</c>.</param>
+    /// <param name="settings">Settings as <c>NAME=value</c>.</param>
     /// <param name="folder">Where it runs.</param>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
-        string[] arguments, string[]? environment = null, string? folder = null)
-    {
-        using var process = Start(arguments, environment, folder);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
-        try
-        {
-            var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-            await process.WaitForExitAsync(patience.Token);
+    public static Task<CommandResult> RunAsync(string[] arguments, string[]? settings = null, string? folder = null)
+        => Prepare(arguments, settings, folder).RunAsync(TestContext.Current.CancellationToken);
 
-            return (process.ExitCode, await output, await error);
-        }
-        finally
-        {
-            process.Kill();
-        }
-    }
+    /// <summary>Starts it and leaves the rest to the caller.</summary>
+    public static Process Start(string[] arguments, string[]? settings = null) => Prepare(arguments, settings).Start();
 
-    public static Process Start(string[] arguments, string[]? environment = null, string? folder = null)
-    {
-        // What a script starts in its background ignores Ctrl+C, and so does all that is started by it.
-        string[] command = [.. OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : Array.Empty<string>(), "dotnet", Path, .. arguments];
-        var start = new ProcessStartInfo(command[0], command[1..])
+    // What a script starts in its background ignores Ctrl+C, and so does all that is started by it.
+    private static Command Prepare(string[] arguments, string[]? settings, string? folder = null)
+        => new([.. OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : Array.Empty<string>(), "dotnet", Path, .. arguments])
         {
-            WorkingDirectory = folder ?? AppContext.BaseDirectory,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            Settings = settings ?? [],
+            Folder = folder ?? AppContext.BaseDirectory,
+            Patience = Patience,
         };
-        foreach (var setting in environment ?? [])
-        {
-            var (name, value) = setting.Split('=', 2) is [var left, var right] ? (left, right) : (setting, "");
-            start.Environment[name] = value;
-        }
-
-        return Process.Start(start)!;
-    }
 }

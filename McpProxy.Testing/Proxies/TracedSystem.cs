@@ -7,7 +7,7 @@ public sealed class TracedSystem : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly List<ServerProcess> _processes = [];
+    private readonly List<RunningProgram> _processes = [];
     private readonly HttpClient _http = new() { DefaultRequestHeaders = { { "Accept", "application/json, text/event-stream" } } };
 
     internal OtlpReceiver Otlp { get; private set; } = null!;
@@ -61,24 +61,10 @@ public sealed class TracedSystem : IAsyncLifetime
         [
             $"ASPNETCORE_URLS={url}", $"OTEL_SERVICE_NAME={service}", "Logging__LogLevel__McpProxy.Api.AgentServers.AgentServerStates=Warning", .. Otlp.Settings, .. settings,
         ];
-        var process = ServerProcess.Start(
-            ["dotnet", program], AppContext.BaseDirectory, all.Select(setting => setting.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1]));
+        var process = RunningProgram.StartOnLeash(["dotnet", program], all);
+        await process.WaitForAnswerAsync(new(url + "/health"), Patience);
         _processes.Add(process);
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
-        while (true)
-        {
-            try
-            {
-                await _http.GetStringAsync(new Uri(url + "/health"), patience.Token);
-
-                return new(url + "/");
-            }
-            catch (HttpRequestException) when (!process.HasEnded)
-            {
-                await Task.Delay(100, patience.Token);
-            }
-        }
+        return new(url + "/");
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace McpProxy.Testing.Redis;
@@ -12,7 +11,7 @@ internal sealed class RedisServer : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mcp-proxy-redis-");
     private readonly string[] _arguments;
-    private Process? _process;
+    private RunningProgram? _program;
 
     private RedisServer(string[] arguments) => _arguments = arguments;
 
@@ -45,26 +44,21 @@ internal sealed class RedisServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         var port = Port.ToString(CultureInfo.InvariantCulture);
-        _process = Process.Start(new ProcessStartInfo(
-            "redis-server",
-            ["--port", port, "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", "", "--appendonly", "yes", "--appendfsync", "always", "--logfile", "redis.log", .. _arguments]))!;
+        string[] settings = ["--port", port, "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", "", "--appendonly", "yes", "--appendfsync", "always"];
+        _program = new(new Command(["redis-server", .. settings, .. _arguments]).Start());
         using var patience = new CancellationTokenSource(Patience);
         while (!await AnswersAsync(patience.Token))
         {
-            Assert.False(_process.HasExited, "redis-server ended.");
+            Assert.False(_program.HasEnded, _program.Output);
             await Task.Delay(20, patience.Token);
         }
     }
 
-    public async Task KillAsync()
-    {
-        _process!.Kill();
-        await _process.WaitForExitAsync().WaitAsync(Patience);
-    }
+    public Task KillAsync() => _program!.KillAsync();
 
-    public Task FreezeAsync() => SignalAsync("STOP");
+    public Task FreezeAsync() => _program!.SignalAsync("STOP");
 
-    public Task ThawAsync() => SignalAsync("CONT");
+    public Task ThawAsync() => _program!.SignalAsync("CONT");
 
     /// <summary>Runs one command on a connection of its own.</summary>
     public async Task<object?> ExecuteAsync(params string[] command)
@@ -76,12 +70,7 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is { HasExited: false })
-        {
-            await KillAsync();
-        }
-
-        _process?.Dispose();
+        await (_program?.DisposeAsync() ?? default);
         _folder.Delete(recursive: true);
     }
 
@@ -98,11 +87,5 @@ internal sealed class RedisServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync().WaitAsync(Patience);
     }
 }
