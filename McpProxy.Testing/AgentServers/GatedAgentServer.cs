@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace McpProxy.Testing.AgentServers;
 
@@ -13,15 +11,11 @@ internal sealed class GatedAgentServer : IAsyncDisposable
     public const string Answer = "wait here";
 
     private readonly SemaphoreSlim _gate = new(0);
-    private readonly WebApplication _app;
+    private readonly WebApplication _app = LocalServer.Build();
     private int _calls;
 
     private GatedAgentServer()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        _app = builder.Build();
         _app.MapGet("/mastra/api/agents", () => Json($$"""{"{{Agent}}":{"name":"Gated","instructions":"Wait." } }"""));
         _app.MapPost($"/mastra/api/agents/{Agent}/stream", context => AnswerAsync(
             context,

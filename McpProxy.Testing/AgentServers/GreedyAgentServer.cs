@@ -1,11 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace McpProxy.Testing.AgentServers;
 
@@ -30,15 +26,10 @@ internal sealed class GreedyAgentServer : IAsyncDisposable
             """))}}}");
 
     private readonly ConcurrentQueue<string> _requests = new();
-    private readonly WebApplication _app;
+    private readonly WebApplication _app = LocalServer.Build();
 
     private GreedyAgentServer()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        _app = builder.Build();
         _app.Use((context, next) =>
         {
             _requests.Enqueue(context.Request.Path);

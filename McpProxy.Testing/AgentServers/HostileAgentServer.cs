@@ -3,11 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace McpProxy.Testing.AgentServers;
 
@@ -24,15 +20,10 @@ internal sealed class HostileAgentServer : IAsyncDisposable
 
     private readonly ConcurrentQueue<RecordedRequest> _requests = new();
     private readonly Socket _deaf = Bind();
-    private readonly WebApplication _app;
+    private readonly WebApplication _app = LocalServer.Build();
 
     private HostileAgentServer()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        _app = builder.Build();
         _app.Run(AnswerAsync);
     }
 

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace McpProxy.Testing.Network;
 
@@ -11,17 +9,13 @@ internal sealed class Relay : IAsyncDisposable
 {
     private readonly HttpClient _http = new();
     private readonly ConcurrentQueue<string> _requests = new();
-    private readonly WebApplication _app;
+    private readonly WebApplication _app = LocalServer.Build();
     private readonly Uri _target;
     private readonly Func<HttpContext, Stream, Task> _passOn;
 
     private Relay(Uri target, Func<HttpContext, Stream, Task> passOn)
     {
         (_target, _passOn) = (target, passOn);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        _app = builder.Build();
         _app.Run(PassOnAsync);
     }
 

@@ -3,9 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace McpProxy.Testing.Redis;
 
@@ -17,17 +15,13 @@ internal sealed class UpstashServer : IAsyncDisposable
     private static readonly string[] Unavailable = ["AUTH", "BLPOP", "DISCARD", "EXEC", "MULTI", "SUBSCRIBE", "WATCH"];
 
     private readonly ConcurrentBag<RespConnection> _idle = [];
-    private readonly WebApplication _app;
+    private readonly WebApplication _app = LocalServer.Build();
     private readonly int _redisPort;
     private long _requests;
 
     private UpstashServer(int redisPort)
     {
         _redisPort = redisPort;
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        _app = builder.Build();
         _app.Run(AnswerAsync);
     }
 
