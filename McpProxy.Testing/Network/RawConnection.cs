@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -15,9 +14,18 @@ internal sealed class RawConnection : IDisposable
     public static async Task<RawConnection> OpenAsync(Uri url)
     {
         var connection = new RawConnection();
-        await connection._client.ConnectAsync(IPAddress.Loopback, url.Port, CancellationToken);
+        await connection._client.ConnectAsync(url.IdnHost, url.Port, CancellationToken);
 
         return connection;
+    }
+
+    /// <summary>Sends a request as it is, and reads until the connection ends.</summary>
+    public static async Task<string> AskAsync(Uri url, string request)
+    {
+        using var connection = await OpenAsync(url);
+        await connection.SendAsync(request);
+
+        return await connection.ReadToEndAsync();
     }
 
     /// <summary>The head of a request that MCP clients send.</summary>

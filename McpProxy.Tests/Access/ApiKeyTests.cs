@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ModelContextProtocol.Client;
 
-namespace McpProxy.Tests;
+namespace McpProxy.Tests.Access;
 
 /// <summary>Who gets in when keys are asked for.</summary>
 public sealed class ApiKeyTests
