@@ -1,5 +1,3 @@
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Tests;
 
 /// <summary>Agents that are MCP clients of the proxy themselves and call each other through it.</summary>

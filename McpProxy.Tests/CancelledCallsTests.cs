@@ -1,5 +1,4 @@
 using System.Net;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;
 

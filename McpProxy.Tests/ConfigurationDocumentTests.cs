@@ -5,7 +5,6 @@ using System.Reflection;
 using System.Text;
 using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;
 

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using McpProxy.Api.Mcp;
-using McpProxy.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

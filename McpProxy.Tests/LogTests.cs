@@ -1,37 +1,26 @@
-using System.Globalization;
 using System.Net.Http.Json;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;
 
 /// <summary>What whoever runs the program reads: started as it is, in front of the sample agent server and of one that is down.</summary>
 public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>, IAsyncLifetime
 {
-    private readonly int _port = FreePort.Next();
-    private ServerProcess _program = null!;
+    private StartedProxy _proxy = null!;
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
-    private Uri Endpoint => new($"http://127.0.0.1:{_port}/mcp");
-
     public async ValueTask InitializeAsync()
     {
-        _program = ServerProcess.Start(
-            ["dotnet", ProxyProgram.Path],
-            AppContext.BaseDirectory,
-            new Dictionary<string, string>
-            {
-                ["MCP_SERVER_PORT"] = _port.ToString(CultureInfo.InvariantCulture),
-                ["AGENT_SERVERS"] = $"{fixture.MastraUrl} http://127.0.0.1:9",
-                ["MCP_SERVER_PROT"] = "3002",
-                ["AGENT_SERVER_AUTH__server0__Tokn"] = "canary",
-                ["AGENT_SERVER_AUTH_server0_Token"] = "canary",
-                ["MCP_TOOL_TIMEOUT"] = "7",
-            });
+        _proxy = await StartedProxy.StartAsync(
+            $"AGENT_SERVERS={fixture.MastraUrl} http://127.0.0.1:9",
+            "MCP_SERVER_PROT=3002",
+            "AGENT_SERVER_AUTH__server0__Tokn=canary",
+            "AGENT_SERVER_AUTH_server0_Token=canary",
+            "MCP_TOOL_TIMEOUT=7");
         await Wait.UntilAsync(() => Lines("MCP endpoint").Count > 0 && Lines(" server0 ").Count > 0 && Lines(" server1 ").Count > 0);
     }
 
-    public ValueTask DisposeAsync() => _program.DisposeAsync();
+    public ValueTask DisposeAsync() => _proxy.DisposeAsync();
 
     [Fact]
     public async Task The_start_says_how_every_agent_server_is_and_later_only_what_has_changed()
@@ -39,7 +28,7 @@ public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
         Assert.Matches(@"info: .* Agent server server0 at 127\.0\.0\.1:\d+ is online: type mastra, 5 agents\.$", Assert.Single(Lines(" server0 ")));
         Assert.EndsWith("Can't use server1 at 127.0.0.1:9: Agent server 'server1' could not be reached. Check that it is running.", Assert.Single(Lines(" server1 ")), StringComparison.Ordinal);
 
-        await using var client = await Proxy.CreateClientAsync(Endpoint);
+        await using var client = await Proxy.CreateClientAsync(_proxy.Endpoint);
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(1, (await client.FieldsAsync("listAgents")).Get("summary", "onlineServers").GetInt32());
@@ -65,7 +54,7 @@ public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
     [Fact]
     public async Task A_call_is_one_line_with_its_time_and_cost_and_without_what_was_said()
     {
-        await using var client = await Proxy.CreateClientAsync(Endpoint);
+        await using var client = await Proxy.CreateClientAsync(_proxy.Endpoint);
 
         await client.AskAsync("server0:echoAgent", "a private matter");
         await client.AskAsync("server0:nobody", "a private matter");
@@ -85,10 +74,10 @@ public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
         using var http = new HttpClient { DefaultRequestHeaders = { { "Accept", "application/json, text/event-stream" } } };
         foreach (var (method, name) in new[] { ("tools/call", Canary(150)), ("tools/call", Canary(1_000_000)), (Canary(1_000_000), "x") })
         {
-            await http.PostAsJsonAsync(Endpoint, new { jsonrpc = "2.0", id = 1, method, @params = new { name, arguments = new { } } }, CancellationToken);
+            await http.PostAsJsonAsync(_proxy.Endpoint, new { jsonrpc = "2.0", id = 1, method, @params = new { name, arguments = new { } } }, CancellationToken);
         }
 
-        await using var client = await Proxy.CreateClientAsync(Endpoint);
+        await using var client = await Proxy.CreateClientAsync(_proxy.Endpoint);
         await client.AskAsync($"server0:agent\u001b[31m{new string('x', 100_000)}", "hi");
         await Wait.UntilAsync(() => Lines("Agent agent[31m").Count > 0 && Lines("Tool callAgent").Count > 0);
 
@@ -96,11 +85,11 @@ public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
         Assert.Single(Lines("canary"));
         Assert.Empty(Lines("\u001b"));
         Assert.Empty(Lines("   at "));
-        Assert.All(_program.LastOutput.Split('\n'), line => Assert.InRange(line.Length, 0, 1500));
+        Assert.All(_proxy.Program.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 1500));
     }
 
     private static string Canary(int length) => $"canary\u001b[31m\r\n{new string('x', length)}";
 
     private IReadOnlyList<string> Lines(string text)
-        => [.. _program.LastOutput.Split('\n').Where(line => line.Contains(text, StringComparison.Ordinal))];
+        => [.. _proxy.Program.Output.Split('\n').Where(line => line.Contains(text, StringComparison.Ordinal))];
 }

@@ -1,4 +1,3 @@
-using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Tests;
@@ -72,9 +71,9 @@ public sealed class MemoryAttackTests
 
         await Wait.UntilAsync(async () => (await attacker.AskAsync("server0:large", "Hello")).IsError is not true, Patience);
         await IsServedAsync();
-        Assert.False(proxy.HasEnded);
-        Assert.DoesNotContain("OutOfMemory", proxy.Output, StringComparison.Ordinal);
-        Assert.InRange(proxy.PeakBytes, 0, Container);
+        Assert.False(proxy.Program.HasEnded);
+        Assert.DoesNotContain("OutOfMemory", proxy.Program.Output, StringComparison.Ordinal);
+        Assert.InRange(proxy.Program.Kilobytes("VmHWM"), 0, Container / 1024);
 
         async Task IsServedAsync() => Assert.Equal("well", (await other.AskAsync("server0:small", "Hello")).Text());
     }

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using McpProxy.Tests.Connections;
-using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests;
@@ -151,27 +149,17 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
         var redis = await _backends.ServerAsync();
         var clients = await StartAsync("redis", redis, "2026-07-28");
         await clients[0].FieldsAsync("connectServer", new { serverUrl = agents.MastraUrl, serverName = "shared" });
-        var port = FreePort.Next();
-        using var victim = ProxyProgram.Start(
-            [], [$"MCP_SERVER_PORT={port}", "MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings__redis={redis.Address}", "Logging__LogLevel__Default=None"]);
-        try
-        {
-            await Wait.UntilAsync(() => AnswersAsync(port));
-            await using var doomed = await Proxy.CreateClientAsync(new($"http://127.0.0.1:{port}/mcp"));
-            Assert.Equal("echo: well", (await doomed.AskAsync("shared:echoAgent", "well")).Text());
+        await using var victim = await StartedProxy.StartAsync("MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings__redis={redis.Address}");
+        await using var doomed = await Proxy.CreateClientAsync(victim.Endpoint);
+        Assert.Equal("echo: well", (await doomed.AskAsync("shared:echoAgent", "well")).Text());
 
-            var lost = doomed.AskAsync("shared:slowAgent", "never");
-            var others = Enumerable.Range(0, 30).Select(i => clients[i % 3].AskAsync("shared:echoAgent", $"{i}")).ToList();
-            victim.Kill();
+        var lost = doomed.AskAsync("shared:slowAgent", "never");
+        var others = Enumerable.Range(0, 30).Select(i => clients[i % 3].AskAsync("shared:echoAgent", $"{i}")).ToList();
+        await victim.Program.KillAsync();
 
-            Assert.Equal(Enumerable.Range(0, 30).Select(i => $"echo: {i}"), (await Task.WhenAll(others)).Select(result => result.Text()));
-            await Assert.ThrowsAnyAsync<Exception>(() => lost);
-            Assert.Equal(["shared"], (await redis.AssertConsistentAsync()).Keys);
-        }
-        finally
-        {
-            victim.Kill();
-        }
+        Assert.Equal(Enumerable.Range(0, 30).Select(i => $"echo: {i}"), (await Task.WhenAll(others)).Select(result => result.Text()));
+        await Assert.ThrowsAnyAsync<Exception>(() => lost);
+        Assert.Equal(["shared"], (await redis.AssertConsistentAsync()).Keys);
     }
 
     private static async Task AssertCallsGoOnAsync(McpClient[] clients, string name)
@@ -189,19 +177,6 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
         using var response = await http.GetAsync(path, TestContext.Current.CancellationToken);
 
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
-
-    private static async Task<bool> AnswersAsync(int port)
-    {
-        using var http = new HttpClient();
-        try
-        {
-            return (await http.GetAsync($"http://127.0.0.1:{port}/alive", TestContext.Current.CancellationToken)).IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 
     private async Task<McpClient[]> StartAsync(string kind, RedisServer redis, string revision)

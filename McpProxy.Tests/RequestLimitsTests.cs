@@ -1,5 +1,3 @@
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Tests;
 
 /// <summary>Requests that are wrong, half or slow, and what is answered to them.</summary>

@@ -1,5 +1,4 @@
 using System.Net;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;
 
@@ -27,9 +26,9 @@ public sealed class ShutdownTests : IAsyncLifetime
         await body.SendAsync(RawConnection.Head(1000) + "half of it");
         await IsHeardAsync(proxy);
 
-        await proxy.SignalAsync(signal);
+        await proxy.Program.SignalAsync(signal);
 
-        Assert.Equal(0, await proxy.ExitCodeAsync(Soon));
+        Assert.Equal(0, await proxy.Program.ExitCodeAsync(Soon));
         var answer = await body.ReadToEndAsync();
         Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
         Assert.Contains("nothing was begun", answer, StringComparison.Ordinal);
@@ -41,7 +40,7 @@ public sealed class ShutdownTests : IAsyncLifetime
         await using var proxy = await StartAsync();
         using var call = await CallAsync(proxy);
 
-        await proxy.SignalAsync("TERM");
+        await proxy.Program.SignalAsync("TERM");
         await Wait.UntilAsync(async () => await HealthAsync(proxy) is HttpStatusCode.ServiceUnavailable);
         using var late = await RawConnection.OpenAsync(proxy.Url);
         await late.SendAsync(RawConnection.Call("server0:gated"));
@@ -49,7 +48,7 @@ public sealed class ShutdownTests : IAsyncLifetime
         Assert.StartsWith("HTTP/1.1 503 ", await late.ReadToAsync("jsonrpc"), StringComparison.Ordinal);
         _agents.LetOneGoOn();
         Assert.Contains(GatedAgentServer.Answer, await call.ReadToAsync("jsonrpc"), StringComparison.Ordinal);
-        Assert.Equal(0, await proxy.ExitCodeAsync(Soon));
+        Assert.Equal(0, await proxy.Program.ExitCodeAsync(Soon));
     }
 
     [Fact]
@@ -58,10 +57,10 @@ public sealed class ShutdownTests : IAsyncLifetime
         await using var proxy = await StartAsync("MCP_SHUTDOWN_SECONDS=1");
         using var call = await CallAsync(proxy);
 
-        await proxy.SignalAsync("TERM");
+        await proxy.Program.SignalAsync("TERM");
 
         Assert.Contains("The proxy is being stopped", await call.ReadToAsync("jsonrpc"), StringComparison.Ordinal);
-        Assert.Equal(0, await proxy.ExitCodeAsync(Soon));
+        Assert.Equal(0, await proxy.Program.ExitCodeAsync(Soon));
     }
 
     [Fact]
@@ -70,11 +69,11 @@ public sealed class ShutdownTests : IAsyncLifetime
         await using var proxy = await StartAsync("MCP_SHUTDOWN_SECONDS=3600");
         using var call = await CallAsync(proxy);
 
-        await proxy.SignalAsync("INT");
+        await proxy.Program.SignalAsync("INT");
         await Wait.UntilAsync(async () => await HealthAsync(proxy) is HttpStatusCode.ServiceUnavailable);
-        await proxy.SignalAsync("TERM");
+        await proxy.Program.SignalAsync("TERM");
 
-        Assert.Equal(143, await proxy.ExitCodeAsync(Soon));
+        Assert.Equal(143, await proxy.Program.ExitCodeAsync(Soon));
     }
 
     private Task<StartedProxy> StartAsync(params string[] settings)

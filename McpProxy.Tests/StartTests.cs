@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using McpProxy.Api;
 using McpProxy.Api.Hosting;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;
 

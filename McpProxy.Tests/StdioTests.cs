@@ -1,5 +1,4 @@
 using System.Text.Json;
-using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests;

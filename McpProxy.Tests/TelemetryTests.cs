@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests;
 

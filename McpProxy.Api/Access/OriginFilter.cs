@@ -1,4 +1,3 @@
-
 namespace McpProxy.Api.Access;
 
 /// <summary>Keeps web pages of other sites from reaching a proxy that listens on the machine of whoever looks at them.</summary>

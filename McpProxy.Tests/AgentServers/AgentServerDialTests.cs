@@ -6,7 +6,6 @@ using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Outbound;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.AgentServers;
 

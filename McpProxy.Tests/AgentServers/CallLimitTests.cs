@@ -1,6 +1,5 @@
 using System.Globalization;
 using McpProxy.SampleAgentServer;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.AgentServers;
 

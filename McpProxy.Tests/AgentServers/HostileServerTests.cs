@@ -5,7 +5,6 @@ using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
-using McpProxy.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol;
 
@@ -79,7 +78,7 @@ public sealed class HostileServerTests : IClassFixture<HostileServerFixture>
         await using var proxy = await Proxy.StartAsync(
             services => services.AddSingleton<IAgentDialect, FaultyClient>(),
             $"AGENT_SERVERS={_fixture.Hostile.Url("empty")} {_fixture.Hostile.Url(HostileAgentServer.Friendly)}",
-            "Logging:LogLevel:McpProxy.Api.AgentServers.ServerStatusLog=Error",
+            "Logging:LogLevel:McpProxy.Api.Agents.Discovery.ServerStatusLog=Error",
             "Logging:Console:LogLevel:Default=None");
         await using var client = await proxy.CreateClientAsync();
 

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.AppHost;
 
@@ -10,7 +8,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    private static readonly string _program = ProxyProgram.Path.Replace("McpProxy.Api", "McpProxy.AppHost", StringComparison.Ordinal);
+    private static readonly string Path = ProxyProgram.Path.Replace("McpProxy.Api", "McpProxy.AppHost", StringComparison.Ordinal);
 
     /// <summary>A dashboard on free ports.</summary>
     public static readonly IReadOnlyList<string> Settings =
@@ -22,60 +20,26 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         $"ASPIRE_CLI_PID={Environment.ProcessId}", // Then it ends with the test run, even if that is killed.
     ];
 
-    private readonly Process _process;
-    private readonly List<string> _lines = [];
+    private readonly RunningProgram _program;
     private ProcessFamily _family = ProcessFamily.None;
 
-    private AppHostProcess(Process process)
-    {
-        _process = process;
-        process.OutputDataReceived += Collect;
-        process.ErrorDataReceived += Collect;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-    }
+    private AppHostProcess(RunningProgram program) => _program = program;
 
-    public int Id => _process.Id;
+    public int Id => _program.Id;
 
-    public Uri McpEndpoint => new(EndpointLine().Match(Output).Groups[1].Value);
-
-    private string Output
-    {
-        get
-        {
-            lock (_lines)
-            {
-                return string.Join('\n', _lines);
-            }
-        }
-    }
+    public Uri McpEndpoint => new(EndpointLine().Match(_program.Output).Groups[1].Value);
 
     /// <summary>Runs it to its end, without the settings that a launch profile would add.</summary>
-    public static async Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments, params string[] settings)
-    {
-        using var process = Process.Start(Describe("dotnet", [_program, .. arguments], settings))!;
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
-        try
-        {
-            var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-            await process.WaitForExitAsync(patience.Token);
-
-            return (process.ExitCode, await output, await error);
-        }
-        finally
-        {
-            process.Kill();
-        }
-    }
+    public static Task<CommandResult> RunAsync(string[] arguments, params string[] settings)
+        => Prepare(["dotnet", Path, .. arguments], settings).RunAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Starts it with a dashboard, in a session of its own, and with Ctrl+C heard even if whoever runs the tests ignores it.</summary>
     /// <param name="settings">Settings as <c>NAME=value</c>.</param>
     public static AppHostProcess Start(params string[] settings)
     {
-        string[] command = OperatingSystem.IsLinux() ? ["setsid", "env", "--default-signal=INT", "dotnet", _program] : ["dotnet", _program];
+        string[] command = OperatingSystem.IsLinux() ? ["setsid", "env", "--default-signal=INT", "dotnet", Path] : ["dotnet", Path];
 
-        return new(Process.Start(Describe(command[0], command[1..], [.. Settings, .. settings]))!);
+        return new(new(Prepare(command, [.. Settings, .. settings]).Start()));
     }
 
     /// <summary>Starts it and waits until the proxy can be called.</summary>
@@ -97,16 +61,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
 
     public async Task WaitForLineAsync(Regex line)
     {
-        try
-        {
-            await Wait.UntilAsync(() => Task.FromResult(line.IsMatch(Output) || _process.HasExited), Patience);
-        }
-        catch (OperationCanceledException)
-        {
-            // What it wrote tells more.
-        }
-
-        Assert.Matches(line, Output);
+        await _program.WaitForLineAsync(line, Patience);
         _family = ProcessFamily.Of(Id);
     }
 
@@ -115,11 +70,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     /// <param name="target">A process id, or that of a group behind a minus sign.</param>
     public async Task EndAsync(string signal, string target)
     {
-        using (var kill = Process.Start("kill", [$"-{signal}", "--", target]))
-        {
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
-        }
-
+        await new Command("kill", $"-{signal}", "--", target).RunAsync(TestContext.Current.CancellationToken);
         await _family.EndAsync(Patience);
     }
 
@@ -128,7 +79,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         var family = _family.With(ProcessFamily.Of(Id));
         try
         {
-            if (!_process.HasExited)
+            if (!_program.HasEnded)
             {
                 await EndAsync("TERM", Id.ToString(CultureInfo.InvariantCulture));
             }
@@ -136,33 +87,12 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
         finally
         {
             family.Kill();
-            _process.Dispose();
+            await _program.DisposeAsync();
         }
     }
 
-    private static ProcessStartInfo Describe(string program, string[] arguments, string[] settings)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = Path.GetDirectoryName(_program),
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var setting in settings)
-        {
-            start.Environment[setting.Split('=', 2)[0]] = setting.Split('=', 2)[1];
-        }
-
-        return start;
-    }
-
-    private void Collect(object sender, DataReceivedEventArgs line)
-    {
-        lock (_lines)
-        {
-            _lines.Add(line.Data ?? "");
-        }
-    }
+    private static Command Prepare(string[] command, string[] settings)
+        => new(command) { Settings = settings, Folder = System.IO.Path.GetDirectoryName(Path)!, Patience = Patience };
 
     [GeneratedRegex(@"MCP endpoint: (http://\S+/mcp)\. Add it to an MCP client")]
     private static partial Regex EndpointLine();

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text.Json;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.AppHost;
 
@@ -15,8 +13,8 @@ public sealed class AspireCliTests : IDisposable
     public async Task It_starts_calls_and_stops_and_nothing_is_left()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks for processes the way Linux has them.");
-        var (restored, restoreOutput) = await RunAsync(["tool", "restore"]);
-        Assert.SkipUnless(restored is 0, $"'dotnet tool restore' failed: {restoreOutput}");
+        var restored = await new Command("dotnet", "tool", "restore") { Folder = SourceTree.Root }.RunAsync(TestContext.Current.CancellationToken);
+        Assert.SkipUnless(restored.ExitCode is 0, $"'dotnet tool restore' failed: {restored}");
 
         // What was just built and tested is what runs. A release build is not where the CLI looks for one.
         string[] build = new DirectoryInfo(AppContext.BaseDirectory).Name is "debug" ? ["--no-build"] : [];
@@ -44,40 +42,18 @@ public sealed class AspireCliTests : IDisposable
 
     public void Dispose() => _home.Delete(recursive: true);
 
-    private async Task<string> AspireAsync(params string[] arguments)
-    {
-        var (exitCode, output) = await RunAsync(
-            ["aspire", .. arguments, "--apphost", "McpProxy.AppHost/McpProxy.AppHost.csproj", "--non-interactive", "--nologo"]);
-        Assert.True(exitCode is 0, $"aspire {string.Join(' ', arguments)}: {output}");
-
-        return output;
-    }
-
-    private async Task<(int ExitCode, string Output)> RunAsync(string[] arguments)
+    private Task<string> AspireAsync(params string[] arguments)
     {
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-        var start = new ProcessStartInfo("dotnet", arguments)
-        {
-            WorkingDirectory = SourceTree.Root,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        if (arguments[0] is "aspire")
-        {
-            start.Environment["HOME"] = _home.FullName;
-            start.Environment["DOTNET_CLI_HOME"] = home;
-            start.Environment["NUGET_PACKAGES"] = Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(home, ".nuget", "packages");
-            start.Environment["ASPIRE_CLI_TELEMETRY_OPTOUT"] = "true";
-        }
+        string[] command = ["dotnet", "aspire", .. arguments, "--apphost", "McpProxy.AppHost/McpProxy.AppHost.csproj", "--non-interactive", "--nologo"];
+        string[] settings =
+        [
+            $"HOME={_home.FullName}",
+            $"DOTNET_CLI_HOME={home}",
+            $"NUGET_PACKAGES={Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(home, ".nuget", "packages")}",
+            "ASPIRE_CLI_TELEMETRY_OPTOUT=true",
+        ];
 
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(AppHostProcess.Patience);
-        var (output, error) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
-        await process.WaitForExitAsync(patience.Token);
-
-        return (process.ExitCode, process.ExitCode is 0 ? await output : await output + await error);
+        return new Command(command) { Settings = settings, Folder = SourceTree.Root }.OutputAsync(TestContext.Current.CancellationToken);
     }
 }

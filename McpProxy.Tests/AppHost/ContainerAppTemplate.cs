@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.AppHost;
 

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
-using McpProxy.Tests.Infrastructure;
 using Microsoft.Playwright;
 
 namespace McpProxy.Tests.AppHost;

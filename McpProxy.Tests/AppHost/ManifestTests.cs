@@ -1,5 +1,3 @@
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Tests.AppHost;
 
 /// <summary>What azd gets to deploy, and the template with which it deploys the proxy.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.AppHost;
 

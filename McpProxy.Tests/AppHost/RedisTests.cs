@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.AppHost;
@@ -72,18 +70,5 @@ public sealed class RedisTests : IAsyncDisposable
         => ProcessFamily.Of(appHost.Id).CommandLines.Count(line => line.TrimEnd().EndsWith(program, StringComparison.Ordinal));
 
     private static async Task<bool> DockerAsync(params string[] arguments)
-    {
-        try
-        {
-            using var docker = Process.Start(new ProcessStartInfo("docker", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            await docker.WaitForExitAsync().WaitAsync(AppHostProcess.Patience);
-
-            return docker.ExitCode is 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            // It is not installed.
-            return false;
-        }
-    }
+        => (await new Command(["docker", .. arguments]).RunAsync(CancellationToken.None)).ExitCode is 0;
 }

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Tests.Conformance;
 
 /// <summary>The official conformance suite, which runs as a process of its own against any server that has a URL.</summary>
@@ -33,29 +30,10 @@ internal sealed class ConformanceSuite(string package)
     public async Task CheckAsync(Uri server, string expectedFailures, string revision)
     {
         var script = Path.Combine(Modules, package, "dist", "index.js");
-        Assert.SkipUnless(File.Exists(script) && NodeRuntime.Command is not null, "The conformance suite is not installed: ./test.sh does that.");
+        Assert.SkipUnless(File.Exists(script) && NodeRuntime.Executable is not null, "The conformance suite is not installed: ./test.sh does that.");
+        string[] arguments = ["server", "--url", server.AbsoluteUri, "--suite", "all", "--spec-version", revision, "--expected-failures", Path.Combine(Folder, expectedFailures)];
+        var suite = new Command([NodeRuntime.Executable, script, .. arguments]) { Settings = ["NO_COLOR=1"], Patience = Patience };
 
-        var start = new ProcessStartInfo(NodeRuntime.Command!)
-        {
-            ArgumentList =
-            {
-                script, "server", "--url", server.AbsoluteUri,
-                "--suite", "all", "--spec-version", revision,
-                "--expected-failures", Path.Combine(Folder, expectedFailures),
-            },
-            Environment = { ["NO_COLOR"] = "1" },
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        timeout.CancelAfter(Patience);
-        using var process = Process.Start(start)!;
-        using var killed = timeout.Token.Register(() => process.Kill(entireProcessTree: true));
-        var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(timeout.Token), process.StandardError.ReadToEndAsync(timeout.Token));
-        await process.WaitForExitAsync(timeout.Token);
-
-        TestContext.Current.TestOutputHelper?.WriteLine(output[0]);
-        Assert.True(process.ExitCode == 0, string.Join(Environment.NewLine, output));
+        TestContext.Current.TestOutputHelper?.WriteLine(await suite.OutputAsync(TestContext.Current.CancellationToken));
     }
 }

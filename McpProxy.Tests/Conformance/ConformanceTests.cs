@@ -1,4 +1,3 @@
-using McpProxy.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpProxy.Tests.Conformance;

@@ -1,5 +1,4 @@
 using McpProxy.Api.Connections;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Connections;
 

@@ -1,6 +1,5 @@
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Connections;
 

@@ -1,5 +1,4 @@
 using McpProxy.Api.Connections;
-using McpProxy.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
 
 namespace McpProxy.Tests.Connections;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Containers;
@@ -13,7 +12,7 @@ internal sealed class ComposeProject : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mcp-proxy-compose-");
     private readonly HttpClient _http = new();
-    private readonly Dictionary<string, string> _settings;
+    private readonly string[] _settings;
     private readonly string[] _compose;
     private readonly string[] _up;
     private readonly int _port = FreePorts();
@@ -21,8 +20,11 @@ internal sealed class ComposeProject : IAsyncDisposable
     private ComposeProject(ContainerImages images, Dictionary<string, string> settings, int proxies, string[] services)
     {
         Assert.SkipWhen(images.Missing is not null, images.Missing ?? "");
-        _settings = settings;
-        _settings["MCP_SERVER_PORT"] = proxies is 1 ? $"{_port}" : $"{_port}-{_port + proxies - 1}";
+        _settings =
+        [
+            .. settings.Select(setting => $"{setting.Key}={setting.Value}"),
+            $"MCP_SERVER_PORT={(proxies is 1 ? $"{_port}" : $"{_port}-{_port + proxies - 1}")}",
+        ];
         _up = ["up", "-d", "--scale", $"proxy={proxies}", .. services];
         _compose = [.. images.Compose, "-p", _folder.Name.ToLowerInvariant(), "-f", "compose.yaml", "-f", "images.yaml"];
         File.Copy(SourceTree.PathTo("compose.yaml"), PathTo("compose.yaml"));
@@ -66,11 +68,11 @@ internal sealed class ComposeProject : IAsyncDisposable
     public Task UpAsync() => RunAsync(_up);
 
     /// <summary>Runs one command of compose.</summary>
-    public Task<string> RunAsync(params string[] arguments) => Command.RunAsync(_folder.FullName, _settings, [.. _compose, .. arguments]);
+    public Task<string> RunAsync(params string[] arguments) => OutputAsync([.. _compose, .. arguments]);
 
     /// <summary>Asks the engine one thing about the only container of a service.</summary>
     public async Task<string> InspectAsync(string service, string format)
-        => (await Command.RunAsync(_folder.FullName, _settings, "docker", "inspect", "-f", format, (await RunAsync("ps", "-q", service)).Trim())).Trim();
+        => (await OutputAsync("docker", "inspect", "-f", format, (await RunAsync("ps", "-q", service)).Trim())).Trim();
 
     /// <summary>Connects an MCP client to one of the proxies, once it can do its work.</summary>
     public async Task<McpClient> ConnectAsync(int proxy = 0)
@@ -107,6 +109,9 @@ internal sealed class ComposeProject : IAsyncDisposable
             }
         }
     }
+
+    private Task<string> OutputAsync(params string[] command)
+        => new Command(command) { Folder = _folder.FullName, Settings = _settings, Patience = TimeSpan.FromMinutes(10) }.OutputAsync(CancellationToken.None);
 
     private Uri UrlOf(int proxy) => new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port + proxy}"));
 

@@ -1,6 +1,5 @@
 using System.Net.NetworkInformation;
 using McpProxy.SampleAgentServer;
-using McpProxy.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Client;

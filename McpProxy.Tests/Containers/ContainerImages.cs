@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Containers;
 
@@ -25,9 +24,9 @@ public sealed class ContainerImages : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Compose = await Command.TryRunAsync("docker", "compose", "version") is not null ? ["docker", "compose"] : ["docker-compose"];
-        Missing = await Command.TryRunAsync("docker", "info") is null ? "No container engine answers."
-            : await Command.TryRunAsync([.. Compose, "version"]) is null ? "Neither docker compose nor docker-compose is installed."
+        Compose = await SucceedsAsync("docker", "compose", "version") ? ["docker", "compose"] : ["docker-compose"];
+        Missing = !await SucceedsAsync("docker", "info") ? "No container engine answers."
+            : !await SucceedsAsync([.. Compose, "version"]) ? "Neither docker compose nor docker-compose is installed."
             : string.IsNullOrEmpty(BaseImage) ? "CONTAINER_BASE_IMAGE names no base image: ./test.sh finds one."
             : null;
         if (Missing is null)
@@ -41,15 +40,19 @@ public sealed class ContainerImages : IAsyncLifetime
     {
         if (Missing is null)
         {
-            await Command.TryRunAsync("docker", "image", "rm", Proxy, Agents);
+            await SucceedsAsync("docker", "image", "rm", Proxy, Agents);
         }
     }
 
+    private static async Task<bool> SucceedsAsync(params string[] command) => (await new Command(command).RunAsync(CancellationToken.None)).ExitCode is 0;
+
     // In a folder of its own, since other tests use what was built. Without the build servers, which would outlive the test and hold on to its output.
-    private Task<string> PublishAsync(string project, string repository) => Command.RunAsync(
-        SourceTree.Root,
-        new Dictionary<string, string>(),
+    private Task<string> PublishAsync(string project, string repository) => new Command(
         "dotnet", "publish", project, "--os", "linux", "--arch", RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant(), "-t:PublishContainer",
         $"-p:ContainerRepository={repository}", $"-p:ContainerImageTag={_tag}", $"-p:ContainerBaseImage={BaseImage}",
-        "--artifacts-path", SourceTree.PathTo("artifacts/containers"), "-nodeReuse:false", "-p:UseSharedCompilation=false");
+        "--artifacts-path", SourceTree.PathTo("artifacts/containers"), "-nodeReuse:false", "-p:UseSharedCompilation=false")
+    {
+        Folder = SourceTree.Root,
+        Patience = TimeSpan.FromMinutes(10),
+    }.OutputAsync(CancellationToken.None);
 }

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol;
 
 namespace McpProxy.Tests.Interop;
@@ -35,7 +34,7 @@ public sealed class LangGraphCancellationTests(RealAgentServers servers) : IAsyn
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={_server.Url}");
         await using var client = await proxy.CreateClientAsync();
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken);
-        var stopped = _server.WaitForOutputAsync("the model stopped after", CancellationToken);
+        var stopped = _server.WaitForOutputAsync("the model stopped after");
 
         var call = client.CallToolAsync("callAgent", Slow(how, threadId), new LeaveAtOnce(leaving), cancellationToken: leaving.Token);
 
@@ -51,7 +50,7 @@ public sealed class LangGraphCancellationTests(RealAgentServers servers) : IAsyn
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={_server.Url}", "MCP_CALL_TIMEOUT_SECONDS=2");
         await using var client = await proxy.CreateClientAsync();
         await client.AskAsync("server0:echo", "warm up");
-        var stopped = _server.WaitForOutputAsync("the model stopped after", CancellationToken);
+        var stopped = _server.WaitForOutputAsync("the model stopped after");
 
         var result = await client.CallToolAsync("callAgent", Slow(how, threadId, "pondering"), cancellationToken: CancellationToken);
 

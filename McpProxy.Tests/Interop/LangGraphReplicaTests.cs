@@ -1,9 +1,5 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
-using McpProxy.Tests.Connections;
-using McpProxy.Tests.Infrastructure;
-using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Interop;
 
@@ -37,39 +33,15 @@ public sealed class LangGraphReplicaTests(RealAgentServers servers) : IAsyncDisp
 
     private static async Task<string> BeginAndStopAsync(RedisServer redis, RealAgentServer server, string threadId)
     {
-        var port = FreePort.Next();
-        using var replica = ProxyProgram.Start(
-            [],
-            [$"MCP_SERVER_PORT={port}", "MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings__redis={redis.Address}", $"AGENT_SERVERS={server.Url}", "Logging__LogLevel__Default=None"]);
-        try
-        {
-            var endpoint = new Uri($"http://127.0.0.1:{port}/mcp");
-            McpClient? doomed = null;
-            await Wait.UntilAsync(async () => (doomed = await TryConnectAsync(endpoint)) is not null);
-            await using var _ = doomed!;
-            var call = new { targetAgentId = "server0:pondering", interactionType = "generate", messages = new[] { new { role = "user", content = "go" } }, threadId, background = true };
-            var runId = (await doomed!.FieldsAsync("callAgent", call)).Get("runId").GetString()!;
+        await using var replica = await StartedProxy.StartAsync(
+            "MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings__redis={redis.Address}", $"AGENT_SERVERS={server.Url}");
+        await using var doomed = await Proxy.CreateClientAsync(replica.Endpoint);
+        var call = new { targetAgentId = "server0:pondering", interactionType = "generate", messages = new[] { new { role = "user", content = "go" } }, threadId, background = true };
+        var runId = (await doomed.FieldsAsync("callAgent", call)).Get("runId").GetString()!;
 
-            using var stop = Process.Start("kill", [$"{replica.Id}"]);
-            await replica.WaitForExitAsync(CancellationToken);
+        await replica.Program.SignalAsync("TERM");
+        await replica.Program.ExitCodeAsync(TimeSpan.FromSeconds(60));
 
-            return runId;
-        }
-        finally
-        {
-            replica.Kill();
-        }
-    }
-
-    private static async Task<McpClient?> TryConnectAsync(Uri endpoint)
-    {
-        try
-        {
-            return await Proxy.CreateClientAsync(endpoint);
-        }
-        catch (HttpRequestException)
-        {
-            return null;
-        }
+        return runId;
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 

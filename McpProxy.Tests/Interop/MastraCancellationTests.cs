@@ -1,5 +1,4 @@
 using System.Text.Json;
-using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
@@ -25,8 +24,8 @@ public sealed class MastraCancellationTests(RealAgentServers servers)
         await using var door = await FrontDoor.OpenAsync(way.Transport, way.Revision, $"AGENT_SERVERS={server.Url}");
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken);
         var prompt = $"{Guid.NewGuid()}";
-        var began = server.WaitForOutputAsync($"began on '{prompt}'", CancellationToken);
-        var stopped = server.WaitForOutputAsync($"words on '{prompt}'", CancellationToken);
+        var began = server.WaitForOutputAsync($"began on '{prompt}'");
+        var stopped = server.WaitForOutputAsync($"words on '{prompt}'");
 
         var answer = door.Client.SendRequestAsync(Request(call.Agent, call.InteractionType, call.Listens, prompt), leaving.Token);
         await began;

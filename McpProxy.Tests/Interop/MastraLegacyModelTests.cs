@@ -1,5 +1,3 @@
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Tests.Interop;
 
 /// <summary>Since 1.0, agents on models of AI SDK v4 answer on other endpoints than the rest.</summary>

@@ -1,5 +1,3 @@
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Tests.Interop;
 
 /// <summary>Each version of Mastra wants threads named in a way of its own.</summary>

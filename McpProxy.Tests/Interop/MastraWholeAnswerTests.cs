@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Interop;
 

@@ -1,5 +1,3 @@
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Tests.Interop;
 
 /// <summary>What a client reads when a Mastra agent ends without words.</summary>

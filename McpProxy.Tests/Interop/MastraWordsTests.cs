@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Tests.Interop;

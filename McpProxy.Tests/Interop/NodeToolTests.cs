@@ -1,5 +1,3 @@
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Tests.Interop;
 
 /// <summary>A client that could not talk to its server must not pass for one that could.</summary>

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Interop;
 
@@ -58,7 +57,7 @@ public sealed class RealAgentServerTests(RealAgentServers servers) : IDisposable
     public async Task Mastra_says_on_its_console_that_it_stopped_a_model()
     {
         var server = await servers.GetAsync(RealServer.Mastra1, CancellationToken);
-        var stopped = server.WaitForOutputAsync("mock-slow stopped after", CancellationToken);
+        var stopped = server.WaitForOutputAsync("mock-slow stopped after");
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Url, "api/agents/slowAgent/stream"))
         {
             Content = JsonContent.Create(new { messages = new[] { new { role = "user", content = "hi" } } }),

@@ -1,6 +1,3 @@
-using McpProxy.Tests.Connections;
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Tests.Interop;
 
 /// <summary>Upstash's own client from npm: it must not notice that our double is one, and it shares connections with us as the TypeScript proxy would.</summary>

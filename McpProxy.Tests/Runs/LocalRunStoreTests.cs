@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Runs;
 using McpProxy.Api.Runs.Storage;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Runs;
 

@@ -1,6 +1,3 @@
-using McpProxy.Tests.Connections;
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Tests.Runs;
 
 /// <summary>What is remembered of runs in Redis, anybody may have written.</summary>

@@ -1,8 +1,6 @@
 using McpProxy.Api.Redis;
 using McpProxy.Api.Runs;
 using McpProxy.Api.Runs.Storage;
-using McpProxy.Tests.Connections;
-using McpProxy.Tests.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpProxy.Tests.Runs;

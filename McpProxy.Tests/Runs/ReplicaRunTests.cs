@@ -1,5 +1,3 @@
-using McpProxy.Tests.Connections;
-using McpProxy.Tests.Infrastructure;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Runs;
@@ -87,22 +85,11 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
         await using var relay = await Relay.StartAsync(langGraph.Url, Cuts.WhenIdle(TimeSpan.FromMinutes(1), properly: true), CancellationToken);
         var redis = await _backends.ServerAsync();
         var settings = await SettingsAsync(backend, redis, $"{relay.Url} {agents.MastraUrl}");
-        var url = new Uri($"http://127.0.0.1:{FreePort.Next()}");
-        using var killed = ProxyProgram.Start([$"--urls={url}", .. settings.Select(setting => $"--{setting}")]);
-        string joinable, lost;
-        try
-        {
-            await Wait.UntilAsync(() => AnswersAsync(url));
-            await using var client = await Proxy.CreateClientAsync(new(url, "mcp"));
-            joinable = await BeginAsync(client, "server0:slow");
-            lost = await BeginAsync(client, "server1:slowAgent");
-        }
-        finally
-        {
-            killed.Kill();
-        }
+        await using var killed = await StartedProxy.StartAsync([.. settings.Select(setting => setting.Replace("ConnectionStrings:", "ConnectionStrings__", StringComparison.Ordinal))]);
+        await using var client = await Proxy.CreateClientAsync(killed.Endpoint);
+        var (joinable, lost) = (await BeginAsync(client, "server0:slow"), await BeginAsync(client, "server1:slowAgent"));
 
-        await killed.WaitForExitAsync(CancellationToken);
+        await killed.Program.KillAsync();
         var survivor = await StartAsync(settings);
         var (answer, loss) = (await FollowAsync(survivor, joinable), await FollowAsync(survivor, lost));
 
@@ -183,21 +170,6 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
         var result = await client.CallAsync("getAgentRun", new { runId, waitSeconds = 50 });
 
         return result.StructuredContent?.Get("status").GetString() is "running" ? await client.CallAsync("getAgentRun", new { runId, waitSeconds = 50 }) : result;
-    }
-
-    private static async Task<bool> AnswersAsync(Uri url)
-    {
-        using var http = new HttpClient();
-        try
-        {
-            using var answer = await http.GetAsync(new Uri(url, "alive"), CancellationToken);
-
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 
     private static async Task<string> BeginAsync(McpClient client, string agentId)

@@ -1,7 +1,6 @@
 using System.Text;
 using McpProxy.Api.Runs;
 using McpProxy.Api.Runs.Storage;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Runs;
 

@@ -1,5 +1,3 @@
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Tests.Tools;
 
 public sealed class ConnectServerToolTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>

@@ -1,5 +1,4 @@
 using McpProxy.Api.Errors;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Tools;
 

@@ -1,5 +1,3 @@
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Tests.Tools;
 
 /// <summary>What an agent says reaches a client that asked for progress while the agent is still at work, whichever way the client came.</summary>

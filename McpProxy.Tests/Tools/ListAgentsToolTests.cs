@@ -1,4 +1,3 @@
-using McpProxy.Tests.Infrastructure;
 using Microsoft.AspNetCore.Builder;
 
 namespace McpProxy.Tests.Tools;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.Tools;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using McpProxy.Api.Connections;
-using McpProxy.Tests.Connections;
 
 namespace McpProxy.Benchmarks;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Connections.Backends;
-using McpProxy.Tests.Connections;
 
 namespace McpProxy.Benchmarks;
 

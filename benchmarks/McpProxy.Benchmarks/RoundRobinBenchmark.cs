@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using McpProxy.Tests.Connections;
-using McpProxy.Tests.Infrastructure;
-using McpProxy.Tests.SampleAgentServer;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Benchmarks;

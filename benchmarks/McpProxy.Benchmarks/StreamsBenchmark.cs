@@ -1,5 +1,3 @@
-using McpProxy.Tests.Infrastructure;
-
 namespace McpProxy.Benchmarks;
 
 /// <summary>Two thousand agents that talk at the same time, through one proxy.</summary>
@@ -12,47 +10,39 @@ internal static class StreamsBenchmark
     public static async Task<Row> RunAsync()
     {
         await using var agents = await TalkingAgentServer.StartAsync();
-        var (process, endpoint) = await LongCalls.StartProxyAsync($"AGENT_SERVERS={agents.Url}", $"MCP_MAX_CALLS_PER_SERVER={Streams}");
-        using var proxy = process;
-        try
-        {
-            var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Proxy.CreateClientAsync(endpoint, "2026-07-28")));
-            await clients[0].CallAgentAsync("server0:talk-1", "stream");
-            var before = proxy.Status("VmRSS") / 1024;
-            var heard = 0;
-            var calls = Enumerable.Range(0, Streams)
-                .Select(async i =>
-                {
-                    var first = new LongCalls.FirstWords();
-                    var result = await clients[i % Clients].CallAgentAsync("server0:talk-60", "stream", first);
-                    Interlocked.Add(ref heard, first.Came.IsCompletedSuccessfully ? 1 : 0);
-
-                    return result.IsError is not true;
-                })
-                .ToList();
-            var (most, mean, samples) = (0, 0L, 0);
-            while (!calls.TrueForAll(call => call.IsCompleted))
+        await using var proxy = await StartedProxy.StartAsync($"AGENT_SERVERS={agents.Url}", $"MCP_MAX_CALLS_PER_SERVER={Streams}", "Logging__LogLevel__Default=Warning");
+        var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Proxy.CreateClientAsync(proxy.Endpoint, "2026-07-28")));
+        await clients[0].CallAgentAsync("server0:talk-1", "stream");
+        var before = proxy.Program.Kilobytes("VmRSS") / 1024;
+        var heard = 0;
+        var calls = Enumerable.Range(0, Streams)
+            .Select(async i =>
             {
-                most = Math.Max(most, agents.Open);
-                if (agents.Open is Streams)
-                {
-                    (mean, samples) = (mean + proxy.Status("VmRSS") / 1024, samples + 1);
-                }
+                var first = new LongCalls.FirstWords();
+                var result = await clients[i % Clients].CallAgentAsync("server0:talk-60", "stream", first);
+                Interlocked.Add(ref heard, first.Came.IsCompletedSuccessfully ? 1 : 0);
 
-                await Task.Delay(100);
+                return result.IsError is not true;
+            })
+            .ToList();
+        var (most, mean, samples) = (0, 0L, 0);
+        while (!calls.TrueForAll(call => call.IsCompleted))
+        {
+            most = Math.Max(most, agents.Open);
+            if (agents.Open is Streams)
+            {
+                (mean, samples) = (mean + proxy.Program.Kilobytes("VmRSS") / 1024, samples + 1);
             }
 
-            var answered = (await Task.WhenAll(calls)).Count(isGood => isGood);
-            var peak = proxy.Status("VmHWM") / 1024;
+            await Task.Delay(100);
+        }
 
-            return new(
-                $"{Streams} streams of 60 s in one process",
-                $"{answered} answered, {heard} heard as they came, {most} at the same time; {before} MB before, {mean / Math.Max(1, samples)} MB on average while all talk, {peak} MB at most",
-                answered is Streams && heard is Streams && most is Streams && peak < Promise);
-        }
-        finally
-        {
-            proxy.Kill();
-        }
+        var answered = (await Task.WhenAll(calls)).Count(isGood => isGood);
+        var peak = proxy.Program.Kilobytes("VmHWM") / 1024;
+
+        return new(
+            $"{Streams} streams of 60 s in one process",
+            $"{answered} answered, {heard} heard as they came, {most} at the same time; {before} MB before, {mean / Math.Max(1, samples)} MB on average while all talk, {peak} MB at most",
+            answered is Streams && heard is Streams && most is Streams && peak < Promise);
     }
 }

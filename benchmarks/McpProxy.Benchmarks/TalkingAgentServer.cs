@@ -1,8 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace McpProxy.Benchmarks;
 
@@ -12,16 +10,12 @@ namespace McpProxy.Benchmarks;
 /// </summary>
 internal sealed class TalkingAgentServer : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly WebApplication _app = LocalServer.Build();
     private int _calls;
     private int _open;
 
     private TalkingAgentServer()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        _app = builder.Build();
         _app.MapGet("/api/agents", () => Results.Text("""{"talk-8":{"name":"Talker","instructions":"Talk.","tools":{}}}""", "application/json"));
         _app.MapGet("/api/agents/{agent}", () => Results.Text("""{"name":"Talker","instructions":"Talk.","tools":{}}""", "application/json"));
         _app.MapPost("/api/agents/{agent}/{verb}", AnswerAsync);

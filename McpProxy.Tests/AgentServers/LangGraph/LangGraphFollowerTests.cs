@@ -1,4 +1,3 @@
-using McpProxy.Tests.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Protocol;
 

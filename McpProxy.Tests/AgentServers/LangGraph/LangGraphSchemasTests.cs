@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using McpProxy.Api.Dialects.LangGraph;
-using McpProxy.Tests.Infrastructure;
 
 namespace McpProxy.Tests.AgentServers.LangGraph;
 

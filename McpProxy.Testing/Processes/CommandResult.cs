@@ -1,0 +1,3 @@
+namespace McpProxy.Testing.Processes;
+
+internal sealed record CommandResult(int ExitCode, string Output, string Errors);

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+
+namespace McpProxy.Testing.Proxies;
+
+/// <summary>The proxy as the program that people start.</summary>
+internal static class ProxyProgram
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Beside this project's output, as it was built.</summary>
+    public static string Path { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(
+        AppContext.BaseDirectory, "..", "..", "McpProxy.Api", new DirectoryInfo(AppContext.BaseDirectory).Name, "McpProxy.Api.dll"));
+
+    /// <summary>Runs the program to its end.</summary>
+    /// <param name="arguments">What follows its name.</param>
+    /// <param name="settings">Settings as <c>NAME=value</c>.</param>
+    /// <param name="folder">Where it runs.</param>
+    public static Task<CommandResult> RunAsync(string[] arguments, string[]? settings = null, string? folder = null)
+        => Prepare(arguments, settings, folder).RunAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Starts it and leaves the rest to the caller.</summary>
+    public static Process Start(string[] arguments, string[]? settings = null) => Prepare(arguments, settings).Start();
+
+    // What a script starts in its background ignores Ctrl+C, and so does all that is started by it.
+    private static Command Prepare(string[] arguments, string[]? settings, string? folder = null)
+        => new([.. OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : Array.Empty<string>(), "dotnet", Path, .. arguments])
+        {
+            Settings = settings ?? [],
+            Folder = folder ?? AppContext.BaseDirectory,
+            Patience = Patience,
+        };
+}

@@ -1,0 +1,27 @@
+namespace McpProxy.Testing.Proxies;
+
+/// <summary>The proxy as a process of its own, which can be told to stop.</summary>
+internal sealed class StartedProxy : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private StartedProxy(RunningProgram program, Uri url) => (Program, Url) = (program, url);
+
+    public RunningProgram Program { get; }
+
+    public Uri Url { get; }
+
+    public Uri Endpoint => new(Url, "/mcp");
+
+    /// <param name="settings">Settings as <c>NAME=value</c>.</param>
+    public static async Task<StartedProxy> StartAsync(params string[] settings)
+    {
+        var url = new Uri(FreePort.Url());
+        var program = new RunningProgram(ProxyProgram.Start([], [$"MCP_SERVER_PORT={url.Port}", .. settings]));
+        await program.WaitForAnswerAsync(new(url, "/alive"), Patience);
+
+        return new(program, url);
+    }
+
+    public ValueTask DisposeAsync() => Program.DisposeAsync();
+}

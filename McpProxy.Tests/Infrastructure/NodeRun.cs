@@ -1,3 +1,0 @@
-namespace McpProxy.Tests.Infrastructure;
-
-internal sealed record NodeRun(int ExitCode, string Output, string Errors);
