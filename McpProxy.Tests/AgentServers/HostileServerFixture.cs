@@ -31,7 +31,7 @@ public sealed class HostileServerFixture : IAsyncLifetime
         "Logging:Console:LogLevel:Default=None",
 
         // Nobody is asked at the start: tests count what a server is asked, and what fails.
-        "Logging:LogLevel:McpProxy.Api.AgentServers.ServerStatusLog=Warning",
+        "Logging:LogLevel:McpProxy.Api.Agents.Discovery.ServerStatusLog=Warning",
         $"AGENT_SERVERS={agentServers}",
         "MCP_DISCOVERY_TIMEOUT_SECONDS=2",
         "MCP_CALL_TIMEOUT_SECONDS=2",

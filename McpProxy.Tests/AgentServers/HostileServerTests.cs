@@ -79,7 +79,7 @@ public sealed class HostileServerTests : IClassFixture<HostileServerFixture>
         await using var proxy = await Proxy.StartAsync(
             services => services.AddSingleton<IAgentDialect, FaultyClient>(),
             $"AGENT_SERVERS={_fixture.Hostile.Url("empty")} {_fixture.Hostile.Url(HostileAgentServer.Friendly)}",
-            "Logging:LogLevel:McpProxy.Api.AgentServers.ServerStatusLog=Error",
+            "Logging:LogLevel:McpProxy.Api.Agents.Discovery.ServerStatusLog=Error",
             "Logging:Console:LogLevel:Default=None");
         await using var client = await proxy.CreateClientAsync();
 
