@@ -1,4 +1,5 @@
 using System.Net;
+using McpProxy.Api.Agents.Discovery;
 
 namespace McpProxy.Tests;
 
@@ -117,12 +118,12 @@ public sealed class CancelledCallsTests : IAsyncLifetime
         Assert.Contains("-32600", await response.Content.ReadAsStringAsync(CancellationToken), StringComparison.Ordinal);
     }
 
-    private int Aborted => _agents.Requests.Count(request => request is { Method: "POST", IsAborted: true });
+    private int Aborted => _agents.Requests.Count(request => request is { IsCall: true, IsAborted: true });
 
     private Task<Proxy> StartAsync(params string[] settings)
         => Proxy.StartAsync([$"AGENT_SERVERS={_agents.Url(HostileAgentServer.Friendly)}", "MCP_CALL_TIMEOUT_SECONDS=60", .. settings]);
 
-    private Task HangingAsync(int calls) => Wait.UntilAsync(() => _agents.Requests.Count(request => request.Method is "POST") == calls);
+    private Task HangingAsync(int calls) => Wait.UntilAsync(() => _agents.Requests.Count(request => request.IsCall) == calls);
 
     private static async Task<string> InitializeAsync(HttpClient http)
     {

@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
@@ -28,7 +27,7 @@ public sealed class ConfigurationDocumentTests
         var table = new StringBuilder("| setting | default | values | meaning |\n|---|---|---|---|\n");
         foreach (var (property, name) in SettingsExtensions.Named(options))
         {
-            var description = property.GetCustomAttribute<DescriptionAttribute>()!.Description.Replace("<", "&lt;", StringComparison.Ordinal);
+            var description = SettingsExtensions.Describe(property).Replace("<", "&lt;", StringComparison.Ordinal);
             table.Append(CultureInfo.InvariantCulture, $"| `{name}` | {Default(property.GetValue(defaults))} | {Values(property, name)} | {description} |\n");
         }
 

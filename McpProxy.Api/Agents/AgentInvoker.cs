@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Errors;
@@ -6,14 +7,15 @@ using McpProxy.Api.Limits;
 namespace McpProxy.Api.Agents;
 
 /// <summary>Calls an agent in the way that was asked for, and keeps the record of it.</summary>
-internal sealed class AgentInvoker(AgentCatalog listings, TimeProvider time, AgentOptions options, CallLog log)
+internal sealed class AgentInvoker(
+    AgentCatalog listings, CallLimiter limiter, MemoryBudgets memory, TimeProvider time, AgentOptions options, CallLog log)
 {
     /// <param name="agent">Whom to call.</param>
     /// <param name="call">What to send.</param>
     /// <param name="onUpdate">Hears of the answer as it arrives.</param>
     /// <param name="deadline">Ends the call.</param>
     public Task<AgentAnswer> CallAsync(ResolvedAgent agent, AgentCall call, Action<AgentUpdate> onUpdate, Deadline deadline)
-        => log.RecordAsync(agent, () => RecordAsync(agent, call, agent.Client.CallAsync(agent.Server, call, deadline.Token), onUpdate, deadline));
+        => log.RecordAsync(agent, () => RecordAsync(agent, call, CallInTurnAsync(agent, call, deadline.Token), onUpdate, deadline));
 
     /// <summary>Waits for the answer of a run that was begun earlier.</summary>
     /// <param name="agent">Who was called. Its client can join runs.</param>
@@ -24,6 +26,25 @@ internal sealed class AgentInvoker(AgentCatalog listings, TimeProvider time, Age
     public Task<AgentAnswer> JoinAsync(ResolvedAgent agent, AgentCall call, string run, Action<AgentUpdate> onUpdate, Deadline deadline)
         => log.RecordAsync(
             agent, () => RecordAsync(agent, call, ((IResumableRuns)agent.Client).JoinAsync(agent.Server, call, run, deadline.Token), onUpdate, deadline));
+
+    /// <summary>Calls when there is room for the answer and a place among the calls that may run, which is held until the answer has ended.</summary>
+    private async IAsyncEnumerable<AgentUpdate> CallInTurnAsync(
+        ResolvedAgent agent, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!memory.Answers.HasRoom)
+        {
+            throw new ProxyException(
+                ErrorKind.Busy,
+                "The agent was not called: the proxy has no room for more answers now. "
+                + $"Try again later; {memory.Answers.Setting} sets how much room there is.");
+        }
+
+        using var place = await limiter.AcquireAsync(agent.Server, cancellationToken);
+        await foreach (var update in agent.Client.CallAsync(agent.Server, call, cancellationToken))
+        {
+            yield return update;
+        }
+    }
 
     private async Task<AgentAnswer> RecordAsync(
         ResolvedAgent agent, AgentCall call, IAsyncEnumerable<AgentUpdate> updates, Action<AgentUpdate> onUpdate, Deadline deadline)

@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 

@@ -3,14 +3,13 @@ using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
-using McpProxy.Api.Outbound;
 
 namespace McpProxy.Api.Agents;
 
 /// <summary>Speaks the HTTP dialect of one type of agent server. One implementation per type.</summary>
 /// <remarks>
-/// All a client needs to know about a server is in the <see cref="AgentServer"/> it is handed. It sends through <see cref="AgentHttpClient"/>,
-/// throws <see cref="ProxyException"/> when the server can't be reached or answers with an error, and lets
+/// All a client needs to know about a server is in the <see cref="AgentServer"/> it is handed. It sends through the one client in
+/// <c>Outbound</c>, throws <see cref="ProxyException"/> when the server can't be reached or answers with an error, and lets
 /// <see cref="OperationCanceledException"/> through.
 /// </remarks>
 internal interface IAgentDialect

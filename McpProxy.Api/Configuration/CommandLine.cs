@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Reflection;
 using System.Text;
 using McpProxy.Api.Text;
 
@@ -19,7 +17,7 @@ internal static class CommandLine
     public static IReadOnlyList<object> Settings { get; } = [.. OptionTypes().Select(Activator.CreateInstance)!];
 
     /// <summary>The name of every setting.</summary>
-    public static IEnumerable<string> SettingNames => Settings.SelectMany(settings => SettingsExtensions.Named(settings.GetType())).Select(setting => setting.Name);
+    public static IEnumerable<string> SettingNames => Settings.SelectMany(settings => SettingsExtensions.AllNames(settings.GetType()));
 
     /// <returns>The answer to <c>--help</c> or <c>--version</c>, or <see langword="null"/> if neither was asked.</returns>
     public static string? Answer(string[] args)
@@ -101,9 +99,8 @@ internal static class CommandLine
         {
             foreach (var (property, name) in SettingsExtensions.Named(settings.GetType()))
             {
-                var description = property.GetCustomAttribute<DescriptionAttribute>()!.Description;
                 var standard = property.GetValue(settings) is IConvertible value and not "" ? $" Default: {value.ToString()!.ToLowerInvariant()}." : "";
-                text.Append("  ").AppendLine(name).Append("      ").Append(description).AppendLine(standard);
+                text.Append("  ").AppendLine(name).Append("      ").Append(SettingsExtensions.Describe(property)).AppendLine(standard);
             }
         }
 

@@ -21,7 +21,8 @@ internal static class SettingsExtensions
         var problems = new List<string>();
         foreach (var (property, name) in Named(typeof(T)))
         {
-            problems.AddRange(Read(builder.Configuration.GetSection(name.Replace("__", ":", StringComparison.Ordinal)), name, property, settings));
+            var used = Names(property, name).FirstOrDefault(each => Section(each).Value is { Length: > 0 }) ?? name;
+            problems.AddRange(Read(Section(used), used, property, settings));
         }
 
         if (problems.Count is 0 && settings is IValidatableObject validatable)
@@ -37,6 +38,8 @@ internal static class SettingsExtensions
         builder.Services.AddSingleton(settings);
 
         return settings;
+
+        IConfigurationSection Section(string name) => builder.Configuration.GetSection(name.Replace("__", ":", StringComparison.Ordinal));
     }
 
     /// <summary>The properties that hold a setting, each with the setting's name.</summary>
@@ -45,12 +48,28 @@ internal static class SettingsExtensions
             .Select(property => (property, property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name!))
             .Where(named => named.Item2 is not null);
 
+    /// <summary>Every name that is a setting of these, those without effect included.</summary>
+    public static IEnumerable<string> AllNames(Type options)
+        => Named(options).SelectMany(setting => Names(setting.Property, setting.Name))
+            .Concat(options.GetCustomAttribute<FormerSettingAttribute>()?.Names ?? []);
+
+    /// <returns>What a setting is for, and its other names.</returns>
+    public static string Describe(PropertyInfo property)
+    {
+        var description = property.GetCustomAttribute<DescriptionAttribute>()!.Description;
+
+        return property.GetCustomAttribute<SettingAliasAttribute>() is { } alias ? $"{description} Also as {string.Join(" or ", alias.Names)}." : description;
+    }
+
     /// <summary>Splits a setting that holds a list, separated by commas or white space.</summary>
     public static string[] Split(string list) => list.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <returns>A sentence that quotes a wrong value, unless it looks as if it was meant for another setting: it may hold a password.</returns>
     public static string Quote(string value)
         => value.Length > MaxQuoted || value.Contains('@') || value.Contains("://", StringComparison.Ordinal) ? "" : $" It is '{value}'.";
+
+    private static IEnumerable<string> Names(PropertyInfo property, string name)
+        => [name, .. property.GetCustomAttribute<SettingAliasAttribute>()?.Names ?? []];
 
     private static IEnumerable<string> Read(IConfigurationSection section, string name, PropertyInfo property, object settings)
     {

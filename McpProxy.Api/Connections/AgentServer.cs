@@ -1,3 +1,5 @@
+using McpProxy.Api.Agents.Discovery;
+
 namespace McpProxy.Api.Connections;
 
 /// <summary>An agent server the proxy can reach.</summary>

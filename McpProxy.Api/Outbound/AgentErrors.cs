@@ -1,8 +1,10 @@
 using System.Net;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Limits;
 using McpProxy.Api.Text;
+using Polly.CircuitBreaker;
 
 namespace McpProxy.Api.Outbound;
 
@@ -24,6 +26,16 @@ internal static class AgentErrors
         _ => new(
             ErrorKind.Interrupted, $"Agent server {server.Label} broke off before it answered. What was asked may have happened.", exception),
     };
+
+    public static ProxyException NoConnectionInTime(AgentServer server, Exception exception) => new(
+        ErrorKind.TimedOut, $"Agent server {server.Label} did not complete the connection in time. Check its URL.", exception);
+
+    public static ProxyException CircuitOpen(AgentServer server, BrokenCircuitException exception) => new(
+        ErrorKind.CircuitOpen,
+        $"Agent server {server.Label} failed too often lately, so it was not asked. Check that it is running; "
+        + $"it is asked again in {Math.Ceiling(exception.RetryAfter?.TotalSeconds ?? 1):0} s.",
+        exception)
+    { RetryAfter = exception.RetryAfter };
 
     public static ProxyException TooLarge(AgentServer server, long maxBytes) => new(
         ErrorKind.Interrupted,

@@ -1,88 +1,65 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using McpProxy.Api.Agents;
-using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Limits;
+using Polly.CircuitBreaker;
 
 namespace McpProxy.Api.Outbound;
 
-/// <summary>The only place that sends to agent servers, and the one that turns every way this can fail into <see cref="ProxyException"/>.</summary>
-internal sealed class AgentHttpClient(
-    HttpClient http,
-    AgentCredentials credentials,
-    RetryPolicies retries,
-    CircuitBreakers circuits,
-    CallLimiter slots,
-    MemoryBudgets memory,
-    OutboundOptions options)
+/// <summary>How dialects send to agent servers. The one place that turns every way this can fail into <see cref="ProxyException"/>.</summary>
+internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets memory, OutboundOptions options)
 {
     private const long MaxListBytes = 10 * 1024 * 1024;
 
-    /// <summary>Reads from a server. The caller sets the deadline and may repeat it.</summary>
+    private readonly HttpClient _calls = clients.CreateClient(OutboundClients.Calls);
+    private readonly HttpClient _reads = clients.CreateClient(OutboundClients.Reads);
+    private readonly HttpClient _follow = clients.CreateClient(OutboundClients.Follow);
+    private readonly HttpClient _tell = clients.CreateClient(OutboundClients.Tell);
+
+    /// <summary>Reads from a server: within the time for that, repeats included.</summary>
     public async Task<T> GetAsync<T>(AgentServer server, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
-        using var room = memory.Answers.Open();
+        using var reading = Open(server, memory.Answers.Open(), cancellationToken);
 
-        return await ReadAsync(server, path, null, type, room, cancellationToken);
+        return await ReadAsync(reading, path, null, type);
     }
 
-    /// <summary>Room for one list of agents, for as long as it is read.</summary>
-    public MemoryLease OpenList() => memory.Answers.Open(MaxListBytes);
+    /// <summary>Begins to read a list of agents: its pages share one time limit and the room for one list.</summary>
+    public AgentReading OpenList(AgentServer server, CancellationToken cancellationToken) => Open(server, memory.Answers.Open(MaxListBytes), cancellationToken);
 
-    /// <summary>Reads a list of agents, or a page of it. The caller sets the deadline and may repeat it.</summary>
-    /// <param name="server">Whose agents they are.</param>
-    /// <param name="path">Where they are listed.</param>
+    /// <summary>Reads a list of agents, or a page of it.</summary>
+    /// <param name="list">The list.</param>
+    /// <param name="path">Where the agents are listed.</param>
     /// <param name="query">The question, for a server that wants it in a POST.</param>
     /// <param name="type">What is listed.</param>
-    /// <param name="list">The room that all pages share.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    public Task<T> ListAsync<T>(AgentServer server, string path, JsonObject? query, JsonTypeInfo<T> type, MemoryLease list, CancellationToken cancellationToken)
-        => ReadAsync(server, path, query, type, list, cancellationToken);
+    public Task<T> ListAsync<T>(AgentReading list, string path, JsonObject? query, JsonTypeInfo<T> type) => ReadAsync(list, path, query, type);
+
+    /// <summary>Sends something that may have consequences: once. It is repeated only while no connection could be made.</summary>
+    /// <param name="server">To whom.</param>
+    /// <param name="path">Where.</param>
+    /// <param name="body">What.</param>
+    /// <param name="hops">How many calls of agents lead to the agent.</param>
+    /// <param name="room">What the answer takes of the memory there is.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The response, to be disposed of by the caller.</returns>
+    public Task<AgentResponse> CallAsync(
+        AgentServer server, string path, JsonObject body, int hops, MemoryLease room, CancellationToken cancellationToken)
+        => OpenAsync(_calls, server, Message(HttpMethod.Post, server, path, body), hops, room, cancellationToken);
 
     /// <summary>
-    /// Sends something that may have consequences: once. It is repeated only while no connection could be made. The caller disposes of the response,
-    /// and until then the call counts as running. The server is told that one hop more led to it than to the call.
+    /// Opens the events of something that goes on by itself, from behind the last one that was seen. That has no consequences. The caller disposes of
+    /// the response.
     /// </summary>
-    public async Task<AgentResponse> CallAsync(AgentServer server, string path, JsonObject body, AgentCall call, CancellationToken cancellationToken)
+    public Task<AgentResponse> FollowAsync(AgentServer server, string path, string lastEventId, MemoryLease room, CancellationToken cancellationToken)
     {
-        if (!memory.Answers.HasRoom)
-        {
-            throw new ProxyException(
-                ErrorKind.Busy,
-                "The agent was not called: the proxy has no room for more answers now. "
-                + $"Try again later; {memory.Answers.Setting} sets how much room there is.");
-        }
+        var message = Message(HttpMethod.Get, server, path, null);
+        message.Headers.Add("Last-Event-ID", lastEventId);
 
-        var slot = await slots.AcquireAsync(server, cancellationToken);
-        try
-        {
-            var response = await circuits.ExecuteAsync(
-                server,
-                token => OpenAsync(
-                    server, (deadline, t) => SendAsync(server, HttpMethod.Post, path, body, (Hops.Header, $"{call.Hops + 1}"), call.Memory, deadline, t), token),
-                cancellationToken);
-            response.Keep(slot);
-
-            return response;
-        }
-        catch
-        {
-            slot.Dispose();
-            throw;
-        }
+        return OpenAsync(_follow, server, message, null, room, cancellationToken);
     }
-
-    /// <summary>
-    /// Opens the events of something that goes on by itself, from behind the last one that was seen. That has no consequences, and takes no place
-    /// among the calls that may run. The caller disposes of the response.
-    /// </summary>
-    public Task<AgentResponse> FollowAsync(AgentServer server, string path, string lastEventId, AgentCall call, CancellationToken cancellationToken)
-        => OpenAsync(
-            server,
-            (deadline, token) => SendAsync(server, HttpMethod.Get, path, null, ("Last-Event-ID", lastEventId), call.Memory, deadline, token),
-            cancellationToken);
 
     /// <summary>Tells a server something that only matters to itself. It gets no longer than a read.</summary>
     public Task PostAsync(AgentServer server, string path) => TellAsync(server, HttpMethod.Post, path, []);
@@ -92,12 +69,12 @@ internal sealed class AgentHttpClient(
 
     private async Task TellAsync(AgentServer server, HttpMethod method, string path, JsonObject? body)
     {
-        using var deadline = new Deadline(server.Subject, options.DiscoveryTimeout, CancellationToken.None);
+        using var telling = Open(server, MemoryLease.Unlimited, CancellationToken.None);
         try
         {
-            await using var response = await SendAsync(server, method, path, body, null, MemoryLease.Unlimited, deadline, deadline.Token);
+            await using var response = await SendAsync(_tell, Message(method, server, path, body), new(server, telling.Deadline), telling.Memory, telling.Deadline);
         }
-        catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
+        catch (OperationCanceledException exception) when (telling.Deadline.Explain(exception) is { } explained)
         {
             throw explained;
         }
@@ -105,12 +82,12 @@ internal sealed class AgentHttpClient(
 
     /// <summary>Opens a response that may take its time to begin and to go on, but not for ever.</summary>
     private async Task<AgentResponse> OpenAsync(
-        AgentServer server, Func<Deadline, CancellationToken, Task<AgentResponse>> send, CancellationToken cancellationToken)
+        HttpClient http, AgentServer server, HttpRequestMessage message, int? hops, MemoryLease room, CancellationToken cancellationToken)
     {
         var deadline = new Deadline(server.Subject, options.FirstByteTimeout, cancellationToken);
         try
         {
-            var response = await retries.Calls.ExecuteAsync(async token => await send(deadline, token), deadline.Token);
+            var response = await SendAsync(http, message, new(server, deadline, hops), room, deadline);
             deadline.Restart(options.IdleTimeout);
 
             return response;
@@ -128,56 +105,72 @@ internal sealed class AgentHttpClient(
         }
     }
 
-    private async Task<T> ReadAsync<T>(
-        AgentServer server, string path, JsonObject? query, JsonTypeInfo<T> type, MemoryLease room, CancellationToken cancellationToken)
+    private AgentReading Open(AgentServer server, MemoryLease room, CancellationToken cancellationToken)
+        => new(server, new(server.Subject, options.DiscoveryTimeout, cancellationToken), room);
+
+    private async Task<T> ReadAsync<T>(AgentReading reading, string path, JsonObject? query, JsonTypeInfo<T> type)
     {
-        using var deadline = new Deadline(server.Subject, null, cancellationToken);
-        await using var response = await SendAsync(
-            server, query is null ? HttpMethod.Get : HttpMethod.Post, path, query, null, room, deadline, cancellationToken);
+        var (server, whole) = (reading.Server, reading.Deadline);
 
-        return await response.ReadAsync(type, cancellationToken);
-    }
-
-    private async Task<AgentResponse> SendAsync(
-        AgentServer server,
-        HttpMethod method,
-        string path,
-        JsonObject? body,
-        (string Name, string Value)? header,
-        MemoryLease room,
-        Deadline deadline,
-        CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(method, server.Url.Combine(path));
-        request.Content = body is null ? null : JsonContent.Create(body, OutboundJsonContext.Default.JsonObject);
-        credentials.Apply(server, request.Headers);
-        if (header is var (name, value))
-        {
-            request.Headers.Add(name, value);
-        }
-
+        // Each piece of a body begins its time anew, which must not make the whole of it longer.
+        using var deadline = new Deadline(server.Subject, null, whole.Token);
         try
         {
-            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-            var result = new AgentResponse(server, response, options.MaxResponseBytes, room, deadline);
-            if (!response.IsSuccessStatusCode)
-            {
-                await using (result)
-                {
-                    throw await AgentErrors.RefusalAsync(server, result, cancellationToken);
-                }
-            }
+            await using var response = await SendAsync(
+                _reads, Message(query is null ? HttpMethod.Get : HttpMethod.Post, server, path, query), new(server, whole), reading.Memory, deadline);
 
-            return result;
+            return await response.ReadAsync(type, deadline.Token);
         }
-        catch (HttpRequestException exception)
+        catch (OperationCanceledException exception) when (whole.Explain(exception) is { } explained)
         {
-            throw AgentErrors.NoResponse(server, exception);
+            throw explained;
         }
-        catch (TaskCanceledException exception) when (exception.InnerException is TimeoutException)
+    }
+
+    /// <summary>As bytes, so that the body has a length: small servers can't read one that comes in chunks.</summary>
+    private static HttpRequestMessage Message(HttpMethod method, AgentServer server, string path, JsonObject? body)
+    {
+        var message = new HttpRequestMessage(method, server.Url.Combine(path));
+        if (body is not null)
         {
-            throw new ProxyException(
-                ErrorKind.TimedOut, $"Agent server {server.Label} did not complete the connection in time. Check its URL.", exception);
+            message.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, OutboundJsonContext.Default.JsonObject));
+            message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        }
+
+        return message;
+    }
+
+    private async Task<AgentResponse> SendAsync(HttpClient http, HttpRequestMessage message, AgentRequest request, MemoryLease room, Deadline deadline)
+    {
+        using (message)
+        {
+            request.AddTo(message);
+            try
+            {
+                var response = await http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
+                var result = new AgentResponse(request.Server, response, options.MaxResponseBytes, room, deadline);
+                if (!response.IsSuccessStatusCode)
+                {
+                    await using (result)
+                    {
+                        throw await AgentErrors.RefusalAsync(request.Server, result, deadline.Token);
+                    }
+                }
+
+                return result;
+            }
+            catch (HttpRequestException exception)
+            {
+                throw AgentErrors.NoResponse(request.Server, exception);
+            }
+            catch (BrokenCircuitException exception)
+            {
+                throw AgentErrors.CircuitOpen(request.Server, exception);
+            }
+            catch (TaskCanceledException exception) when (exception.InnerException is TimeoutException)
+            {
+                throw AgentErrors.NoConnectionInTime(request.Server, exception);
+            }
         }
     }
 }

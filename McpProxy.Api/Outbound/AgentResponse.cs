@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Limits;
@@ -15,10 +16,9 @@ internal sealed class AgentResponse(
 {
     private const int MaxErrorBytes = 64 * 1024;
 
-    private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _drainTime = TimeSpan.FromMilliseconds(200);
 
     private AgentResponseBody? _body;
-    private IDisposable? _slot;
 
     public HttpStatusCode Status => response.StatusCode;
 
@@ -27,9 +27,6 @@ internal sealed class AgentResponse(
     /// <returns>The header's value, or <see langword="null"/> if the server sent none.</returns>
     public string? Header(string name)
         => response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
-
-    /// <summary>Keeps the call's place among those that may run, until this ends.</summary>
-    public void Keep(IDisposable slot) => _slot = slot;
 
     /// <summary>Opens the body. Reading from it fails with <see cref="ProxyException"/> when it breaks off, grows too large or takes too long.</summary>
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
@@ -41,7 +38,7 @@ internal sealed class AgentResponse(
     public static async Task DrainAsync(Stream body)
     {
         var rest = body.ReadAsync(new byte[1]).AsTask();
-        await Task.WhenAny(rest, Task.Delay(DrainTime));
+        await Task.WhenAny(rest, Task.Delay(_drainTime));
     }
 
     public async Task<T> ReadAsync<T>(JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -51,7 +48,7 @@ internal sealed class AgentResponse(
             var value = await JsonSerializer.DeserializeAsync(await OpenAsync(cancellationToken), type, cancellationToken) ?? throw Unintelligible();
             if (value is JsonElement or JsonNode)
             {
-                // Half a character in a text is only noticed by whoever passes it on. So it is passed on at once, to nobody.
+                // Refuses half a character in a text here: whoever passes it on would fail on it.
                 await JsonSerializer.SerializeAsync(Stream.Null, value, type, cancellationToken);
             }
 
@@ -89,7 +86,6 @@ internal sealed class AgentResponse(
 
         response.Dispose();
         deadline.Dispose();
-        _slot?.Dispose();
     }
 
     private ProxyException Unintelligible(Exception? exception = null) => new(

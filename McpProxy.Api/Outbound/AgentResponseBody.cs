@@ -1,3 +1,4 @@
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Limits;

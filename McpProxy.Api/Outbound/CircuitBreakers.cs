@@ -1,5 +1,7 @@
+using System.Net;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
+using McpProxy.Api.Limits;
 using Microsoft.Extensions.Caching.Memory;
 using Polly;
 using Polly.CircuitBreaker;
@@ -11,44 +13,38 @@ namespace McpProxy.Api.Outbound;
 /// wrong does not count, nor does a refusal: only that the server could not be reached, broke off, took too long, or stands behind something
 /// that can't reach it.
 /// </summary>
+/// <remarks>Polly's own registry of pipelines forgets none, and clients can name any number of servers.</remarks>
 internal sealed class CircuitBreakers(OutboundOptions options, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(30);
+    /// <summary>What tells a server that took too long from a caller who has gone.</summary>
+    public static readonly ResiliencePropertyKey<Deadline> Deadline = new(nameof(Deadline));
+
+    private static readonly TimeSpan _sampling = TimeSpan.FromSeconds(30);
 
     private readonly MemoryCache _circuits = new(new MemoryCacheOptions { SizeLimit = 20_000 });
 
-    public async Task<T> ExecuteAsync<T>(AgentServer server, Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await CircuitFor(server.Url).ExecuteAsync(async token => await ask(token), cancellationToken);
-        }
-        catch (BrokenCircuitException exception)
-        {
-            throw new ProxyException(
-                ErrorKind.CircuitOpen,
-                $"Agent server {server.Label} failed too often lately, so it was not asked. Check that it is running; "
-                + $"it is asked again in {Math.Ceiling(exception.RetryAfter?.TotalSeconds ?? 1):0} s.",
-                exception);
-        }
-    }
+    public ResiliencePipeline<HttpResponseMessage> For(ServerUrl url)
+        => _circuits.TryGetValue(url, out ResiliencePipeline<HttpResponseMessage>? circuit)
+            ? circuit!
+            : _circuits.GetOrCreate(url, _ => Build(), new() { Size = 1, SlidingExpiration = _sampling + _sampling })!;
 
     public void Dispose() => _circuits.Dispose();
 
-    private ResiliencePipeline CircuitFor(ServerUrl url)
-        => _circuits.GetOrCreate(url, _ => Build(), new() { Size = 1, SlidingExpiration = Sampling + Sampling })!;
-
-    private ResiliencePipeline Build() => new ResiliencePipelineBuilder { TimeProvider = time }
-        .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+    private ResiliencePipeline<HttpResponseMessage> Build() => new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
         {
-            ShouldHandle = new PredicateBuilder().Handle<ProxyException>(IsFailure),
+            ShouldHandle = arguments => new(IsFailure(arguments.Outcome, arguments.Context.Properties.GetValue(Deadline, null!))),
             FailureRatio = 0.9,
             MinimumThroughput = options.CircuitFailures,
-            SamplingDuration = Sampling,
+            SamplingDuration = _sampling,
             BreakDuration = TimeSpan.FromSeconds(options.CircuitBreakSeconds),
         })
         .Build();
 
-    private static bool IsFailure(ProxyException exception)
-        => exception.Kind is ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut || (int?)exception.Status is 502 or 503 or 504;
+    private static bool IsFailure(Outcome<HttpResponseMessage> outcome, Deadline deadline) => outcome switch
+    {
+        { Exception: HttpRequestException failure } => failure.InnerException is not ProxyException,
+        { Exception: OperationCanceledException end } => end.InnerException is TimeoutException || deadline.Explain(end) is not null,
+        _ => outcome.Result?.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout,
+    };
 }

@@ -1,5 +1,4 @@
 using McpProxy.Api.Configuration;
-using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.Outbound;
 
@@ -9,11 +8,8 @@ internal static class OutboundExtensions
     {
         builder.AddSettings<OutboundOptions>();
         builder.Services.AddSingleton<AgentCredentials>();
-        builder.Services.AddSingleton<RetryPolicies>();
         builder.Services.AddSingleton<CircuitBreakers>();
-        builder.Services.AddSingleton<ReadPipeline>();
-        builder.Services.AddSingleton(services => new GuardedConnector(services.GetRequiredService<ServerUrlPolicy>()));
-        builder.Services.AddSingleton(services => new HttpClient(services.GetRequiredService<GuardedConnector>().CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan });
+        builder.Services.AddOutboundClients();
         builder.Services.AddSingleton<AgentHttpClient>();
     }
 }

@@ -5,6 +5,9 @@ using McpProxy.Api.Limits;
 namespace McpProxy.Api.Outbound;
 
 /// <summary>How the proxy speaks to agent servers: how long it waits, what it takes, what it repeats.</summary>
+[FormerSetting(
+    "MASTRA_CLIENT_BACKOFF_MS", "MASTRA_CLIENT_MAX_BACKOFF_MS", "MASTRA_DISCOVERY_BACKOFF_MS", "MASTRA_DISCOVERY_MAX_BACKOFF_MS",
+    "MASTRA_LISTING_BACKOFF_MS", "MASTRA_LISTING_MAX_BACKOFF_MS")]
 internal sealed class OutboundOptions
 {
     [ConfigurationKeyName("MCP_FIRST_BYTE_TIMEOUT_SECONDS")]
@@ -28,7 +31,9 @@ internal sealed class OutboundOptions
     public long MaxResponseBytes { get; set; } = 10 * 1024 * 1024;
 
     [ConfigurationKeyName("MCP_CIRCUIT_FAILURES")]
-    [Description("After how many failures within 30 seconds, with hardly a success between them, a server is left alone for a while. Failures are those of the server, not of its agents.")]
+    [Description(
+        "After how many failed requests within 30 seconds, with hardly a success between them, a server is left alone for a while. "
+        + "Failures are those of the server, not of its agents.")]
     [Range(2, 10_000)]
     public int CircuitFailures { get; set; } = 10;
 
@@ -37,54 +42,24 @@ internal sealed class OutboundOptions
     [Range(1, 3600)]
     public int CircuitBreakSeconds { get; set; } = 5;
 
-    [ConfigurationKeyName("MASTRA_CLIENT_RETRIES")]
+    [ConfigurationKeyName("MCP_CALL_RETRIES")]
+    [SettingAlias("MASTRA_CLIENT_RETRIES")]
     [Description("How often a call is tried again while no connection to the agent server can be made. Once it was sent it is never repeated.")]
     [Range(0, 10)]
-    public int ClientRetries { get; set; } = 3;
+    public int CallRetries { get; set; } = 3;
 
-    [ConfigurationKeyName("MASTRA_CLIENT_BACKOFF_MS")]
-    [Description("The wait before the first of these tries, in milliseconds; it doubles each time.")]
-    [Range(0, 60_000)]
-    public int ClientBackoffMs { get; set; } = 300;
-
-    [ConfigurationKeyName("MASTRA_CLIENT_MAX_BACKOFF_MS")]
-    [Description("The longest of these waits, in milliseconds.")]
-    [Range(0, 60_000)]
-    public int ClientMaxBackoffMs { get; set; } = 5000;
-
-    [ConfigurationKeyName("MASTRA_DISCOVERY_RETRIES")]
-    [Description("How often a failed read is repeated when looking for an agent.")]
+    [ConfigurationKeyName("MCP_READ_RETRIES")]
+    [SettingAlias("MASTRA_DISCOVERY_RETRIES", "MASTRA_LISTING_RETRIES")]
+    [Description("How often a failed read, such as that of a list of agents, is repeated.")]
     [Range(0, 10)]
-    public int DiscoveryRetries { get; set; } = 1;
+    public int ReadRetries { get; set; } = 2;
 
-    [ConfigurationKeyName("MASTRA_DISCOVERY_BACKOFF_MS")]
-    [Description("The wait before the first of these repeats, in milliseconds; it doubles each time.")]
-    [Range(0, 60_000)]
-    public int DiscoveryBackoffMs { get; set; } = 100;
+    public TimeLimit FirstByteTimeout => new(
+        FirstByteTimeoutSeconds, "did not begin to answer within", TimeLimit.AgentMayHaveRun, "MCP_FIRST_BYTE_TIMEOUT_SECONDS");
 
-    [ConfigurationKeyName("MASTRA_DISCOVERY_MAX_BACKOFF_MS")]
-    [Description("The longest of these waits, in milliseconds.")]
-    [Range(0, 60_000)]
-    public int DiscoveryMaxBackoffMs { get; set; } = 500;
+    public TimeLimit IdleTimeout => new(
+        IdleTimeoutSeconds, "stopped in the middle of its answer and sent nothing for", TimeLimit.AgentMayHaveRun, "MCP_IDLE_TIMEOUT_SECONDS");
 
-    [ConfigurationKeyName("MASTRA_LISTING_RETRIES")]
-    [Description("How often a failed read is repeated for listAgents.")]
-    [Range(0, 10)]
-    public int ListingRetries { get; set; } = 2;
-
-    [ConfigurationKeyName("MASTRA_LISTING_BACKOFF_MS")]
-    [Description("The wait before the first of these repeats, in milliseconds; it doubles each time.")]
-    [Range(0, 60_000)]
-    public int ListingBackoffMs { get; set; } = 100;
-
-    [ConfigurationKeyName("MASTRA_LISTING_MAX_BACKOFF_MS")]
-    [Description("The longest of these waits, in milliseconds.")]
-    [Range(0, 60_000)]
-    public int ListingMaxBackoffMs { get; set; } = 1000;
-
-    public TimeLimit FirstByteTimeout => new(FirstByteTimeoutSeconds, "did not begin to answer within", TimeLimit.AgentMayHaveRun, "MCP_FIRST_BYTE_TIMEOUT_SECONDS");
-
-    public TimeLimit IdleTimeout => new(IdleTimeoutSeconds, "stopped in the middle of its answer and sent nothing for", TimeLimit.AgentMayHaveRun, "MCP_IDLE_TIMEOUT_SECONDS");
-
-    public TimeLimit DiscoveryTimeout => new(DiscoveryTimeoutSeconds, "did not answer within", "Check that it is running and not overloaded", "MCP_DISCOVERY_TIMEOUT_SECONDS");
+    public TimeLimit DiscoveryTimeout => new(
+        DiscoveryTimeoutSeconds, "did not answer within", "Check that it is running and not overloaded", "MCP_DISCOVERY_TIMEOUT_SECONDS");
 }

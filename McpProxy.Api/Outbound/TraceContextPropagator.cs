@@ -8,14 +8,14 @@ internal sealed class TraceContextPropagator : DistributedContextPropagator
 {
     private const string TraceParent = "traceparent";
 
-    private static readonly DistributedContextPropagator Standard = CreateW3CPropagator();
+    private static readonly DistributedContextPropagator _standard = CreateW3CPropagator();
 
     public override IReadOnlyCollection<string> Fields { get; } = [TraceParent, Hops.TraceState];
 
     public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter)
     {
         var fields = new Dictionary<string, string>();
-        Standard.Inject(activity, fields, static (target, name, value) => ((Dictionary<string, string>)target!)[name] = value);
+        _standard.Inject(activity, fields, static (target, name, value) => ((Dictionary<string, string>)target!)[name] = value);
         if (!fields.TryGetValue(TraceParent, out var traceParent))
         {
             return;
@@ -29,7 +29,7 @@ internal sealed class TraceContextPropagator : DistributedContextPropagator
     }
 
     public override void ExtractTraceIdAndState(object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState)
-        => Standard.ExtractTraceIdAndState(carrier, getter, out traceId, out traceState);
+        => _standard.ExtractTraceIdAndState(carrier, getter, out traceId, out traceState);
 
     public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? carrier, PropagatorGetterCallback? getter) => null;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using McpProxy.Api.Agents;
 
 namespace McpProxy.Api.Telemetry;
 

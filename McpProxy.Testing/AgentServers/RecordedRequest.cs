@@ -8,6 +8,9 @@ internal sealed record RecordedRequest(string Method, string Path, IReadOnlyDict
     /// <summary>Whether whoever sent it left before the answer was complete.</summary>
     public bool IsAborted => Aborted.IsCancellationRequested;
 
+    /// <summary>Whether it calls an agent: what is asked to find out the type of the server does not.</summary>
+    public bool IsCall => Method is "POST" && !Path.EndsWith("/assistants/search", StringComparison.Ordinal);
+
     /// <summary>Everything that was sent, for tests that look for what must not have been.</summary>
     public string Everything => string.Join('\n', [Method, Path, .. Headers.Select(header => $"{header.Key}: {header.Value}"), Body]);
 

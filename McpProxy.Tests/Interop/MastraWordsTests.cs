@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using McpProxy.Api.Agents.Discovery;
 using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Tests.Interop;

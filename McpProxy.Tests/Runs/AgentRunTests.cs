@@ -1,3 +1,4 @@
+using McpProxy.Api.Agents.Discovery;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Runs;
@@ -60,7 +61,7 @@ public sealed class AgentRunTests(ProxyFixture fixture) : IClassFixture<ProxyFix
         var runId = await BeginAsync(client, "server0:echo");
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.FieldsAsync("getAgentRun", new { runId })));
 
-        Assert.Single(server.Requests, request => request.Method is "POST");
+        Assert.Single(server.Requests, request => request.IsCall);
     }
 
     [Fact]
@@ -89,7 +90,7 @@ public sealed class AgentRunTests(ProxyFixture fixture) : IClassFixture<ProxyFix
         Assert.Equal("The run was cancelled.", cancelled.Text());
         Assert.Equal("cancelled", cancelled.StructuredContent!.Value.Get("status").GetString());
         Assert.Equal("cancelled", (await client.FieldsAsync("getAgentRun", new { runId })).Get("status").GetString());
-        await Wait.UntilAsync(() => server.Requests.Any(request => request is { Method: "POST", IsAborted: true }));
+        await Wait.UntilAsync(() => server.Requests.Any(request => request is { IsCall: true, IsAborted: true }));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
         var cancelled = await second.FieldsAsync("cancelAgentRun", new { runId });
 
         Assert.Equal("cancelled", cancelled.Get("status").GetString());
-        await Wait.UntilAsync(() => server.Requests.Any(request => request is { Method: "POST", IsAborted: true }));
+        await Wait.UntilAsync(() => server.Requests.Any(request => request is { IsCall: true, IsAborted: true }));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
         Assert.True(lost.IsError);
         Assert.StartsWith("The replica that waited for this answer is gone.", lost.Text(), StringComparison.Ordinal);
         Assert.Equal("lost", lost.StructuredContent!.Value.Get("status").GetString());
-        Assert.Single(server.Requests, request => request.Method is "POST");
+        Assert.Single(server.Requests, request => request.IsCall);
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
         var failure = await client.FailureAsync("callAgent", Call("server0:echo"));
 
         Assert.StartsWith("Nothing was sent, as a run in the background could not be remembered.", failure, StringComparison.Ordinal);
-        Assert.DoesNotContain(server.Requests, request => request.Method is "POST");
+        Assert.DoesNotContain(server.Requests, request => request.IsCall);
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Net;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Limits;
-using McpProxy.Api.Outbound;
 using McpProxy.Api.Text;
 using Microsoft.Extensions.Caching.Memory;
 
@@ -11,7 +10,6 @@ namespace McpProxy.Api.Agents.Discovery;
 /// <summary>Asks servers what agents they have, finds out their type on the way, and remembers both for a while.</summary>
 internal sealed class AgentCatalog(
     IEnumerable<IAgentDialect> clients,
-    ReadPipeline reads,
     MemoryBudgets memory,
     AgentOptions options,
     TimeProvider time,
@@ -19,9 +17,11 @@ internal sealed class AgentCatalog(
 {
     private const int MinBytes = 1000;
 
-    private static readonly TimeSpan MaxFailureAge = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _maxFailureAge = TimeSpan.FromSeconds(5);
 
     private const int MaxNamed = 20;
+
+    private const int Meaningless = 3;
 
     private readonly IAgentDialect[] _clients = [.. clients];
     private readonly MemoryCache _inquiries = new(new MemoryCacheOptions { SizeLimit = memory.ListBytes });
@@ -29,11 +29,11 @@ internal sealed class AgentCatalog(
 
     /// <summary>Asks now, or joins those who are asking.</summary>
     public Task<AgentListing> AskAsync(AgentServer server, CancellationToken cancellationToken)
-        => InquiryFor(server, listing: true, inquiry => !inquiry.Listing.IsCompleted).WaitAsync(cancellationToken);
+        => InquiryFor(server, inquiry => !inquiry.Listing.IsCompleted).WaitAsync(cancellationToken);
 
     /// <summary>What the server said lately; asks if that is too long ago.</summary>
     public Task<AgentListing> GetAsync(AgentServer server, CancellationToken cancellationToken)
-        => InquiryFor(server, listing: false, IsFresh).WaitAsync(cancellationToken);
+        => InquiryFor(server, IsFresh).WaitAsync(cancellationToken);
 
     /// <returns>The client for a type that was found out, here or by whoever connected the server.</returns>
     public IAgentDialect ClientFor(AgentServer server) => Array.Find(_clients, client => client.ServerType == server.Type)
@@ -87,15 +87,15 @@ internal sealed class AgentCatalog(
     private bool IsFresh(Inquiry inquiry)
     {
         var maxAge = TimeSpan.FromSeconds(options.AgentCacheSeconds);
-        if (inquiry.Listing is { IsCompletedSuccessfully: true, Result.Failure: not null } && maxAge > MaxFailureAge)
+        if (inquiry.Listing is { IsCompletedSuccessfully: true, Result.Failure: not null } && maxAge > _maxFailureAge)
         {
-            maxAge = MaxFailureAge;
+            maxAge = _maxFailureAge;
         }
 
         return !inquiry.Listing.IsCompleted || time.GetElapsedTime(inquiry.Started) < maxAge;
     }
 
-    private async Task<AgentListing> InquiryFor(AgentServer server, bool listing, Func<Inquiry, bool> isGoodEnough)
+    private async Task<AgentListing> InquiryFor(AgentServer server, Func<Inquiry, bool> isGoodEnough)
     {
         Inquiry inquiry;
         lock (_gate)
@@ -103,14 +103,15 @@ internal sealed class AgentCatalog(
             if (!_inquiries.TryGetValue(server.Url, out inquiry!) || !isGoodEnough(inquiry) || !inquiry.MayTell(server.Name))
             {
                 // Shared by all who ask meanwhile, so no single one of them may cancel it; its deadline ends it.
-                var inquired = Task.Run(() => InquireAsync(server with { Type = server.Type ?? inquiry?.Type }, listing));
+                var inquired = Task.Run(() => InquireAsync(server with { Type = server.Type ?? inquiry?.Type }));
                 inquiry = new(server.Name, inquired, time.GetTimestamp()) { Type = inquiry?.Type, Before = inquiry?.LastHeard };
                 Remember(server.Url, inquiry, MinBytes);
             }
         }
 
         var found = await inquiry.Listing;
-        inquiry.Type = found.Server.Type;
+        // Another server may listen there now: next time it is asked in all dialects.
+        inquiry.Type = found.Failure?.Kind is ErrorKind.InvalidResponse or ErrorKind.NotFound ? null : found.Server.Type;
         inquiry.Before = null;
         lock (_gate)
         {
@@ -129,13 +130,15 @@ internal sealed class AgentCatalog(
 
     private string? KnownType(ServerUrl url) => _inquiries.TryGetValue(url, out Inquiry? inquiry) ? inquiry?.Type : null;
 
-    private async Task<AgentListing> InquireAsync(AgentServer server, bool listing)
+    private async Task<AgentListing> InquireAsync(AgentServer server)
     {
         using var discovery = AgentTelemetry.StartDiscovery(server);
         AgentListing found;
         try
         {
-            found = await reads.ReadAsync(server, listing, token => InquireAsync(server, token), CancellationToken.None);
+            found = Array.Find(_clients, client => client.ServerType == server.Type) is { } known
+                ? new(server, await known.ListAgentsAsync(server, CancellationToken.None))
+                : await ProbeAsync(server with { Type = null });
         }
         catch (ProxyException exception)
         {
@@ -154,24 +157,24 @@ internal sealed class AgentCatalog(
         return found;
     }
 
-    /// <summary>Tries the dialects in turn, the known one first. A server that can't be reached is not asked twice.</summary>
-    private async Task<AgentListing> InquireAsync(AgentServer server, CancellationToken cancellationToken)
+    /// <summary>Asks in all dialects at the same time. The first that lists agents wins.</summary>
+    private async Task<AgentListing> ProbeAsync(AgentServer server)
     {
-        ProxyException? telling = null;
-        foreach (var client in _clients.OrderByDescending(client => client.ServerType == server.Type))
+        using var others = new CancellationTokenSource();
+        var guesses = _clients.Select(client => GuessAsync(server, client, others.Token)).ToList();
+        await foreach (var guess in Task.WhenEach(guesses))
         {
-            try
+            if (guess is { IsCompletedSuccessfully: true, Result: { Failure: null } found })
             {
-                return await InquireAsync(server, client, cancellationToken);
-            }
-            catch (ProxyException exception) when (
-                exception.Kind is not (ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut or ErrorKind.RefusedByPolicy))
-            {
-                telling ??= client.ServerType == server.Type || IsTelling(exception) ? exception : null;
+                await others.CancelAsync();
+
+                return found;
             }
         }
 
-        throw telling ?? new ProxyException(
+        var failure = (await Task.WhenAll(guesses)).Select(guess => guess.Failure!).MinBy(Rank)!;
+
+        throw Rank(failure) < Meaningless ? failure : new ProxyException(
             ErrorKind.InvalidResponse,
             $"Agent server {server.Label} answers, but not as a {string.Join(" or ", _clients.Select(client => client.ServerType))} server does. "
             + (server.Url.Root.AbsolutePath.EndsWith("/api/", StringComparison.OrdinalIgnoreCase)
@@ -179,24 +182,36 @@ internal sealed class AgentCatalog(
                 : "Check that the URL is the base URL of an agent server."));
     }
 
-    /// <summary>Asks in one dialect. A server that is only guessed to speak it is shown a key for all servers of that type only if it asks for one.</summary>
-    private static async Task<AgentListing> InquireAsync(AgentServer server, IAgentDialect client, CancellationToken cancellationToken)
+    /// <summary>Asks in one dialect. A server whose type is a guess is shown a key for all servers of that type only after a 401.</summary>
+    private static async Task<AgentListing> GuessAsync(AgentServer server, IAgentDialect client, CancellationToken cancellationToken)
     {
         var typed = server with { Type = client.ServerType };
         try
         {
-            return new(typed, await client.ListAgentsAsync(server, cancellationToken));
+            try
+            {
+                return new(typed, await client.ListAgentsAsync(server, cancellationToken));
+            }
+            catch (ProxyException exception) when (exception.Kind is ErrorKind.Unauthorized)
+            {
+                return new(typed, await client.ListAgentsAsync(typed, cancellationToken));
+            }
         }
-        catch (ProxyException exception) when (exception.Kind is ErrorKind.Unauthorized && server.Type is null)
+        catch (ProxyException exception)
         {
-            return new(typed, await client.ListAgentsAsync(typed, cancellationToken));
+            return new(server, [], exception);
         }
     }
 
-    /// <returns>Whether the failure says more than that the server does not speak the dialect.</returns>
-    private static bool IsTelling(ProxyException exception)
-        => exception is { Kind: ErrorKind.Unauthorized or ErrorKind.AgentFailed or ErrorKind.Busy }
-            or { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest };
+    /// <returns>How little the failure says: a server that fails does so in any dialect, and one that refuses may do so only in the right one.</returns>
+    private static int Rank(ProxyException exception) => exception switch
+    {
+        { Kind: ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut or ErrorKind.RefusedByPolicy } => 0,
+        { Kind: ErrorKind.CircuitOpen } => 1,
+        { Kind: ErrorKind.Unauthorized or ErrorKind.AgentFailed or ErrorKind.Busy } => 2,
+        { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest } => 2,
+        _ => Meaningless,
+    };
 
     private sealed record Inquiry(string ServerName, Task<AgentListing> Listing, long Started)
     {

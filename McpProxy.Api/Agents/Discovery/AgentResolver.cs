@@ -2,13 +2,12 @@ using System.Text.Json.Nodes;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Limits;
-using McpProxy.Api.Outbound;
 using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Agents.Discovery;
 
 /// <summary>Finds agents across every server. The only place that knows how an agent id is resolved.</summary>
-internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog listings, ReadPipeline reads, AgentOptions options)
+internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog listings, AgentOptions options)
 {
     private const string DefaultServer = "server0";
 
@@ -31,8 +30,7 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog listin
     {
         try
         {
-            var details = RemoteText.CleanTree(await reads.ReadAsync(
-                agent.Server, listing: false, token => agent.Client.DescribeAgentAsync(agent.Server, agent.AgentId, token), cancellationToken));
+            var details = RemoteText.CleanTree(await agent.Client.DescribeAgentAsync(agent.Server, agent.AgentId, cancellationToken));
             Take(memory, details.ToJsonString().Length);
 
             return details;

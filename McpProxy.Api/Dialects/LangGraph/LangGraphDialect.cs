@@ -12,7 +12,7 @@ using McpProxy.Api.Text;
 namespace McpProxy.Api.Dialects.LangGraph;
 
 /// <summary>Speaks to LangGraph servers, where an agent is an assistant: a graph and how it is configured.</summary>
-internal sealed class LangGraphDialect(AgentHttpClient http, ReadPipeline reads, OutboundOptions options, ILogger<LangGraphDialect> logger)
+internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions options, ILogger<LangGraphDialect> logger)
     : IAgentDialect, IResumableRuns
 {
     private const int PageSize = 100;
@@ -22,13 +22,13 @@ internal sealed class LangGraphDialect(AgentHttpClient http, ReadPipeline reads,
 
     public async Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken)
     {
-        using var list = http.OpenList();
+        using var list = http.OpenList(server, cancellationToken);
         var assistants = new List<LangGraphAssistant?>();
         LangGraphAssistant?[] page;
         do
         {
             var query = new JsonObject { ["limit"] = PageSize, ["offset"] = assistants.Count };
-            page = await http.ListAsync(server, "assistants/search", query, LangGraphJsonContext.Default.LangGraphAssistantArray, list, cancellationToken);
+            page = await http.ListAsync(list, "assistants/search", query, LangGraphJsonContext.Default.LangGraphAssistantArray);
             assistants.AddRange(page);
             if (assistants.Count > AgentListing.MaxAgents)
             {
@@ -84,7 +84,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, ReadPipeline reads,
 
         // Only on a thread can a run be joined again and cancelled.
         var threadId = call.ThreadId is null ? Guid.NewGuid() : ReadThreadId(server, call.ThreadId);
-        var runs = new LangGraphRuns(http, reads, server, logger);
+        var runs = new LangGraphRuns(http, server, logger);
         await using var run = new LangGraphOpenRun(runs, call, threadId);
         await run.StartAsync(cancellationToken);
         await foreach (var update in FollowAsync(runs, call, threadId, run, cancellationToken))
@@ -97,7 +97,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, ReadPipeline reads,
         AgentServer server, AgentCall call, string run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var joined = LangGraphRunId.Parse(run) ?? throw LangGraphErrors.NoRun(server);
-        var runs = new LangGraphRuns(http, reads, server, logger);
+        var runs = new LangGraphRuns(http, server, logger);
         await using var open = new LangGraphOpenRun(runs, call, joined.ThreadId, joined);
         await foreach (var update in FollowAsync(runs, call, joined.ThreadId, open, cancellationToken))
         {

@@ -8,17 +8,17 @@ using McpProxy.Api.Outbound;
 namespace McpProxy.Api.Dialects.LangGraph;
 
 /// <summary>What one asks a server about runs, and tells it to do with them.</summary>
-internal sealed partial class LangGraphRuns(AgentHttpClient http, ReadPipeline reads, AgentServer server, ILogger logger)
+internal sealed partial class LangGraphRuns(AgentHttpClient http, AgentServer server, ILogger logger)
 {
-    private static readonly TimeSpan TimeToArrive = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _timeToArrive = TimeSpan.FromMilliseconds(500);
 
     public AgentServer Server => server;
 
     public Task<AgentResponse> StartAsync(Guid threadId, JsonObject body, AgentCall call, CancellationToken cancellationToken)
-        => http.CallAsync(server, $"threads/{threadId}/runs/stream", body, call, cancellationToken);
+        => http.CallAsync(server, $"threads/{threadId}/runs/stream", body, call.Hops + 1, call.Memory, cancellationToken);
 
     public Task<AgentResponse> JoinAsync(LangGraphRunId run, string lastEventId, AgentCall call, CancellationToken cancellationToken)
-        => http.FollowAsync(server, $"{run}/stream", lastEventId, call, cancellationToken);
+        => http.FollowAsync(server, $"{run}/stream", lastEventId, call.Memory, cancellationToken);
 
     public Task<LangGraphRun> ReadAsync(LangGraphRunId run, CancellationToken cancellationToken)
         => ReadAsync($"{run}", LangGraphJsonContext.Default.LangGraphRun, cancellationToken);
@@ -48,7 +48,7 @@ internal sealed partial class LangGraphRuns(AgentHttpClient http, ReadPipeline r
                     return null;
                 }
 
-                await Task.Delay(TimeToArrive, cancellationToken);
+                await Task.Delay(_timeToArrive, cancellationToken);
             }
         }
         catch (ProxyException exception)
@@ -115,7 +115,7 @@ internal sealed partial class LangGraphRuns(AgentHttpClient http, ReadPipeline r
     }
 
     private Task<T> ReadAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        => reads.ReadAsync(server, listing: false, token => http.GetAsync(server, path, type, token), cancellationToken);
+        => http.GetAsync(server, path, type, cancellationToken);
 
     [LoggerMessage(LogLevel.Warning, "A run on agent server {ServerName} that nobody waits for any more may go on: {Reason}")]
     private partial void LogMayGoOn(string serverName, string reason);

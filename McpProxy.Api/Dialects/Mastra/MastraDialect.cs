@@ -11,7 +11,7 @@ using McpProxy.Api.Text;
 namespace McpProxy.Api.Dialects.Mastra;
 
 /// <summary>Speaks to Mastra servers, 0.10 as well as 1.x: what they answer tells enough, so nothing here asks for their version.</summary>
-internal sealed class MastraDialect(AgentHttpClient http, ReadPipeline reads, TimeProvider time) : IAgentDialect
+internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : IAgentDialect
 {
     private const int MaxAgentId = 256;
     private const int MaxName = 200;
@@ -25,8 +25,8 @@ internal sealed class MastraDialect(AgentHttpClient http, ReadPipeline reads, Ti
     public async Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken)
     {
         // Servers since 1.0 leave the schemas of the tools out when asked for the short form; older ones do not care.
-        using var list = http.OpenList();
-        var listed = await http.ListAsync(server, "api/agents?partial=true", null, MastraJsonContext.Default.MastraAgentList, list, cancellationToken);
+        using var list = http.OpenList(server, cancellationToken);
+        var listed = await http.ListAsync(list, "api/agents?partial=true", null, MastraJsonContext.Default.MastraAgentList);
         if (listed.Count is 0)
         {
             throw MastraErrors.NoAgents(server);
@@ -120,8 +120,7 @@ internal sealed class MastraDialect(AgentHttpClient http, ReadPipeline reads, Ti
     {
         try
         {
-            var agent = await reads.ReadAsync(
-                server, listing: false, token => http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.MastraAgent, token), cancellationToken);
+            var agent = await http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.MastraAgent, cancellationToken);
             _guards.Learn(server, agentId, agent.HasGuard);
 
             return agent.HasGuard;
@@ -158,7 +157,11 @@ internal sealed class MastraDialect(AgentHttpClient http, ReadPipeline reads, Ti
     }
 
     private Task<AgentResponse> SendAsync(AgentServer server, AgentCall call, string verb, bool isLegacy, CancellationToken cancellationToken)
-        => http.CallAsync(server, $"{Path(server, call.AgentId)}/{verb}{(isLegacy ? "-legacy" : "")}", MastraRequest.Body(call), call, cancellationToken);
+    {
+        var path = $"{Path(server, call.AgentId)}/{verb}{(isLegacy ? "-legacy" : "")}";
+
+        return http.CallAsync(server, path, MastraRequest.Body(call), call.Hops + 1, call.Memory, cancellationToken);
+    }
 
     private static string Path(AgentServer server, string agentId)
         => IsUsable(agentId) ? $"api/agents/{Uri.EscapeDataString(agentId)}" : throw AgentErrors.NoSuchAgent(server, agentId);

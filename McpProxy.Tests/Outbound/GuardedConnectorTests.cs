@@ -2,19 +2,22 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
+using McpProxy.Api.Limits;
 using McpProxy.Api.Outbound;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
-namespace McpProxy.Tests.AgentServers;
+namespace McpProxy.Tests.Outbound;
 
-public sealed class AgentServerDialTests : IAsyncLifetime
+public sealed class GuardedConnectorTests : IAsyncLifetime
 {
     private static readonly IPAddress _metadata = IPAddress.Parse("169.254.169.254");
     private static readonly IPAddress _public = IPAddress.Parse("8.8.8.8");
 
     private readonly List<string> _asked = [];
+    private readonly List<IHost> _hosts = [];
     private HostileAgentServer _hostile = null!;
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
@@ -23,7 +26,12 @@ public sealed class AgentServerDialTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _hostile = await HostileAgentServer.StartAsync(CancellationToken);
 
-    public ValueTask DisposeAsync() => _hostile.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _hosts.ForEach(host => host.Dispose());
+
+        return _hostile.DisposeAsync();
+    }
 
     [Fact]
     public async Task Dials_the_address_that_was_checked_and_asks_for_the_name_once()
@@ -109,9 +117,8 @@ public sealed class AgentServerDialTests : IAsyncLifetime
     {
         var http = Http(true, [_metadata]);
 
-        var call = new AgentCall("echo", InteractionType.Generate, []);
         var exception = await Assert.ThrowsAsync<ProxyException>(
-            () => http.CallAsync(Server("http://agents.example.com"), "api/agents/echo/generate", [], call, CancellationToken));
+            () => http.CallAsync(Server("http://agents.example.com"), "api/agents/echo/generate", [], 1, MemoryLease.Unlimited, CancellationToken));
 
         Assert.Equal(ErrorKind.RefusedByPolicy, exception.Kind);
         Assert.Single(_asked);
@@ -204,9 +211,15 @@ public sealed class AgentServerDialTests : IAsyncLifetime
 
             return Task.FromResult(answers[Math.Min(_asked.Count, answers.Length) - 1]);
         });
-        var options = new OutboundOptions { ClientBackoffMs = 0 };
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration["MCP_READ_RETRIES"] = "0";
+        builder.Configuration["MCP_DISCOVERY_TIMEOUT_SECONDS"] = "30";
+        builder.AddOutbound();
+        builder.Services.AddSingleton(connections).AddSingleton(connector).AddSingleton(TimeProvider.System).AddSingleton(new MemoryBudgets(new()));
+        var host = builder.Build();
+        _hosts.Add(host);
 
-        return new(new(connector.CreateHandler()), new(connections), new(options), new(options, TimeProvider.System), new(new()), new(new()), options);
+        return host.Services.GetRequiredService<AgentHttpClient>();
     }
 
     private static AgentServer Server(string text)

@@ -1,0 +1,20 @@
+using McpProxy.Api.Connections;
+using McpProxy.Api.Limits;
+
+namespace McpProxy.Api.Outbound;
+
+/// <summary>What one read may take of time and memory, in however many requests.</summary>
+internal sealed class AgentReading(AgentServer server, Deadline deadline, MemoryLease memory) : IDisposable
+{
+    public AgentServer Server => server;
+
+    public Deadline Deadline => deadline;
+
+    public MemoryLease Memory => memory;
+
+    public void Dispose()
+    {
+        deadline.Dispose();
+        memory.Dispose();
+    }
+}

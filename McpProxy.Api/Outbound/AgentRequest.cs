@@ -1,0 +1,18 @@
+using McpProxy.Api.Connections;
+using McpProxy.Api.Limits;
+
+namespace McpProxy.Api.Outbound;
+
+/// <summary>What the handlers need to know of a request. Whoever sends through them puts it into the options of its message.</summary>
+/// <param name="Server">To whom it goes.</param>
+/// <param name="Deadline">Ends it.</param>
+/// <param name="Hops">How many calls of agents lead to it, if it is a call itself.</param>
+internal sealed record AgentRequest(AgentServer Server, Deadline Deadline, int? Hops = null)
+{
+    private static readonly HttpRequestOptionsKey<AgentRequest> _key = new(nameof(AgentRequest));
+
+    public static AgentRequest Of(HttpRequestMessage message)
+        => message.Options.TryGetValue(_key, out var request) ? request : throw new InvalidOperationException("The request does not say to which agent server it goes.");
+
+    public void AddTo(HttpRequestMessage message) => message.Options.Set(_key, this);
+}
