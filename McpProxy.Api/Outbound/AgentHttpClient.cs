@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
@@ -14,7 +13,6 @@ internal sealed class AgentHttpClient(
     AgentCredentials credentials,
     RetryPolicies retries,
     CircuitBreakers circuits,
-    CallLimiter slots,
     MemoryBudgets memory,
     OutboundOptions options)
 {
@@ -42,37 +40,15 @@ internal sealed class AgentHttpClient(
         => ReadAsync(server, path, query, type, list, cancellationToken);
 
     /// <summary>
-    /// Sends something that may have consequences: once. It is repeated only while no connection could be made. The caller disposes of the response,
-    /// and until then the call counts as running. The server is told that one hop more led to it than to the call.
+    /// Sends something that may have consequences: once. It is repeated only while no connection could be made. The caller disposes of the response.
+    /// The server is told that one hop more led to it than to the call.
     /// </summary>
-    public async Task<AgentResponse> CallAsync(AgentServer server, string path, JsonObject body, AgentCall call, CancellationToken cancellationToken)
-    {
-        if (!memory.Answers.HasRoom)
-        {
-            throw new ProxyException(
-                ErrorKind.Busy,
-                "The agent was not called: the proxy has no room for more answers now. "
-                + $"Try again later; {memory.Answers.Setting} sets how much room there is.");
-        }
-
-        var slot = await slots.AcquireAsync(server, cancellationToken);
-        try
-        {
-            var response = await circuits.ExecuteAsync(
-                server,
-                token => OpenAsync(
-                    server, (deadline, t) => SendAsync(server, HttpMethod.Post, path, body, (Hops.Header, $"{call.Hops + 1}"), call.Memory, deadline, t), token),
-                cancellationToken);
-            response.Keep(slot);
-
-            return response;
-        }
-        catch
-        {
-            slot.Dispose();
-            throw;
-        }
-    }
+    public Task<AgentResponse> CallAsync(AgentServer server, string path, JsonObject body, AgentCall call, CancellationToken cancellationToken)
+        => circuits.ExecuteAsync(
+            server,
+            token => OpenAsync(
+                server, (deadline, t) => SendAsync(server, HttpMethod.Post, path, body, (Hops.Header, $"{call.Hops + 1}"), call.Memory, deadline, t), token),
+            cancellationToken);
 
     /// <summary>
     /// Opens the events of something that goes on by itself, from behind the last one that was seen. That has no consequences, and takes no place

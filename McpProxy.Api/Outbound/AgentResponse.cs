@@ -18,7 +18,6 @@ internal sealed class AgentResponse(
     private static readonly TimeSpan DrainTime = TimeSpan.FromMilliseconds(200);
 
     private AgentResponseBody? _body;
-    private IDisposable? _slot;
 
     public HttpStatusCode Status => response.StatusCode;
 
@@ -27,9 +26,6 @@ internal sealed class AgentResponse(
     /// <returns>The header's value, or <see langword="null"/> if the server sent none.</returns>
     public string? Header(string name)
         => response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
-
-    /// <summary>Keeps the call's place among those that may run, until this ends.</summary>
-    public void Keep(IDisposable slot) => _slot = slot;
 
     /// <summary>Opens the body. Reading from it fails with <see cref="ProxyException"/> when it breaks off, grows too large or takes too long.</summary>
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
@@ -89,7 +85,6 @@ internal sealed class AgentResponse(
 
         response.Dispose();
         deadline.Dispose();
-        _slot?.Dispose();
     }
 
     private ProxyException Unintelligible(Exception? exception = null) => new(

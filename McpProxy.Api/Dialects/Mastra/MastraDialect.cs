@@ -84,7 +84,7 @@ internal sealed class MastraDialect(AgentHttpClient http, ReadPipeline reads, Ti
             throw MastraErrors.CanNotResume(server, call.AgentId);
         }
 
-        var streams = call.InteractionType is InteractionType.Stream || (call.WantsWords && await MayTellWordsAsync(server, call, cancellationToken));
+        var streams = call.InteractionType is InteractionType.Stream || (call.WantsText && await MayTellWordsAsync(server, call, cancellationToken));
         await using var response = await OpenAsync(server, call, streams ? "stream" : "generate", cancellationToken);
         yield return new(ThreadId: call.ThreadId);
 
