@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
@@ -6,30 +7,28 @@ using McpProxy.Api.Limits;
 
 namespace McpProxy.Api.Agents;
 
-/// <summary>Calls an agent in the way that was asked for, and keeps the record of it.</summary>
+/// <summary>Calls an agent, passes on what arrives, and keeps the record of it.</summary>
 internal sealed class AgentInvoker(
-    AgentCatalog listings, CallLimiter limiter, MemoryBudgets memory, TimeProvider time, AgentOptions options, CallLog log)
+    AgentCatalog catalog, CallLimiter limiter, MemoryBudgets memory, TimeProvider time, AgentOptions options, CallLog log)
 {
     /// <param name="agent">Whom to call.</param>
     /// <param name="call">What to send.</param>
-    /// <param name="onUpdate">Hears of the answer as it arrives.</param>
     /// <param name="deadline">Ends the call.</param>
-    public Task<AgentAnswer> CallAsync(ResolvedAgent agent, AgentCall call, Action<AgentUpdate> onUpdate, Deadline deadline)
-        => log.RecordAsync(agent, () => RecordAsync(agent, call, CallInTurnAsync(agent, call, deadline.Token), onUpdate, deadline));
+    /// <returns>What arrives. The last update says what came of the call, also when it failed or was cancelled.</returns>
+    public IAsyncEnumerable<AgentUpdate> InvokeAsync(ResolvedAgent agent, AgentCall call, Deadline deadline)
+        => RecordAsync(agent, call, SendAsync(agent, call, deadline.Token), deadline);
 
-    /// <summary>Waits for the answer of a run that was begun earlier.</summary>
-    /// <param name="agent">Who was called. Its client can join runs.</param>
+    /// <summary>Waits for the answer of a run that was begun earlier. It takes no place among the calls that may run.</summary>
+    /// <param name="agent">Who was called. Its dialect can join runs.</param>
     /// <param name="call">What began the run. Its messages are not needed.</param>
     /// <param name="run">Where the run can be joined.</param>
-    /// <param name="onUpdate">Hears of the answer as it arrives.</param>
     /// <param name="deadline">Ends the run.</param>
-    public Task<AgentAnswer> JoinAsync(ResolvedAgent agent, AgentCall call, string run, Action<AgentUpdate> onUpdate, Deadline deadline)
-        => log.RecordAsync(
-            agent, () => RecordAsync(agent, call, ((IResumableRuns)agent.Client).JoinAsync(agent.Server, call, run, deadline.Token), onUpdate, deadline));
+    /// <returns>The same as of a call.</returns>
+    public IAsyncEnumerable<AgentUpdate> JoinAsync(ResolvedAgent agent, AgentCall call, string run, Deadline deadline)
+        => RecordAsync(agent, call, ((IResumableRuns)agent.Client).JoinAsync(agent.Server, call, run, deadline.Token), deadline);
 
-    /// <summary>Calls when there is room for the answer and a place among the calls that may run, which is held until the answer has ended.</summary>
-    private async IAsyncEnumerable<AgentUpdate> CallInTurnAsync(
-        ResolvedAgent agent, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Takes a place among the calls that may run, and keeps it until the answer has ended.</summary>
+    private async IAsyncEnumerable<AgentUpdate> SendAsync(ResolvedAgent agent, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!memory.Answers.HasRoom)
         {
@@ -46,45 +45,66 @@ internal sealed class AgentInvoker(
         }
     }
 
-    private async Task<AgentAnswer> RecordAsync(
-        ResolvedAgent agent, AgentCall call, IAsyncEnumerable<AgentUpdate> updates, Action<AgentUpdate> onUpdate, Deadline deadline)
+    private async IAsyncEnumerable<AgentUpdate> RecordAsync(ResolvedAgent agent, AgentCall call, IAsyncEnumerable<AgentUpdate> source, Deadline deadline)
     {
+        var began = time.GetTimestamp();
+        var collector = new ReplyCollector(call, time, options.MaxChunks);
         using var invocation = AgentTelemetry.StartInvokeAgent(agent, call, options.TelemetryContent);
+        await using var updates = source.GetAsyncEnumerator(deadline.Token);
+        CallOutcome? outcome;
+        do
+        {
+            try
+            {
+                // A yield forgets which span is the current one.
+                Activity.Current = invocation.Span ?? Activity.Current;
+                outcome = await MoveNextAsync(agent, updates, collector, deadline);
+            }
+            catch (Exception exception)
+            {
+                invocation.Fail(exception);
+                log.Record(agent, began, exception);
+                throw;
+            }
+
+            if (outcome is null)
+            {
+                yield return updates.Current;
+            }
+        }
+        while (outcome is null);
+
+        invocation.Record(outcome, options.TelemetryContent);
+        log.Record(agent, began, outcome);
+
+        yield return new(Outcome: outcome);
+    }
+
+    /// <returns>What came of the call, or <see langword="null"/> while it goes on.</returns>
+    private async Task<CallOutcome?> MoveNextAsync(ResolvedAgent agent, IAsyncEnumerator<AgentUpdate> updates, ReplyCollector collector, Deadline deadline)
+    {
         try
         {
-            var answer = await CollectAsync(call, updates, onUpdate, deadline);
-            invocation.Record(answer, options.TelemetryContent);
+            if (!await updates.MoveNextAsync())
+            {
+                return collector.ToOutcome();
+            }
 
-            return answer;
+            collector.Add(updates.Current);
+
+            return null;
         }
         catch (ProxyException exception) when (exception.Kind is ErrorKind.AgentNotFound)
         {
-            invocation.Fail(exception);
-            throw await listings.ExplainAsync(agent.Server, agent.AgentId, exception, deadline.Token);
-        }
-        catch (Exception exception)
-        {
-            invocation.Fail(exception);
-            throw;
-        }
-    }
-
-    private async Task<AgentAnswer> CollectAsync(AgentCall call, IAsyncEnumerable<AgentUpdate> updates, Action<AgentUpdate> onUpdate, Deadline deadline)
-    {
-        var collected = new ReplyCollector(call, time, options.MaxChunks);
-        try
-        {
-            await foreach (var update in updates)
-            {
-                collected.Add(update);
-                onUpdate(update);
-            }
-
-            return collected.ToAnswer(null);
+            return collector.ToOutcome(await catalog.ExplainAsync(agent.Server, agent.AgentId, exception, CancellationToken.None));
         }
         catch (Exception exception) when ((deadline.Explain(exception) ?? exception as ProxyException) is { } failure)
         {
-            return collected.HasText ? collected.ToAnswer(failure) : throw failure;
+            return collector.ToOutcome(failure);
+        }
+        catch (OperationCanceledException)
+        {
+            return new CallOutcome.Cancelled();
         }
     }
 }

@@ -68,21 +68,28 @@ internal static class AgentTelemetry
         return new(span, _discoveryDuration, tags);
     }
 
-    public static void Record(this Operation invocation, AgentAnswer answer, bool withContent)
+    public static void Record(this Operation invocation, CallOutcome outcome, bool withContent)
     {
-        var span = invocation.Span;
-        span?.SetTag("gen_ai.conversation.id", answer.Reply.ThreadId);
-        span?.SetTag("gen_ai.usage.input_tokens", answer.Reply.Usage?.InputTokens);
-        span?.SetTag("gen_ai.usage.output_tokens", answer.Reply.Usage?.OutputTokens);
-        span?.SetTag("gen_ai.response.finish_reasons", answer.Reply.FinishReason is { } reason ? new[] { reason } : null);
-        if (withContent)
+        if (outcome.ReplySoFar is { } reply)
         {
-            span?.SetTag("gen_ai.output.messages", Format([new(AgentMessageRole.Assistant, answer.Reply.Text)]));
+            var span = invocation.Span;
+            span?.SetTag("gen_ai.conversation.id", reply.ThreadId);
+            span?.SetTag("gen_ai.usage.input_tokens", reply.Usage?.InputTokens);
+            span?.SetTag("gen_ai.usage.output_tokens", reply.Usage?.OutputTokens);
+            span?.SetTag("gen_ai.response.finish_reasons", reply.FinishReason is { } reason ? new[] { reason } : null);
+            if (withContent)
+            {
+                span?.SetTag("gen_ai.output.messages", Format([new(AgentMessageRole.Assistant, reply.Text)]));
+            }
         }
 
-        if (answer.Failure is { } failure)
+        if (outcome is CallOutcome.Failed failed)
         {
-            invocation.Fail(failure);
+            invocation.Fail(failed.Reason);
+        }
+        else if (outcome is CallOutcome.Cancelled)
+        {
+            invocation.Fail(nameof(OperationCanceledException));
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Threading.RateLimiting;
-using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 

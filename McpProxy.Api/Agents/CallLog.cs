@@ -1,6 +1,5 @@
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Agents;
@@ -10,35 +9,21 @@ internal sealed partial class CallLog(TimeProvider time, ILogger<CallLog> logger
 {
     private const int MaxIdLength = 200;
 
-    public async Task<AgentAnswer> RecordAsync(ResolvedAgent agent, Func<Task<AgentAnswer>> call)
-    {
-        var began = time.GetTimestamp();
-        try
-        {
-            var answer = await call();
-            Log(agent, began, Outcome(answer), answer.Reply.Usage);
+    /// <param name="agent">Whom it called.</param>
+    /// <param name="began">When, as a timestamp of the clock.</param>
+    /// <param name="outcome">How it ended.</param>
+    public void Record(ResolvedAgent agent, long began, CallOutcome outcome) => Log(agent, began, Describe(outcome), outcome.ReplySoFar?.Usage);
 
-            return answer;
-        }
-        catch (Exception exception)
-        {
-            Log(agent, began, Outcome(exception));
-            throw;
-        }
-    }
+    /// <summary>Logs a call that a bug ended.</summary>
+    public void Record(ResolvedAgent agent, long began, Exception exception) => Log(agent, began, $"failed ({exception.GetType().Name})");
 
-    private static string Outcome(AgentAnswer answer) => answer switch
+    private static string Describe(CallOutcome outcome) => outcome switch
     {
-        { Failure.Kind: var error } => $"broke off ({error})",
-        { Reply.Interrupt: not null } => "stopped to ask",
+        CallOutcome.Failed { Partial: null, Reason.Kind: var kind } => $"failed ({kind})",
+        CallOutcome.Failed { Reason.Kind: var kind } => $"broke off ({kind})",
+        CallOutcome.Interrupted => "stopped to ask",
+        CallOutcome.Cancelled => "was cancelled",
         _ => "answered",
-    };
-
-    private static string Outcome(Exception exception) => exception switch
-    {
-        OperationCanceledException => "was cancelled",
-        ProxyException { Kind: var error } => $"failed ({error})",
-        _ => $"failed ({exception.GetType().Name})",
     };
 
     private void Log(ResolvedAgent agent, long began, string outcome, AgentUsage? usage = null)

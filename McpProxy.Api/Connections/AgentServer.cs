@@ -1,5 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
-
 namespace McpProxy.Api.Connections;
 
 /// <summary>An agent server the proxy can reach.</summary>

@@ -8,14 +8,14 @@ internal sealed class Deadline : IDisposable
     private readonly CancellationTokenSource _source;
     private readonly CancellationToken _caller;
     private readonly string _subject;
-    private readonly TimeProvider _time;
-    private readonly long _start;
     private TimeLimit? _limit;
 
-    public Deadline(string subject, TimeLimit? limit, CancellationToken caller, TimeProvider? time = null)
+    /// <param name="subject">Whom the sentence is about that says that the time was up.</param>
+    /// <param name="limit">How long it may take; <see langword="null"/> sets no limit yet.</param>
+    /// <param name="caller">Cancelled when nobody waits any more.</param>
+    public Deadline(string subject, TimeLimit? limit, CancellationToken caller)
     {
-        (_subject, _caller, _time) = (subject, caller, time ?? TimeProvider.System);
-        _start = _time.GetTimestamp();
+        (_subject, _caller) = (subject, caller);
         _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
         Token = _source.Token;
         Restart(limit);
@@ -23,24 +23,15 @@ internal sealed class Deadline : IDisposable
 
     public CancellationToken Token { get; }
 
-    /// <summary>Lets the time begin anew, under the same limit.</summary>
-    public void Restart() => Restart(_limit);
-
-    /// <summary>Lets the time begin anew, under another limit.</summary>
-    public void Restart(TimeLimit? limit)
+    /// <summary>Lets the time begin anew.</summary>
+    /// <param name="limit">How long it may take from now on; as long as before if left out.</param>
+    public void Restart(TimeLimit? limit = null)
     {
-        _limit = limit;
-        if (limit is not null)
+        _limit = limit ?? _limit;
+        if (_limit is not null)
         {
-            _source.CancelAfter(limit.Time);
+            _source.CancelAfter(_limit.Time);
         }
-    }
-
-    /// <summary>Sets another limit for all that began with this object.</summary>
-    public void Extend(TimeLimit limit)
-    {
-        _limit = limit;
-        _source.CancelAfter(limit.Time - _time.GetElapsedTime(_start) is { Ticks: > 0 } left ? left : TimeSpan.Zero);
     }
 
     /// <returns>What to tell the client when the exception means that the time was up; else <see langword="null"/>.</returns>

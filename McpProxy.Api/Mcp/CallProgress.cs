@@ -9,7 +9,7 @@ namespace McpProxy.Api.Mcp;
 /// Tells an MCP client what an agent says while it says it, at most ten times a second, and that it is still at work while it says nothing.
 /// Nothing is sent to a client that did not ask for progress.
 /// </summary>
-internal sealed partial class CallProgress : IAsyncDisposable
+internal sealed partial class CallProgress : IProgress<string>, IAsyncDisposable
 {
     private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _heartbeat = TimeSpan.FromSeconds(8);
@@ -30,12 +30,12 @@ internal sealed partial class CallProgress : IAsyncDisposable
     /// <summary>Whether the client asked to be told.</summary>
     public bool IsWanted { get; }
 
-    /// <summary>Takes the agent's next words.</summary>
-    public void Add(string? text)
+    /// <summary>Takes the next piece of the agent's text.</summary>
+    public void Report(string value)
     {
-        if (IsWanted && text is { Length: > 0 })
+        if (IsWanted && value is not "")
         {
-            _texts.Writer.TryWrite(text);
+            _texts.Writer.TryWrite(value);
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed partial class CallProgress : IAsyncDisposable
         }
     }
 
-    /// <returns>The words that have come, none if it is time for a sign of life, or <see langword="null"/> after the last.</returns>
+    /// <returns>The text that has come, none if it is time for a sign of life, or <see langword="null"/> after the last.</returns>
     private async Task<string?> TakeAsync()
     {
         var ready = _texts.Reader.WaitToReadAsync().AsTask();

@@ -1,5 +1,4 @@
 using McpProxy.Api.Access;
-using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Configuration;
 using McpProxy.Api.Hosting;
 using McpProxy.Api.Mcp.Tools;

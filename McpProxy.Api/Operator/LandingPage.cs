@@ -1,5 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
-
 namespace McpProxy.Api.Operator;
 
 /// <summary>What someone sees who opens the proxy in a browser.</summary>

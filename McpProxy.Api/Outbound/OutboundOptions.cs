@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using McpProxy.Api.Configuration;
 using McpProxy.Api.Limits;
 
 namespace McpProxy.Api.Outbound;

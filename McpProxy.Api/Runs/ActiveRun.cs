@@ -7,28 +7,26 @@ namespace McpProxy.Api.Runs;
 /// <summary>A call that this process waits for. It ends when its client leaves, until it is detached from it.</summary>
 internal sealed class ActiveRun : IDisposable
 {
-    private const int MaxWords = 10_000;
+    private const int MaxText = 10_000;
 
     private readonly CancellationTokenSource _cancelling = new();
     private readonly CancellationTokenRegistration _client;
-    private readonly Deadline _deadline;
-    private readonly Action<string?> _onText;
     private readonly TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<CallOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
-    private readonly StringBuilder _words = new();
+    private readonly StringBuilder _text = new();
     private RunFacts _facts;
 
     /// <param name="id">The handle it has, or will have when it is detached.</param>
     /// <param name="facts">What it is.</param>
-    /// <param name="deadline">Makes the deadline that ends it, from what else does.</param>
-    /// <param name="onText">Hears the agent's words.</param>
+    /// <param name="subject">Whom to blame when it takes too long.</param>
+    /// <param name="limit">How long it may take.</param>
     /// <param name="memory">What its answer takes of the memory there is for answers, until this is disposed of.</param>
     /// <param name="client">Cancelled when the client leaves.</param>
-    public ActiveRun(
-        string id, RunFacts facts, Func<CancellationToken, Deadline> deadline, Action<string?> onText, MemoryLease memory, CancellationToken client)
+    public ActiveRun(string id, RunFacts facts, string subject, TimeLimit limit, MemoryLease memory, CancellationToken client = default)
     {
-        (Id, _facts, _onText, Memory) = (id, facts, onText, memory);
-        _deadline = deadline(_cancelling.Token);
+        (Id, _facts, Memory) = (id, facts, memory);
+        Deadline = new(subject, limit, _cancelling.Token);
         _client = client.Register(_cancelling.Cancel);
     }
 
@@ -36,10 +34,13 @@ internal sealed class ActiveRun : IDisposable
 
     public MemoryLease Memory { get; }
 
-    public Task<AgentAnswer> Answer { get; private set; } = Task.FromException<AgentAnswer>(new InvalidOperationException("Not started."));
+    public Deadline Deadline { get; }
+
+    /// <summary>What came of it. Only a bug makes this fail.</summary>
+    public Task<CallOutcome> Outcome => _outcome.Task;
 
     /// <summary>Ends when the agent server has accepted the call, or has answered or refused it.</summary>
-    public Task Accepted => Task.WhenAny(_accepted.Task, Answer);
+    public Task Accepted => Task.WhenAny(_accepted.Task, Outcome);
 
     public RunFacts Facts
     {
@@ -52,51 +53,75 @@ internal sealed class ActiveRun : IDisposable
         }
     }
 
-    /// <summary>What the agent said lately.</summary>
-    public string Words
+    /// <summary>The last of the text that has arrived.</summary>
+    public string TextSoFar
     {
         get
         {
             lock (_gate)
             {
-                return _words.ToString();
+                return _text.ToString();
             }
         }
     }
 
-    public void Start(Func<Action<AgentUpdate>, Deadline, Task<AgentAnswer>> call) => Answer = call(Hear, _deadline);
+    /// <param name="updates">What arrives. Nothing is sent before this asks for it.</param>
+    /// <param name="progress">Told the text as it comes.</param>
+    public void Start(IAsyncEnumerable<AgentUpdate> updates, IProgress<string>? progress = null) => _ = ConsumeAsync(updates, progress);
 
-    /// <summary>Lets it go on without its client, within the time that a run may take.</summary>
+    /// <summary>Lets it go on without its client, for as long as a run may take.</summary>
     public void Detach(TimeLimit limit)
     {
         _client.Dispose();
-        _deadline.Extend(limit);
+        Deadline.Restart(limit);
     }
 
     public void Cancel() => _cancelling.Cancel();
 
-    public AgentRun ToRun(RunEnd? end = null) => new(Id, Facts, Words, end);
+    public AgentRun ToRun() => new(Id, Facts, TextSoFar, new CallOutcome.Running(Id, Facts.ThreadId));
 
     public void Dispose()
     {
         _client.Dispose();
-        _deadline.Dispose();
+        Deadline.Dispose();
         Memory.Dispose();
     }
 
-    private void Hear(AgentUpdate update)
+    private async Task ConsumeAsync(IAsyncEnumerable<AgentUpdate> updates, IProgress<string>? progress)
+    {
+        try
+        {
+            CallOutcome? outcome = null;
+            await foreach (var update in updates)
+            {
+                outcome = update.Outcome;
+                if (outcome is null)
+                {
+                    OnUpdate(update);
+                    progress?.Report(update.Text ?? "");
+                }
+            }
+
+            _outcome.SetResult(outcome!);
+        }
+        catch (Exception exception)
+        {
+            _outcome.SetException(exception);
+        }
+    }
+
+    private void OnUpdate(AgentUpdate update)
     {
         lock (_gate)
         {
             _facts = _facts with { Reference = update.Run ?? _facts.Reference, ThreadId = update.ThreadId ?? _facts.ThreadId };
-            _words.Append(update.Text);
-            if (_words.Length > 2 * MaxWords)
+            _text.Append(update.Text);
+            if (_text.Length > 2 * MaxText)
             {
-                _words.Remove(0, _words.Length - MaxWords);
+                _text.Remove(0, _text.Length - MaxText);
             }
         }
 
         _accepted.TrySetResult();
-        _onText(update.Text);
     }
 }

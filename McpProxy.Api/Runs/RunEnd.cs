@@ -1,10 +1,36 @@
 using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Errors;
 
 namespace McpProxy.Api.Runs;
 
-/// <summary>How a run ended.</summary>
+/// <summary>How a run ended, as it is stored.</summary>
 /// <param name="Status">How.</param>
 /// <param name="EndedAt">When.</param>
 /// <param name="Reply">What the agent answered, or as much of it as arrived.</param>
 /// <param name="Problem">Why there is no more of it, and what to do next.</param>
-internal sealed record RunEnd(RunStatus Status, DateTime EndedAt, AgentReply? Reply = null, string? Problem = null);
+/// <param name="Kind">What kind of problem that is. The version before did not say.</param>
+internal sealed record RunEnd(RunStatus Status, DateTime EndedAt, AgentReply? Reply = null, string? Problem = null, ErrorKind? Kind = null)
+{
+    public static RunEnd Of(CallOutcome outcome, DateTime endedAt)
+        => new(StatusOf(outcome), endedAt, outcome.ReplySoFar, outcome.Failure?.Message, outcome.Failure?.Kind);
+
+    public static RunStatus StatusOf(CallOutcome outcome) => outcome switch
+    {
+        CallOutcome.Running => RunStatus.Running,
+        CallOutcome.Lost => RunStatus.Lost,
+        CallOutcome.Failed => RunStatus.Failed,
+        CallOutcome.Cancelled => RunStatus.Cancelled,
+        _ => RunStatus.Completed,
+    };
+
+    /// <returns>How the run ended, or <see langword="null"/> if this says nothing that makes sense.</returns>
+    public CallOutcome? ToOutcome() => this switch
+    {
+        { Status: RunStatus.Completed, Reply: { Interrupt: null } reply } => new CallOutcome.Answered(reply),
+        { Status: RunStatus.Completed, Reply: { } reply } => new CallOutcome.Interrupted(reply),
+        { Status: RunStatus.Failed, Problem: { } problem } => new CallOutcome.Failed(new(Kind ?? ErrorKind.AgentFailed, problem), Reply),
+        { Status: RunStatus.Lost, Problem: { } problem } => new CallOutcome.Lost(new(Kind ?? ErrorKind.Interrupted, problem)),
+        { Status: RunStatus.Cancelled } => new CallOutcome.Cancelled(),
+        _ => null,
+    };
+}

@@ -31,7 +31,7 @@ internal sealed record RunFacts(
     public string QualifiedId => $"{Server}:{AgentId}";
 
     /// <summary>The call that began it, but for what was said: that is not remembered.</summary>
-    public AgentCall ToCall() => new(AgentId, InteractionType, [], ThreadId, WantsWords: true);
+    public AgentCall ToCall() => new(AgentId, InteractionType, [], ThreadId, WantsText: true);
 
     /// <returns>The server, or <see langword="null"/> if it is none that may be asked: what is read here, anybody may have written.</returns>
     public AgentServer? ToServer(ServerUrlPolicy policy)

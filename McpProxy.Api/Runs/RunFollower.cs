@@ -1,5 +1,6 @@
 using System.Text.Json;
 using McpProxy.Api.Agents;
+using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
@@ -12,41 +13,41 @@ namespace McpProxy.Api.Runs;
 
 /// <summary>Finds out about runs, whichever replica they were begun on, and cancels them.</summary>
 internal sealed class RunFollower(
-    RunSupervisor keeper,
+    RunSupervisor supervisor,
     IRunStore store,
-    AgentInvoker caller,
-    AgentCatalog listings,
+    AgentInvoker invoker,
+    AgentCatalog catalog,
     ServerUrlPolicy policy,
     MemoryBudgets budgets,
     RunOptions options,
     TimeProvider time)
 {
-    private static readonly TimeSpan CancelPatience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _cancelTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _lookInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>A replica that could not reach the backend says within this time that it still holds a run, or how that ended.</summary>
-    private static readonly TimeSpan GraceOfHolders = TimeSpan.FromSeconds(7);
+    /// <summary>A replica that could not reach the backend says within this time that it still holds a run, or how it ended.</summary>
+    private static readonly TimeSpan _holderTime = TimeSpan.FromSeconds(7);
 
     /// <summary>Finds out how a run stands, and waits for its end if it has not ended.</summary>
     /// <exception cref="ProxyException">There is no such run, or no way to find out.</exception>
-    public async Task<AgentRun> FollowAsync(string id, TimeSpan patience, MemoryLease memory, CancellationToken cancellationToken)
+    public async Task<AgentRun> FollowAsync(string id, TimeSpan wait, MemoryLease memory, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         while (true)
         {
             var run = await LookAsync(id, memory, cancellationToken);
-            var left = patience - time.GetElapsedTime(began);
-            if (run.End is not null || left <= TimeSpan.Zero)
+            var left = wait - time.GetElapsedTime(began);
+            if (run.EndedAt is not null || left <= TimeSpan.Zero)
             {
                 await stop.CancelAsync();
 
                 return run;
             }
 
-            var live = keeper.Find(id);
-            var pause = Task.Delay(live is null && left > LookInterval ? LookInterval : left, time, stop.Token);
-            await Task.WhenAny(pause, live?.Answer ?? pause);
+            var active = supervisor.Find(id);
+            var pause = Task.Delay(active is null && left > _lookInterval ? _lookInterval : left, time, stop.Token);
+            await Task.WhenAny(pause, active?.Outcome ?? pause);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -56,14 +57,14 @@ internal sealed class RunFollower(
     public async Task<AgentRun> CancelAsync(string id, MemoryLease memory, CancellationToken cancellationToken)
     {
         var run = await LookAsync(id, memory, cancellationToken);
-        if (run.End is not null)
+        if (run.EndedAt is not null)
         {
             return run;
         }
 
-        if (keeper.Find(id) is { } live)
+        if (supervisor.Find(id) is { } active)
         {
-            live.Cancel();
+            active.Cancel();
         }
         else
         {
@@ -75,31 +76,35 @@ internal sealed class RunFollower(
             });
         }
 
-        return await FollowAsync(id, CancelPatience, memory, cancellationToken);
+        return await FollowAsync(id, _cancelTime, memory, cancellationToken);
     }
 
     private async Task<AgentRun> LookAsync(string id, MemoryLease memory, CancellationToken cancellationToken)
     {
-        if (keeper.Find(id) is { } live)
+        if (supervisor.Find(id) is { } active)
         {
-            return live.ToRun(live.Answer.IsCompleted ? await keeper.EndOfAsync(live) : null);
+            return await supervisor.ReadAsync(active);
         }
 
         var (run, isHeld) = await FindAsync(id, memory, cancellationToken);
-        if (run.End is not null || isHeld)
+        if (run.EndedAt is not null || isHeld)
         {
             return run;
         }
 
-        if (JoinableRun(run) is { } joinable)
+        if (run.Facts is { Reference: { } reference } facts && facts.ToServer(policy) is { } server && catalog.ClientFor(server) is IResumableRuns dialect)
         {
-            return (await AskAsync(() => keeper.TakeOverAsync(joinable.Run, joinable.Start, cancellationToken)))?.ToRun() ?? run;
+            var joined = new ActiveRun(run.Id, facts, server.Subject, options.Timeout, budgets.Answers.Open());
+            var agent = new ResolvedAgent(server, facts.AgentId, (IAgentDialect)dialect, facts.Resolution);
+            var updates = invoker.JoinAsync(agent, facts.ToCall() with { Memory = joined.Memory }, reference, joined.Deadline);
+
+            return (await AskAsync(() => supervisor.TakeOverAsync(joined, updates, cancellationToken)))?.ToRun() ?? run;
         }
 
-        await Task.Delay(GraceOfHolders, time, cancellationToken);
+        await Task.Delay(_holderTime, time, cancellationToken);
         (run, isHeld) = await FindAsync(id, memory, cancellationToken);
 
-        return run.End is not null || isHeld ? run : run with { End = await AskAsync(() => keeper.LoseAsync(id, cancellationToken)) };
+        return run.EndedAt is not null || isHeld ? run : await AskAsync(() => supervisor.LoseAsync(run, cancellationToken));
     }
 
     /// <exception cref="ProxyException">There is no such run, or no way to find out.</exception>
@@ -128,41 +133,26 @@ internal sealed class RunFollower(
         try
         {
             var facts = JsonSerializer.Deserialize(stored.Facts, RunsJsonContext.Default.RunFacts);
-            var end = stored.End is { } text ? JsonSerializer.Deserialize(text, RunsJsonContext.Default.RunEnd) : null;
-            if (facts is null
-                || end is { Status: RunStatus.Running } or { Status: RunStatus.Completed, Reply: null } or { Status: RunStatus.Failed or RunStatus.Lost, Problem: null })
+            if (facts is null || stored.End is null)
+            {
+                return facts is null ? null : new(id, facts, stored.TextSoFar ?? "", new CallOutcome.Running(id, facts.ThreadId));
+            }
+
+            var end = JsonSerializer.Deserialize(stored.End, RunsJsonContext.Default.RunEnd);
+            if (end?.ToOutcome() is not { } outcome)
             {
                 return null;
             }
 
-            if (end is not null)
-            {
-                // Half a character in a text is only noticed by whoever passes it on.
-                JsonSerializer.Serialize(Stream.Null, end, RunsJsonContext.Default.RunEnd);
-            }
+            // Rejects lone surrogates here: whoever passes the answer on would throw on them later.
+            JsonSerializer.Serialize(Stream.Null, end, RunsJsonContext.Default.RunEnd);
 
-            return new(id, facts, stored.Words ?? "", end);
+            return new(id, facts, stored.TextSoFar ?? "", outcome, end.EndedAt);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException or NotSupportedException)
         {
             return null;
         }
-    }
-
-    /// <returns>A run that joins the one that is stored once it is started, or <see langword="null"/> if that can't be joined.</returns>
-    private (ActiveRun Run, Action Start)? JoinableRun(AgentRun run)
-    {
-        if (run.Facts is not { Reference: { } reference } facts || facts.ToServer(policy) is not { } server || listings.ClientFor(server) is not IResumableRuns)
-        {
-            return null;
-        }
-
-        var agent = new ResolvedAgent(server, facts.AgentId, listings.ClientFor(server), facts.Resolution);
-        var joined = new ActiveRun(run.Id, facts, token => new(server.Subject, options.Timeout, token, time), _ => { }, budgets.Answers.Open(), CancellationToken.None);
-
-        var call = facts.ToCall() with { Memory = joined.Memory };
-
-        return (joined, () => joined.Start((onUpdate, deadline) => caller.JoinAsync(agent, call, reference, onUpdate, deadline)));
     }
 
     private static async Task<T> AskAsync<T>(Func<Task<T>> ask)

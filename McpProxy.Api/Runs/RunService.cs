@@ -12,90 +12,91 @@ namespace McpProxy.Api.Runs;
 
 /// <summary>Calls agents, and lets a call go on as a run when its client does not want to wait for it, or can't.</summary>
 internal sealed partial class RunService(
-    AgentInvoker caller,
-    RunSupervisor keeper,
+    AgentInvoker invoker,
+    RunSupervisor supervisor,
     MemoryBudgets budgets,
     AgentOptions callOptions,
     RunOptions options,
     TimeProvider time,
     ILogger<RunService> logger)
 {
-    private static readonly TimeSpan AcceptPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _acceptTime = TimeSpan.FromSeconds(1);
 
     /// <summary>Calls an agent.</summary>
     /// <param name="agent">Whom to call.</param>
     /// <param name="call">What to send.</param>
     /// <param name="background">Whether the client does not wait for the answer.</param>
     /// <param name="memory">Takes over what the answer takes of the memory for answers.</param>
-    /// <param name="onText">Hears the agent's words.</param>
+    /// <param name="progress">Told the agent's text as it comes.</param>
     /// <param name="cancellationToken">Cancels the call, until it is a run.</param>
-    /// <returns>The answer, or the handle of the run that will have it.</returns>
-    public async Task<(AgentAnswer? Answer, AgentRun? Run)> CallAsync(
-        ResolvedAgent agent, AgentCall call, bool background, MemoryLease memory, Action<string?> onText, CancellationToken cancellationToken)
+    /// <returns>What came of the call, or that it goes on as a run.</returns>
+    /// <exception cref="ProxyException">It failed, and nothing of an answer had arrived.</exception>
+    public async Task<CallOutcome> CallAsync(
+        ResolvedAgent agent, AgentCall call, bool background, MemoryLease memory, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var limit = background ? options.Timeout : callOptions.CallTimeout;
         var run = new ActiveRun(
-            NewId(), RunFacts.Of(agent, call, Now), token => new(agent.Server.Subject, limit, token, time), onText, budgets.Answers.Open(), cancellationToken);
+            NewId(), RunFacts.Of(agent, call, time.GetUtcNow().UtcDateTime), agent.Server.Subject, limit, budgets.Answers.Open(), cancellationToken);
         if (background)
         {
             // Before anything is sent: what can't be followed is not begun.
             await RememberAsync(run, cancellationToken);
         }
 
-        run.Start((onUpdate, deadline) => caller.CallAsync(agent, call with { Memory = run.Memory }, onUpdate, deadline));
+        run.Start(invoker.InvokeAsync(agent, call with { Memory = run.Memory }, run.Deadline), progress);
         if (background)
         {
-            await Task.WhenAny(run.Accepted, Task.Delay(AcceptPatience, time, CancellationToken.None));
+            await Task.WhenAny(run.Accepted, Task.Delay(_acceptTime, time, CancellationToken.None));
         }
-        else if (options.SwitchAfter is not { } patience || await EndsWithinAsync(run, patience) || !await TryRememberAsync(run))
+        else if (options.SwitchAfter is not { } switchAfter || await EndsWithinAsync(run, switchAfter) || !await TryRememberAsync(run))
         {
-            return await AnswerAsync(run, memory);
+            using (run)
+            {
+                var outcome = await OutcomeAsync(run);
+                memory.TakeOver(run.Memory);
+
+                return outcome;
+            }
         }
 
-        if (run.Answer.IsFaulted)
+        if (run.Outcome is { IsCompleted: true } ended && (ended.IsFaulted || ended.Result is CallOutcome.Failed { Partial: null }))
         {
             // Refused at once: nobody needs to ask for it later.
-            keeper.Keep(run);
+            supervisor.Keep(run);
 
-            return (await run.Answer, null);
+            return await OutcomeAsync(run);
         }
 
         run.Detach(options.Timeout);
-        keeper.Keep(run);
+        supervisor.Keep(run);
         await TryRememberAsync(run);
 
-        return (null, run.ToRun());
+        return new CallOutcome.Running(run.Id, run.Facts.ThreadId);
     }
 
-    private DateTime Now => time.GetUtcNow().UtcDateTime;
-
     private static string NewId() => $"run_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16))}";
+
+    private static async Task<CallOutcome> OutcomeAsync(ActiveRun run) => await run.Outcome switch
+    {
+        CallOutcome.Failed { Partial: null } failed => throw failed.Reason,
+        CallOutcome.Cancelled => throw new OperationCanceledException(),
+        var outcome => outcome,
+    };
 
     private async Task<bool> EndsWithinAsync(ActiveRun run, TimeSpan limit)
     {
         using var stop = new CancellationTokenSource();
-        var first = await Task.WhenAny(run.Answer, Task.Delay(limit, time, stop.Token));
+        var first = await Task.WhenAny(run.Outcome, Task.Delay(limit, time, stop.Token));
         await stop.CancelAsync();
 
-        return first == run.Answer;
-    }
-
-    private static async Task<(AgentAnswer? Answer, AgentRun? Run)> AnswerAsync(ActiveRun run, MemoryLease memory)
-    {
-        using (run)
-        {
-            var answer = await run.Answer;
-            memory.TakeOver(run.Memory);
-
-            return (answer, null);
-        }
+        return first == run.Outcome;
     }
 
     private async Task RememberAsync(ActiveRun run, CancellationToken cancellationToken)
     {
         try
         {
-            await keeper.RememberAsync(run, cancellationToken);
+            await supervisor.RememberAsync(run, cancellationToken);
         }
         catch (BackendException exception)
         {
@@ -110,7 +111,7 @@ internal sealed partial class RunService(
     {
         try
         {
-            await keeper.RememberAsync(run, CancellationToken.None);
+            await supervisor.RememberAsync(run, CancellationToken.None);
 
             return true;
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Redis;
 using McpProxy.Api.Runs.Storage;
@@ -7,14 +8,14 @@ using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Runs;
 
-/// <summary>Keeps the runs that this process waits for: says again and again that it does, hears when one is to be cancelled, and records how each ended.</summary>
+/// <summary>Looks after the runs that this process waits for: renews their leases, cancels those that somebody wants cancelled, and records how each ended.</summary>
 internal sealed partial class RunSupervisor(IRunStore store, RunOptions options, TimeProvider time, ILogger<RunSupervisor> logger) : IHostedService
 {
-    private const string Lost =
+    private const string WhyLost =
         "The replica that waited for this answer is gone. The agent may have done its work, or a part of it, and was not asked again. "
         + "Call it again only if doing things twice does no harm.";
 
-    private static readonly TimeSpan HoldInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _holdInterval = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, ActiveRun> _runs = new();
     private readonly string _holder = Guid.NewGuid().ToString("N");
@@ -38,8 +39,11 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
     }
 
     /// <summary>Starts to wait for a run that nobody waits for any more.</summary>
+    /// <param name="run">The run, which is not started yet.</param>
+    /// <param name="updates">What arrives when its agent server is asked.</param>
+    /// <param name="cancellationToken">Ends the wait for the store.</param>
     /// <returns>The run, or the same that was taken over at the same time; <see langword="null"/> if another replica was faster.</returns>
-    public async Task<ActiveRun?> TakeOverAsync(ActiveRun run, Action start, CancellationToken cancellationToken)
+    public async Task<ActiveRun?> TakeOverAsync(ActiveRun run, IAsyncEnumerable<AgentUpdate> updates, CancellationToken cancellationToken)
     {
         if (!(await store.HoldAsync(run.Id, _holder, null, cancellationToken)).IsHeld || !_runs.TryAdd(run.Id, run))
         {
@@ -48,7 +52,7 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
             return Find(run.Id);
         }
 
-        start();
+        run.Start(updates);
         Keep(run);
         LogTakenOver(run.Id, RemoteText.Clean(run.Facts.QualifiedId, 200));
 
@@ -56,39 +60,18 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
     }
 
     /// <summary>Records that nobody waits for a run any more, nor can.</summary>
-    /// <returns>The end it has now, unless it had another already.</returns>
-    public async Task<RunEnd> LoseAsync(string id, CancellationToken cancellationToken)
+    /// <returns>The run as it is now, unless it had ended already.</returns>
+    public async Task<AgentRun> LoseAsync(AgentRun run, CancellationToken cancellationToken)
     {
-        var end = new RunEnd(RunStatus.Lost, Now, null, Lost);
-        await store.EndAsync(id, JsonSerializer.Serialize(end, RunsJsonContext.Default.RunEnd), cancellationToken);
+        var lost = run with { Outcome = new CallOutcome.Lost(new(ErrorKind.Interrupted, WhyLost)), EndedAt = Now };
+        await store.EndAsync(run.Id, Format(lost.Outcome), cancellationToken);
 
-        return end;
+        return lost;
     }
 
-    /// <summary>How a run ended whose answer is there, or is never to come.</summary>
-    public async Task<RunEnd> EndOfAsync(ActiveRun run)
-    {
-        try
-        {
-            var answer = await run.Answer;
-
-            return new(answer.Failure is null ? RunStatus.Completed : RunStatus.Failed, Now, answer.Reply, answer.Failure?.Message);
-        }
-        catch (OperationCanceledException)
-        {
-            return new(RunStatus.Cancelled, Now);
-        }
-        catch (ProxyException exception)
-        {
-            return new(RunStatus.Failed, Now, null, exception.Message);
-        }
-        catch (Exception exception)
-        {
-            LogBug(run.Id, exception);
-
-            return new(RunStatus.Failed, Now, null, "The proxy failed while it waited for the answer. Its log says why; the agent may have done its work.");
-        }
-    }
+    /// <summary>A run as it stands, with its outcome if that is there.</summary>
+    public async Task<AgentRun> ReadAsync(ActiveRun run)
+        => run.Outcome.IsCompleted ? run.ToRun() with { Outcome = await OutcomeAsync(run), EndedAt = Now } : run.ToRun();
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -96,11 +79,11 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _isStopping = true;
-        foreach (var run in _runs.Values.Where(run => !run.Answer.IsCompleted))
+        foreach (var run in _runs.Values.Where(run => !run.Outcome.IsCompleted))
         {
             try
             {
-                await (run.Facts.Reference is null ? LoseAsync(run.Id, cancellationToken) : store.ReleaseAsync(run.Id, _holder, cancellationToken));
+                await (run.Facts.Reference is null ? LoseAsync(run.ToRun(), cancellationToken) : store.ReleaseAsync(run.Id, _holder, cancellationToken));
             }
             catch (BackendException exception)
             {
@@ -132,8 +115,8 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
 
     private async Task KeepAsync(ActiveRun run)
     {
-        var (stored, words) = (default(RunFacts), "");
-        while (await Task.WhenAny(run.Answer, Task.Delay(HoldInterval, time)) != run.Answer)
+        var (storedFacts, storedText) = (default(RunFacts), "");
+        while (await Task.WhenAny(run.Outcome, Task.Delay(_holdInterval, time)) != run.Outcome)
         {
             if (_isStopping)
             {
@@ -142,20 +125,19 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
 
             try
             {
-                var facts = run.Facts;
-                if (facts != stored)
+                var (facts, text) = (run.Facts, run.TextSoFar);
+                if (facts != storedFacts)
                 {
                     await RememberAsync(run, CancellationToken.None);
-                    stored = facts;
+                    storedFacts = facts;
                 }
 
-                var said = run.Words;
-                if ((await store.HoldAsync(run.Id, _holder, said == words ? null : said, CancellationToken.None)).IsCancelRequested)
+                if ((await store.HoldAsync(run.Id, _holder, text == storedText ? null : text, CancellationToken.None)).IsCancelRequested)
                 {
                     run.Cancel();
                 }
 
-                words = said;
+                storedText = text;
             }
             catch (Exception exception) when (exception is BackendException or ProxyException)
             {
@@ -164,10 +146,25 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
         }
     }
 
+    private async Task<CallOutcome> OutcomeAsync(ActiveRun run)
+    {
+        try
+        {
+            return await run.Outcome;
+        }
+        catch (Exception exception)
+        {
+            LogBug(run.Id, exception);
+
+            return new CallOutcome.Failed(
+                new(ErrorKind.Interrupted, "The proxy failed while it waited for the answer. Its log says why; the agent may have done its work."));
+        }
+    }
+
     /// <summary>While the end can't be recorded, this process is the only one that knows it.</summary>
     private async Task RecordEndAsync(ActiveRun run)
     {
-        var end = JsonSerializer.Serialize(await EndOfAsync(run), RunsJsonContext.Default.RunEnd);
+        var end = Format(await OutcomeAsync(run));
         var began = time.GetTimestamp();
         while (!_isStopping && time.GetElapsedTime(began) < options.Expiry)
         {
@@ -180,15 +177,17 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
             catch (ProxyException exception)
             {
                 LogNotKept(run.Id, exception);
-                end = JsonSerializer.Serialize(new RunEnd(RunStatus.Failed, Now, null, exception.Message), RunsJsonContext.Default.RunEnd);
+                end = Format(new CallOutcome.Failed(exception));
             }
             catch (BackendException exception)
             {
                 LogNotKept(run.Id, exception);
-                await Task.Delay(HoldInterval, time);
+                await Task.Delay(_holdInterval, time);
             }
         }
     }
+
+    private string Format(CallOutcome outcome) => JsonSerializer.Serialize(RunEnd.Of(outcome, Now), RunsJsonContext.Default.RunEnd);
 
     [LoggerMessage(LogLevel.Information, "Waits for run {RunId} of {AgentId}, whose replica is gone.")]
     private partial void LogTakenOver(string runId, string? agentId);
@@ -196,6 +195,6 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
     [LoggerMessage(LogLevel.Warning, "What is known of run {RunId} could not be stored.")]
     private partial void LogNotKept(string runId, Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "Run {RunId} ended in a way that it should not.")]
+    [LoggerMessage(LogLevel.Error, "Run {RunId} failed unexpectedly.")]
     private partial void LogBug(string runId, Exception exception);
 }

@@ -5,7 +5,6 @@ using McpProxy.Api;
 using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Limits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -39,12 +38,12 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
         await using var lost = await ReplicaAsync(relay.Url);
         var call = new AgentCall("slow", streams ? InteractionType.Stream : InteractionType.Generate, [new(AgentMessageRole.User, "go")]);
         var run = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var first = CallAsync(lost, call, update => run.TrySetResult(update.Run!));
+        var first = CallAsync(lost, call, update => _ = update.Run is not null && run.TrySetResult(update.Run));
 
         var answer = await JoinAsync(_server.Url.ToString(), call with { Messages = [] }, await run.Task.WaitAsync(CancellationToken));
 
-        Assert.Equal(Answer, answer.Reply.Text);
-        Assert.Null(answer.Reply.ThreadId);
+        Assert.Equal(Answer, answer.ReplySoFar!.Text);
+        Assert.Null(answer.ReplySoFar!.ThreadId);
         Assert.Equal(HttpStatusCode.NotFound, (await _direct.GetAsync((await run.Task).Split("/runs")[0], CancellationToken)).StatusCode);
         Assert.NotNull((await first).Failure);
         Assert.Single(relay.TakeRequests(), request => request.EndsWith("/runs/stream", StringComparison.Ordinal));
@@ -57,7 +56,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
     {
         var run = await RunToItsEndAsync("slow", "go");
 
-        Assert.Equal(Answer, (await JoinAsync(_server.Url.ToString(), Call(streams ? InteractionType.Stream : InteractionType.Generate), run)).Reply.Text);
+        Assert.Equal(Answer, (await JoinAsync(_server.Url.ToString(), Call(streams ? InteractionType.Stream : InteractionType.Generate), run)).ReplySoFar?.Text);
     }
 
     [Fact]
@@ -68,7 +67,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
 
         var answer = await JoinAsync(_server.Url.ToString(), Call(InteractionType.Generate), run);
 
-        Assert.Equal((Answer, _threadId), (answer.Reply.Text, answer.Reply.ThreadId));
+        Assert.Equal((Answer, _threadId), (answer.ReplySoFar!.Text, answer.ReplySoFar!.ThreadId));
     }
 
     [Fact]
@@ -77,7 +76,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
         var run = await RunToItsEndAsync("tooling", "Rome");
         await using var relay = await ForgetfulAsync();
 
-        var reply = (await JoinAsync(relay.Url, Call(InteractionType.Generate), run)).Reply;
+        var reply = (await JoinAsync(relay.Url, Call(InteractionType.Generate), run)).ReplySoFar!;
 
         Assert.Equal(("It is 21 degrees.", new AgentUsage(14, 4, 18)), (reply.Text, reply.Usage));
     }
@@ -88,7 +87,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
         var run = await RunToItsEndAsync("asking", "go");
         await using var relay = await ForgetfulAsync();
 
-        var reply = (await JoinAsync(relay.Url, Call(InteractionType.Stream), run)).Reply;
+        var reply = (await JoinAsync(relay.Url, Call(InteractionType.Stream), run)).ReplySoFar!;
 
         Assert.StartsWith("The agent stopped and waits for an answer to this: May I?", reply.Text, StringComparison.Ordinal);
         Assert.Equal("May I?", reply.Interrupt?.Get(0, "value").GetString());
@@ -101,7 +100,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
         await RunToItsEndAsync("echo", "later");
         await using var relay = await ForgetfulAsync();
 
-        var failure = await Assert.ThrowsAsync<ProxyException>(() => JoinAsync(relay.Url, Call(InteractionType.Generate), run));
+        var failure = (await JoinAsync(relay.Url, Call(InteractionType.Generate), run)).Failure!;
 
         Assert.StartsWith("The answer of agent 'slow' on server 'server0' can't be had any more", failure.Message, StringComparison.Ordinal);
     }
@@ -111,7 +110,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
     {
         var run = await RunToItsEndAsync("failing", "go");
 
-        var failure = await Assert.ThrowsAsync<ProxyException>(() => JoinAsync(_server.Url.ToString(), Call(InteractionType.Generate), run));
+        var failure = (await JoinAsync(_server.Url.ToString(), Call(InteractionType.Generate), run)).Failure!;
 
         Assert.StartsWith("Agent 'slow' on server 'server0' failed: the graph is out of order. ", failure.Message, StringComparison.Ordinal);
     }
@@ -127,7 +126,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
     {
         await using var relay = await Relay.StartAsync(_server.Url, body => body, CancellationToken);
 
-        var failure = await Assert.ThrowsAsync<ProxyException>(() => JoinAsync(relay.Url, Call(InteractionType.Generate), run));
+        var failure = (await JoinAsync(relay.Url, Call(InteractionType.Generate), run)).Failure!;
 
         Assert.StartsWith("What was remembered of a run on server 'server0' names none.", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(relay.TakeRequests(), request => request.Contains("/runs/", StringComparison.Ordinal));
@@ -170,20 +169,31 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
         return replica;
     }
 
-    private static async Task<AgentAnswer> CallAsync(WebApplication replica, AgentCall call, Action<AgentUpdate> onUpdate)
+    private static async Task<CallOutcome> CallAsync(WebApplication replica, AgentCall call, Action<AgentUpdate> onUpdate)
     {
         var agent = await replica.Services.GetRequiredService<AgentResolver>().ResolveAsync("server0:slow", null, CancellationToken);
         using var deadline = new Deadline(agent.Server.Subject, null, CancellationToken);
 
-        return await replica.Services.GetRequiredService<AgentInvoker>().CallAsync(agent, call, onUpdate, deadline);
+        return await OutcomeAsync(replica.Services.GetRequiredService<AgentInvoker>().InvokeAsync(agent, call, deadline), onUpdate);
     }
 
-    private static async Task<AgentAnswer> JoinAsync(string url, AgentCall call, string run)
+    private static async Task<CallOutcome> JoinAsync(string url, AgentCall call, string run)
     {
         await using var replica = await ReplicaAsync(url);
         var agent = await replica.Services.GetRequiredService<AgentResolver>().ResolveAsync("server0:slow", null, CancellationToken);
         using var deadline = new Deadline(agent.Server.Subject, null, CancellationToken);
 
-        return await replica.Services.GetRequiredService<AgentInvoker>().JoinAsync(agent, call, run, _ => { }, deadline);
+        return await OutcomeAsync(replica.Services.GetRequiredService<AgentInvoker>().JoinAsync(agent, call, run, deadline), _ => { });
+    }
+
+    private static async Task<CallOutcome> OutcomeAsync(IAsyncEnumerable<AgentUpdate> updates, Action<AgentUpdate> onUpdate)
+    {
+        AgentUpdate? last = null;
+        await foreach (var update in updates)
+        {
+            onUpdate(last = update);
+        }
+
+        return last!.Outcome!;
     }
 }

@@ -21,7 +21,7 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
         foreach (var change in new Func<Task>[]
         {
             () => store.PutAsync("run", "facts", "one", CancellationToken),
-            () => store.HoldAsync("run", "one", words: null, CancellationToken),
+            () => store.HoldAsync("run", "one", textSoFar: null, CancellationToken),
             () => store.ReleaseAsync("run", "one", CancellationToken),
             () => store.RequestCancelAsync("run", CancellationToken),
             () => store.EndAsync("run", "end", CancellationToken),
@@ -36,7 +36,7 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
 
             _time.Advance(moment);
             Assert.Null(await store.FindAsync("run", CancellationToken));
-            Assert.False((await store.HoldAsync("run", "one", words: null, CancellationToken)).IsHeld);
+            Assert.False((await store.HoldAsync("run", "one", textSoFar: null, CancellationToken)).IsHeld);
         }
     }
 
@@ -47,11 +47,11 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
         await store.PutAsync("run", "facts", "one", CancellationToken);
 
         _time.Advance(RunOptions.Lease * 0.7);
-        Assert.True((await store.HoldAsync("run", "one", words: null, CancellationToken)).IsHeld);
+        Assert.True((await store.HoldAsync("run", "one", textSoFar: null, CancellationToken)).IsHeld);
         _time.Advance(RunOptions.Lease * 0.7);
-        Assert.False((await store.HoldAsync("run", "other", words: null, CancellationToken)).IsHeld);
+        Assert.False((await store.HoldAsync("run", "other", textSoFar: null, CancellationToken)).IsHeld);
         _time.Advance(RunOptions.Lease * 0.7);
-        Assert.True((await store.HoldAsync("run", "other", words: null, CancellationToken)).IsHeld);
+        Assert.True((await store.HoldAsync("run", "other", textSoFar: null, CancellationToken)).IsHeld);
     }
 
     [Fact]

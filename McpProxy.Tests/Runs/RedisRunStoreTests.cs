@@ -35,7 +35,7 @@ public sealed class RedisRunStoreTests : RunStoreTests, IAsyncDisposable
     {
         var server = await _backends.ServerAsync();
         var store = await StoreAsync(server);
-        foreach (var hold in new[] { () => store.PutAsync("id", "facts", "one", CancellationToken), () => store.HoldAsync("id", "one", words: null, CancellationToken) })
+        foreach (var hold in new[] { () => store.PutAsync("id", "facts", "one", CancellationToken), () => store.HoldAsync("id", "one", textSoFar: null, CancellationToken) })
         {
             await hold();
             Assert.InRange(Assert.IsType<long>(await server.ExecuteAsync("PTTL", Holder)), 1, (long)RunOptions.Lease.TotalMilliseconds);
@@ -124,7 +124,7 @@ public sealed class RedisRunStoreTests : RunStoreTests, IAsyncDisposable
     private static (string Name, Func<Task> Change)[] Changes(IRunStore store) =>
     [
         ("put", () => store.PutAsync("id", "facts", "one", CancellationToken)),
-        ("hold", () => store.HoldAsync("id", "one", words: null, CancellationToken)),
+        ("hold", () => store.HoldAsync("id", "one", textSoFar: null, CancellationToken)),
         ("release", () => store.ReleaseAsync("id", "one", CancellationToken)),
         ("cancel", () => store.RequestCancelAsync("id", CancellationToken)),
         ("end", () => store.EndAsync("id", "end", CancellationToken)),

@@ -20,13 +20,13 @@ public abstract class RunStoreTests
         var (one, other) = await CreateAsync(RunOptions.Lease);
 
         await one.PutAsync("run", "facts", "one", CancellationToken);
-        Assert.Equal(new StoredRun("facts", End: null, Words: null, IsHeld: true, IsCancelRequested: false), await other.FindAsync("run", CancellationToken));
+        Assert.Equal(new StoredRun("facts", End: null, TextSoFar: null, IsHeld: true, IsCancelRequested: false), await other.FindAsync("run", CancellationToken));
 
         await one.HoldAsync("run", "one", "", CancellationToken);
-        Assert.Equal("", (await other.FindAsync("run", CancellationToken))!.Words);
+        Assert.Equal("", (await other.FindAsync("run", CancellationToken))!.TextSoFar);
 
         await one.HoldAsync("run", "one", "Some words", CancellationToken);
-        await one.HoldAsync("run", "one", words: null, CancellationToken);
+        await one.HoldAsync("run", "one", textSoFar: null, CancellationToken);
         await one.PutAsync("run", "better facts", "one", CancellationToken);
         Assert.Equal(new StoredRun("better facts", End: null, "Some words", IsHeld: true, IsCancelRequested: false), await other.FindAsync("run", CancellationToken));
     }
@@ -39,13 +39,13 @@ public abstract class RunStoreTests
 
         await other.ReleaseAsync("run", "other", CancellationToken);
         Assert.False((await other.HoldAsync("run", "other", "Not its words", CancellationToken)).IsHeld);
-        Assert.True((await one.HoldAsync("run", "one", words: null, CancellationToken)).IsHeld);
-        Assert.Null((await other.FindAsync("run", CancellationToken))!.Words);
+        Assert.True((await one.HoldAsync("run", "one", textSoFar: null, CancellationToken)).IsHeld);
+        Assert.Null((await other.FindAsync("run", CancellationToken))!.TextSoFar);
 
         await one.ReleaseAsync("run", "one", CancellationToken);
         Assert.False((await other.FindAsync("run", CancellationToken))!.IsHeld);
-        Assert.True((await other.HoldAsync("run", "other", words: null, CancellationToken)).IsHeld);
-        Assert.False((await one.HoldAsync("run", "one", words: null, CancellationToken)).IsHeld);
+        Assert.True((await other.HoldAsync("run", "other", textSoFar: null, CancellationToken)).IsHeld);
+        Assert.False((await one.HoldAsync("run", "one", textSoFar: null, CancellationToken)).IsHeld);
     }
 
     [Fact]
@@ -56,8 +56,8 @@ public abstract class RunStoreTests
 
         await other.PutAsync("run", "better facts", "other", CancellationToken);
 
-        Assert.False((await one.HoldAsync("run", "one", words: null, CancellationToken)).IsHeld);
-        Assert.True((await other.HoldAsync("run", "other", words: null, CancellationToken)).IsHeld);
+        Assert.False((await one.HoldAsync("run", "one", textSoFar: null, CancellationToken)).IsHeld);
+        Assert.True((await other.HoldAsync("run", "other", textSoFar: null, CancellationToken)).IsHeld);
     }
 
     [Fact]
@@ -69,8 +69,8 @@ public abstract class RunStoreTests
 
         await Wait.UntilAsync(async () => await other.FindAsync("run", CancellationToken) is { IsHeld: false });
 
-        Assert.Equal(new RunHold(IsHeld: true, IsCancelRequested: false), await other.HoldAsync("run", "other", words: null, CancellationToken));
-        Assert.Equal(("facts", "Last words"), await other.FindAsync("run", CancellationToken) is { } run ? (run.Facts, run.Words) : default);
+        Assert.Equal(new RunHold(IsHeld: true, IsCancelRequested: false), await other.HoldAsync("run", "other", textSoFar: null, CancellationToken));
+        Assert.Equal(("facts", "Last words"), await other.FindAsync("run", CancellationToken) is { } run ? (run.Facts, run.TextSoFar) : default);
     }
 
     [Fact]
@@ -83,8 +83,8 @@ public abstract class RunStoreTests
         var holds = await AtOnceAsync(i => (i % 2 is 0 ? one : other).HoldAsync("run", $"holder {i}", $"words {i}", CancellationToken));
 
         var winner = Assert.Single(Enumerable.Range(0, holds.Length), i => holds[i].IsHeld);
-        Assert.Equal($"words {winner}", (await one.FindAsync("run", CancellationToken))!.Words);
-        Assert.True((await other.HoldAsync("run", $"holder {winner}", words: null, CancellationToken)).IsHeld);
+        Assert.Equal($"words {winner}", (await one.FindAsync("run", CancellationToken))!.TextSoFar);
+        Assert.True((await other.HoldAsync("run", $"holder {winner}", textSoFar: null, CancellationToken)).IsHeld);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public abstract class RunStoreTests
         var firsts = await AtOnceAsync(i => (i % 2 is 0 ? one : other).EndAsync("run", $"end {i}", CancellationToken));
 
         var first = Assert.Single(Enumerable.Range(0, firsts.Length), i => firsts[i]);
-        Assert.Equal(new StoredRun("facts", $"end {first}", Words: null, IsHeld: false, IsCancelRequested: false), await other.FindAsync("run", CancellationToken));
+        Assert.Equal(new StoredRun("facts", $"end {first}", TextSoFar: null, IsHeld: false, IsCancelRequested: false), await other.FindAsync("run", CancellationToken));
     }
 
     [Fact]
@@ -125,9 +125,9 @@ public abstract class RunStoreTests
         await other.RequestCancelAsync("run", CancellationToken);
 
         Assert.True((await other.FindAsync("run", CancellationToken))!.IsCancelRequested);
-        Assert.Equal(new RunHold(IsHeld: false, IsCancelRequested: true), await other.HoldAsync("run", "other", words: null, CancellationToken));
+        Assert.Equal(new RunHold(IsHeld: false, IsCancelRequested: true), await other.HoldAsync("run", "other", textSoFar: null, CancellationToken));
         await one.PutAsync("run", "better facts", "one", CancellationToken);
-        Assert.Equal(new RunHold(IsHeld: true, IsCancelRequested: true), await one.HoldAsync("run", "one", words: null, CancellationToken));
+        Assert.Equal(new RunHold(IsHeld: true, IsCancelRequested: true), await one.HoldAsync("run", "one", textSoFar: null, CancellationToken));
     }
 
     [Theory]
@@ -150,7 +150,7 @@ public abstract class RunStoreTests
 
         await other.PutAsync(id, "other facts", "other", CancellationToken);
         Assert.Equal("other facts", (await one.FindAsync(id, CancellationToken))!.Facts);
-        Assert.True((await one.HoldAsync("run", "one", words: null, CancellationToken)).IsHeld);
+        Assert.True((await one.HoldAsync("run", "one", textSoFar: null, CancellationToken)).IsHeld);
     }
 
     [Fact]

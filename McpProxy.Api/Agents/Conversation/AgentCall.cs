@@ -10,7 +10,7 @@ namespace McpProxy.Api.Agents.Conversation;
 /// <param name="ThreadId">The conversation to continue on the agent server.</param>
 /// <param name="ResourceId">Whom the conversation belongs to, where the server asks for that.</param>
 /// <param name="Options">Members for the request body as the agent server documents them. They win over what the proxy would send.</param>
-/// <param name="WantsWords">Whether somebody listens to the words as they come, also where the answer is asked for as a whole.</param>
+/// <param name="WantsText">Whether somebody follows the text as it comes, and needs of the whole answer no more than an <see cref="AgentReply"/> says.</param>
 /// <param name="Hops">How many calls of agents led to this one: none, unless an agent calls.</param>
 /// <param name="Resume">The answer to what the agent stopped to ask on the thread. It is sent in place of messages.</param>
 internal sealed record AgentCall(
@@ -20,7 +20,7 @@ internal sealed record AgentCall(
     string? ThreadId = null,
     string? ResourceId = null,
     JsonObject? Options = null,
-    bool WantsWords = false,
+    bool WantsText = false,
     int Hops = 0,
     JsonNode? Resume = null)
 {

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace McpProxy.Api.Agents.Conversation;
 
 /// <summary>What an agent answered.</summary>
-/// <param name="Text">Its words.</param>
+/// <param name="Text">Its text.</param>
 /// <param name="Response">The answer in the shape that users of this type of agent server know: something that becomes JSON.</param>
 /// <param name="ThreadId">The conversation that the agent server keeps, if it keeps one.</param>
 /// <param name="Usage">What the answer cost, if the server says so.</param>

@@ -10,7 +10,7 @@ internal enum InteractionType
     [JsonStringEnumMemberName("generate")]
     Generate,
 
-    /// <summary>Piece by piece, as the words come.</summary>
+    /// <summary>Piece by piece, as the text comes.</summary>
     [JsonStringEnumMemberName("stream")]
     Stream,
 }

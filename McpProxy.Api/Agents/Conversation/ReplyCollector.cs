@@ -18,15 +18,14 @@ internal sealed class ReplyCollector(AgentCall call, TimeProvider time, int maxC
     private AgentUsage? _usage;
     private string? _finishReason;
     private JsonElement? _interrupt;
+    private JsonObject? _details;
     private AgentReply? _reply;
-
-    public bool HasText => _text.Length > 0;
 
     /// <exception cref="ProxyException">The answer comes in too many pieces.</exception>
     public void Add(AgentUpdate update)
     {
         (_threadId, _usage, _finishReason) = (update.ThreadId ?? _threadId, update.Usage ?? _usage, update.FinishReason ?? _finishReason);
-        (_interrupt, _reply) = (update.Interrupt ?? _interrupt, update.Reply ?? _reply);
+        (_interrupt, _details, _reply) = (update.Interrupt ?? _interrupt, update.Details ?? _details, update.Reply ?? _reply);
         _toolCalls.AddRange(update.ToolCalls ?? []);
         if (update.Text is not { Length: > 0 } piece)
         {
@@ -46,17 +45,34 @@ internal sealed class ReplyCollector(AgentCall call, TimeProvider time, int maxC
         }
     }
 
-    /// <param name="failure">Why there is no more of it.</param>
-    public AgentAnswer ToAnswer(ProxyException? failure)
+    /// <summary>What came of the call, now that all has arrived.</summary>
+    public CallOutcome ToOutcome()
     {
-        var stream = call.InteractionType is InteractionType.Stream ? ToStream(failure) : null;
-        var details = stream is null ? null : new JsonObject
-        {
-            ["summary"] = JsonSerializer.SerializeToNode(stream.Summary with { Note = null, Error = null }, AgentsJsonContext.Default.StreamSummary),
-        };
+        var reply = ToReply(null);
 
-        return new(
-            _reply ?? new(_text.ToString(), stream ?? (object)_text.ToString(), _threadId, _usage, _finishReason, _interrupt, _toolCalls, details), failure);
+        return reply.Interrupt is null ? new CallOutcome.Answered(reply) : new CallOutcome.Interrupted(reply);
+    }
+
+    /// <param name="failure">Why there is no more of the answer.</param>
+    public CallOutcome ToOutcome(ProxyException failure) => new CallOutcome.Failed(failure, _text.Length > 0 ? ToReply(failure) : null);
+
+    private AgentReply ToReply(ProxyException? failure)
+    {
+        if (_reply is not null)
+        {
+            return _reply;
+        }
+
+        var (text, details) = (_text.ToString(), _details ?? []);
+        if (call.InteractionType is not InteractionType.Stream)
+        {
+            return new(text, text, _threadId, _usage, _finishReason, _interrupt, _toolCalls, details);
+        }
+
+        var stream = ToStream(failure);
+        details["summary"] = JsonSerializer.SerializeToNode(stream.Summary with { Note = null, Error = null }, AgentsJsonContext.Default.StreamSummary);
+
+        return new(text, stream, _threadId, _usage, _finishReason, _interrupt, _toolCalls, details);
     }
 
     private StreamedAnswer ToStream(ProxyException? failure)

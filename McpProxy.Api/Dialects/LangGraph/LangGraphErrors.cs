@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using McpProxy.Api.Agents.Conversation;
-using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Outbound;

@@ -17,8 +17,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     private const int MaxName = 200;
     private const int MaxDescription = 2000;
 
-    private readonly MastraLegacyAgents _legacyAgents = new();
-    private readonly MastraGuards _guards = new(time);
+    private readonly MastraAgentCache _known = new(time);
 
     public string ServerType => "mastra";
 
@@ -45,8 +44,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
         var agents = new List<Agent>(listed.Count);
         foreach (var (id, agent) in listed.Where(agent => IsUsable(agent.Key)))
         {
-            _legacyAgents.Learn(server, id, agent!.IsLegacy);
-            _guards.Learn(server, id, agent.HasGuard);
+            _known.Learn(server, id, agent!.IsLegacy, agent.HasGuard);
             agents.Add(new(id, RemoteText.Clean(agent.Name, MaxName) ?? id, RemoteText.Clean(agent.Description, MaxDescription)));
         }
 
@@ -84,7 +82,8 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
             throw MastraErrors.CanNotResume(server, call.AgentId);
         }
 
-        var streams = call.InteractionType is InteractionType.Stream || (call.WantsWords && await MayTellWordsAsync(server, call, cancellationToken));
+        var streams = call.InteractionType is InteractionType.Stream
+            || (call.WantsText && !MastraRequest.NeedsWholeAnswer(call) && !await HasGuardAsync(server, call.AgentId, cancellationToken));
         await using var response = await OpenAsync(server, call, streams ? "stream" : "generate", cancellationToken);
         yield return new(ThreadId: call.ThreadId);
 
@@ -100,28 +99,18 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
         }
     }
 
-    /// <returns>Whether a stream tells all that <c>generate</c> would, and nothing that it would not.</returns>
-    private async ValueTask<bool> MayTellWordsAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken)
+    /// <returns>Whether its makers have its answer read, changed or stopped before it is given. A stream has told it by then.</returns>
+    private async ValueTask<bool> HasGuardAsync(AgentServer server, string agentId, CancellationToken cancellationToken)
     {
-        if (MastraRequest.NeedsWholeAnswer(call))
+        if (_known.HasGuard(server, agentId) is { } known)
         {
-            return false;
+            return known;
         }
 
-        if (_guards.Find(server, call.AgentId) is not { } hasGuard)
-        {
-            hasGuard = await HasGuardAsync(server, call.AgentId, cancellationToken);
-        }
-
-        return !hasGuard;
-    }
-
-    private async Task<bool> HasGuardAsync(AgentServer server, string agentId, CancellationToken cancellationToken)
-    {
         try
         {
             var agent = await http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.MastraAgent, cancellationToken);
-            _guards.Learn(server, agentId, agent.HasGuard);
+            _known.Learn(server, agentId, agent.IsLegacy || _known.IsLegacy(server, agentId), agent.HasGuard);
 
             return agent.HasGuard;
         }
@@ -135,7 +124,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     /// <summary>Calls an agent on the endpoint for its model. A server refuses the wrong one before the agent runs, and the right one is remembered.</summary>
     private async Task<AgentResponse> OpenAsync(AgentServer server, AgentCall call, string verb, CancellationToken cancellationToken)
     {
-        var isLegacy = _legacyAgents.Contains(server, call.AgentId);
+        var isLegacy = _known.IsLegacy(server, call.AgentId);
         try
         {
             try
@@ -145,7 +134,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
             catch (ProxyException exception) when (MastraErrors.IsWrongEndpoint(exception, verb))
             {
                 var response = await SendAsync(server, call, verb, !isLegacy, cancellationToken);
-                _legacyAgents.Learn(server, call.AgentId, !isLegacy);
+                _known.Learn(server, call.AgentId, !isLegacy, _known.HasGuard(server, call.AgentId));
 
                 return response;
             }

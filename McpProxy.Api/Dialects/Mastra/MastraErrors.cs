@@ -1,6 +1,4 @@
-using System.Text.Json;
 using McpProxy.Api.Agents.Conversation;
-using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Outbound;
@@ -11,7 +9,7 @@ namespace McpProxy.Api.Dialects.Mastra;
 /// <summary>What went wrong with a Mastra server, in words that say what to do next.</summary>
 internal static class MastraErrors
 {
-    public static ProxyException NotMastra(AgentServer server, JsonException? exception = null) => new(
+    public static ProxyException NotMastra(AgentServer server, Exception? exception = null) => new(
         ErrorKind.InvalidResponse,
         $"Agent server {server.Label} does not answer as a Mastra server does. Check that its URL is the base URL of a Mastra server, the part before /api.",
         exception);

@@ -17,7 +17,6 @@ namespace McpProxy.Api.Dialects.Mastra;
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(MastraReply))]
-[JsonSerializable(typeof(MastraAnswer))]
 [JsonSerializable(typeof(MastraEvent))]
 [JsonSerializable(typeof(MastraDataFinish))]
 internal sealed partial class MastraJsonContext : JsonSerializerContext
@@ -29,8 +28,9 @@ internal sealed partial class MastraJsonContext : JsonSerializerContext
         {
             return read() ?? throw MastraErrors.NotMastra(server);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
+            // The last two are how a lone surrogate and a name that comes twice are found.
             throw MastraErrors.NotMastra(server, exception);
         }
     }

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Text;
@@ -55,14 +54,14 @@ internal sealed record MastraReply(
     private bool HasFailed => FinishReason is "error" && string.IsNullOrEmpty(Text);
 
     /// <summary>What the agent said; or what it did, so that an empty answer is not a riddle.</summary>
-    private string Words => this switch
+    private string TextOrDeed => this switch
     {
         { Text.Length: > 0 } => Text,
         { Object: { } structured } => structured.GetRawText(),
-        _ => WithoutWords(),
+        _ => WithoutText(ToolCalls?.Select(tool => tool.ToToolCall()?.Name).OfType<string>() ?? [], RemoteText.Clean(FinishReason, 50)),
     };
 
-    /// <summary>Says what an answer means, be it the server's own or put together from a stream.</summary>
+    /// <summary>Says what an answer means.</summary>
     public static AgentReply Read(AgentServer server, AgentCall call, JsonElement answer)
     {
         var reply = MastraJsonContext.Read(server, () => answer.Deserialize(MastraJsonContext.Default.MastraReply));
@@ -72,13 +71,13 @@ internal sealed record MastraReply(
             { Stopped: { } stopped } => throw MastraErrors.AgentStopped(server, call.AgentId, stopped.Reason),
             { HasFailed: true } => throw MastraErrors.AgentFailed(server, call.AgentId, null),
             _ => new(
-                reply.Words,
+                reply.TextOrDeed,
                 answer,
                 call.ThreadId,
                 reply.Usage?.ToAgentUsage(),
                 RemoteText.Clean(reply.FinishReason, 50),
                 ToolCalls: [.. reply.AllToolCalls.Select(tool => tool.ToToolCall()).OfType<AgentToolCall>()],
-                Details: Details(answer, reply.Words)),
+                Details: Details(answer, reply.TextOrDeed)),
         };
     }
 
@@ -106,7 +105,22 @@ internal sealed record MastraReply(
         _ => false,
     };
 
-    private static bool IsSame(JsonElement value, string text)
+    /// <returns>What an agent did that ended without text.</returns>
+    public static string WithoutText(IEnumerable<string> tools, string? finishReason)
+    {
+        var called = string.Join(", ", tools);
+        var did = called is "" ? "" : $"called {called} and ";
+
+        return finishReason switch
+        {
+            MastraReason.Suspended => $"The agent {did}waits until someone approves or resumes that on its server.",
+            null => $"The agent {did}ended without words.",
+            _ => $"The agent {did}ended without words (finish reason: {finishReason}).",
+        };
+    }
+
+    /// <returns>Whether the text is the value as JSON.</returns>
+    public static bool IsSame(JsonElement value, string text)
     {
         try
         {
@@ -117,20 +131,6 @@ internal sealed record MastraReply(
             return false;
         }
     }
-
-    private string WithoutWords()
-    {
-        var called = string.Join(", ", ToolCalls?.Select(call => RemoteText.Clean(call.Name, 100)) ?? []);
-        var did = called is "" ? "" : $"called {called} and ";
-        var reason = RemoteText.Clean(FinishReason, 50);
-
-        return reason switch
-        {
-            MastraReason.Suspended => $"The agent {did}waits until someone approves or resumes that on its server.",
-            null => $"The agent {did}ended without words.",
-            _ => $"The agent {did}ended without words (finish reason: {reason}).",
-        };
-    }
 }
 
 internal sealed record MastraReplyStep(IReadOnlyList<MastraTool>? ToolCalls);
@@ -138,21 +138,12 @@ internal sealed record MastraReplyStep(IReadOnlyList<MastraTool>? ToolCalls);
 /// <summary>A call of a tool: servers since 1.0 wrap it in a <c>payload</c>.</summary>
 internal sealed record MastraTool(string? ToolName, JsonElement? Args, MastraTool? Payload)
 {
-    public string? Name => ToolName ?? Payload?.Name;
-
     public AgentToolCall? ToToolCall() => Payload?.ToToolCall() ?? AgentToolCall.Read(ToolName, Args);
 }
 
 /// <summary>Tokens, under the names of AI SDK v5 (<c>input</c>, <c>output</c>) or v4 (<c>prompt</c>, <c>completion</c>).</summary>
 internal sealed record MastraUsage(long? InputTokens, long? OutputTokens, long? PromptTokens, long? CompletionTokens, long? TotalTokens)
 {
-    /// <summary>What else the server counts.</summary>
-    [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Details { get; set; }
-
-    /// <summary>The data stream leaves out the sum, which the answer has.</summary>
-    public MastraUsage WithTotal() => this with { TotalTokens = PromptTokens + CompletionTokens };
-
     /// <returns><see langword="null"/> if the server counted nothing.</returns>
     public AgentUsage? ToAgentUsage()
     {

@@ -8,10 +8,10 @@ namespace McpProxy.Api.Dialects.Mastra;
 internal static class MastraRequest
 {
     /// <summary>What is asked with these, only the answer to <c>generate</c> holds.</summary>
-    private static readonly string[] WholeAnswers = ["output", "experimental_output", "structuredOutput", "returnScorerData", "tracingOptions", "untilIdle"];
+    private static readonly string[] _wholeAnswers = ["output", "experimental_output", "structuredOutput", "returnScorerData", "tracingOptions", "untilIdle"];
 
-    /// <returns>Whether a stream would tell less than <c>generate</c>.</returns>
-    public static bool NeedsWholeAnswer(AgentCall call) => WholeAnswers.Any(name => call.Options?.ContainsKey(name) is true);
+    /// <returns>Whether a stream would leave out what was asked for.</returns>
+    public static bool NeedsWholeAnswer(AgentCall call) => _wholeAnswers.Any(name => call.Options?.ContainsKey(name) is true);
 
     /// <remarks>
     /// A thread is named in both forms, since each server reads its own and overlooks the other: <c>memory</c> since 1.0, two members of the

@@ -1,6 +1,8 @@
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
@@ -16,43 +18,90 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentResp
     /// <summary>What the data stream puts before a message that <c>generate</c> gives by itself.</summary>
     private const string Preamble = "An error occurred while processing your request. ";
 
-    private readonly MastraTranscript _transcript = new(isLegacy: response.MediaType is not "text/event-stream");
+    private readonly StringBuilder _text = new();
+    private readonly List<string> _tools = [];
+    private readonly JsonObject _details = [];
+    private JsonElement? _object;
+    private string? _finishReason;
+    private bool _hasEnded;
 
     public async IAsyncEnumerable<AgentUpdate> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var happened in EventsAsync(await response.OpenAsync(cancellationToken), cancellationToken))
         {
-            _transcript.Add(happened);
-            if (Tell(happened) is { } update)
+            if (Take(happened) is { } update)
             {
                 yield return update;
             }
         }
 
-        if (!_transcript.HasEnded)
+        if (!_hasEnded)
         {
             throw MastraErrors.BrokeOff(server, call.AgentId);
         }
 
-        if (call.InteractionType is InteractionType.Generate)
+        yield return Finish();
+    }
+
+    private AgentUpdate? Take(MastraEvent happened)
+    {
+        switch (happened)
         {
-            yield return new(Reply: MastraReply.Read(server, call, _transcript.ToAnswer(server)));
-        }
-        else if (!_transcript.HasText)
-        {
-            yield return new(MastraReply.Read(server, call, _transcript.ToAnswer(server)).Text);
+            case MastraTextDelta { Payload.Text: { Length: > 0 } text }:
+                _text.Append(text);
+                return new(text);
+
+            case MastraToolCall { Payload: { } tool } when tool.ToToolCall() is { } called:
+                _tools.Add(called.Name);
+                return new(ToolCalls: [called]);
+
+            case MastraPart part:
+                var parts = _details[part is MastraFile ? "files" : "sources"] ??= new JsonArray();
+                parts.AsArray().Add(ToNode(part, MastraJsonContext.Default.MastraEvent));
+                return null;
+
+            case MastraObject { Object: { } whole }:
+                _object = whole;
+                return null;
+
+            case MastraPause pause:
+                (_hasEnded, _finishReason) = (true, MastraReason.Suspended);
+                _details["suspendPayload"] = pause.Payload is { } payload ? ToNode(payload, MastraJsonContext.Default.JsonElement) : null;
+                return null;
+
+            case MastraFinish { Payload: var end }:
+                (_hasEnded, _finishReason) = (true, _finishReason ?? RemoteText.Clean(end?.StepResult?.Reason, 50));
+                return new(Usage: end?.Output?.Usage?.ToAgentUsage());
+
+            case MastraFailure failure:
+                throw Failed(failure.Payload?.Message);
+
+            case MastraTripwire tripwire:
+                throw MastraErrors.AgentStopped(server, call.AgentId, tripwire.Payload?.Reason);
+
+            default:
+                return null;
         }
     }
 
-    private AgentUpdate? Tell(MastraEvent happened) => happened switch
+    private AgentUpdate Finish()
     {
-        MastraTextDelta { Payload.Text: { Length: > 0 } text } => new(text),
-        MastraFailure failure => throw Failed(failure.Payload?.Message),
-        MastraTripwire tripwire => throw MastraErrors.AgentStopped(server, call.AgentId, tripwire.Payload?.Reason),
-        MastraToolCall tool when tool.ToToolCall(server) is { } called => new(ToolCalls: [called]),
-        MastraFinish { Payload: { } end } => new(Usage: end.Output?.Usage?.ToAgentUsage(), FinishReason: RemoteText.Clean(end.StepResult?.Reason, 50)),
-        _ => null,
-    };
+        var text = _text.ToString();
+        if (text is "" && _finishReason is "error")
+        {
+            throw MastraErrors.AgentFailed(server, call.AgentId, null);
+        }
+
+        if (text is not "" && _object is { } whole && !MastraReply.IsSame(whole, text))
+        {
+            _details["object"] = ToNode(whole, MastraJsonContext.Default.JsonElement);
+        }
+
+        return new(
+            text is not "" ? null : _object?.GetRawText() ?? MastraReply.WithoutText(_tools, _finishReason),
+            FinishReason: _finishReason,
+            Details: _details);
+    }
 
     private IAsyncEnumerable<MastraEvent> EventsAsync(Stream body, CancellationToken cancellationToken) => response.MediaType switch
     {
@@ -90,11 +139,9 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentResp
             {
                 ["0", var text] => new MastraTextDelta(new(Read(text, MastraJsonContext.Default.String))),
                 ["3", var error] => throw Failed(WithoutPreamble(Read(error, MastraJsonContext.Default.String))),
-                ["9", var tool] => new MastraToolCall { Members = Read(tool, MastraJsonContext.Default.DictionaryStringJsonElement) },
-                ["a", var result] => new MastraToolResult { Members = Read(result, MastraJsonContext.Default.DictionaryStringJsonElement) },
-                ["g", var thought] => new MastraReasoningDelta(new(Read(thought, MastraJsonContext.Default.String))),
-                ["e", var end] => new MastraStepFinish(Read(end, MastraJsonContext.Default.MastraDataFinish).ToEnd()),
-                ["d", var end] => new MastraFinish(Read(end, MastraJsonContext.Default.MastraDataFinish).ToEnd()),
+                ["9", var tool] => new MastraToolCall(Read(tool, MastraJsonContext.Default.MastraTool)),
+                ["d", var end] when Read(end, MastraJsonContext.Default.MastraDataFinish) is var finish
+                    => new MastraFinish(new(new(finish.FinishReason), new(finish.Usage))),
                 _ => new MastraEvent(),
             };
         }
@@ -119,4 +166,6 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentResp
     private ProxyException Failed(string? message) => MastraErrors.AgentFailed(server, call.AgentId, RemoteText.Error(message));
 
     private T Read<T>(string json, JsonTypeInfo<T> type) => MastraJsonContext.Read(server, () => JsonSerializer.Deserialize(json, type));
+
+    private JsonNode ToNode<T>(T value, JsonTypeInfo<T> type) => MastraJsonContext.Read(server, () => JsonSerializer.SerializeToNode(value, type));
 }

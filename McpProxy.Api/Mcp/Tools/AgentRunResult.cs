@@ -44,7 +44,7 @@ internal sealed record AgentRunResult(
 {
     public static CallToolResult From(AgentRun run, ResultDetail detail)
     {
-        var reply = run.End?.Reply;
+        var reply = run.Outcome.ReplySoFar;
         var result = new AgentRunResult(
             run.Id,
             run.Status,
@@ -54,8 +54,8 @@ internal sealed record AgentRunResult(
             run.Facts.ServerType,
             run.Facts.InteractionType,
             run.Facts.StartedAt,
-            run.End?.EndedAt,
-            run.End is null ? run.Words : null,
+            run.EndedAt,
+            run.Outcome is CallOutcome.Running ? run.TextSoFar : null,
             reply is null ? null : ToolResult.ResponseData(reply, detail),
             reply?.ThreadId ?? run.Facts.ThreadId,
             reply?.Usage,
@@ -67,21 +67,21 @@ internal sealed record AgentRunResult(
                 TextSoFar = result.TextSoFar is "" ? null : result.TextSoFar,
                 FinishReason = reply?.FinishReason,
                 ToolCalls = reply?.ToolCalls is [] ? null : reply?.ToolCalls,
-                Error = run.End?.Problem,
+                Error = run.Outcome.Failure?.Message,
             };
         }
 
-        return ToolResult.Of(result, Tell(run), run.Status is RunStatus.Failed or RunStatus.Lost);
+        return ToolResult.Of(result, Describe(run), run.Outcome is CallOutcome.Failed);
     }
 
-    /// <returns>The answer in the agent's words, or why there is none (yet) and what to do next.</returns>
-    private static string Tell(AgentRun run) => run switch
+    /// <returns>The answer as text, or why there is none (yet) and what to do next.</returns>
+    private static string Describe(AgentRun run) => run.Outcome switch
     {
-        { Status: RunStatus.Running } => $"The agent is at work. Call getAgentRun with runId {run.Id} again for its answer.{After("It has said so far:", run.Words)}",
-        { Status: RunStatus.Cancelled } => $"The run was cancelled.{After("The agent had said:", run.Words)}",
-        { End.Problem: { } problem } => problem + After("This had arrived before:", run.End.Reply?.Text),
-        _ => run.End!.Reply!.Text,
+        CallOutcome.Running => $"The agent is at work. Call getAgentRun with runId {run.Id} again for its answer.{After("It has said so far:", run.TextSoFar)}",
+        CallOutcome.Cancelled => $"The run was cancelled.{After("The agent had said:", run.TextSoFar)}",
+        CallOutcome.Failed { Reason: var failure, Partial: var partial } => failure.Message + After("This had arrived before:", partial?.Text),
+        var outcome => outcome.ReplySoFar!.Text,
     };
 
-    private static string After(string title, string? words) => string.IsNullOrEmpty(words) ? "" : $"\n\n{title}\n{words}";
+    private static string After(string title, string? text) => string.IsNullOrEmpty(text) ? "" : $"\n\n{title}\n{text}";
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
-using McpProxy.Api.Runs;
 using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Api.Mcp.Tools;
@@ -39,10 +38,12 @@ internal sealed record CallAgentResult(
     IReadOnlyList<AgentToolCall>? ToolCalls = null,
     string? Error = null)
 {
-    /// <summary>The agent's words as text, and the fields beside them.</summary>
-    public static CallToolResult From(ResolvedAgent agent, InteractionType interactionType, AgentAnswer answer, ResultDetail detail)
+    /// <summary>The agent's text, or where it will be, and the fields beside it.</summary>
+    public static CallToolResult From(ResolvedAgent agent, InteractionType interactionType, CallOutcome outcome, ResultDetail detail)
     {
-        var (reply, error) = (answer.Reply, answer.Failure?.Message);
+        var running = outcome as CallOutcome.Running;
+        var reply = running is null ? outcome.ReplySoFar! : ToReply(running);
+        var error = outcome.Failure?.Message;
         var result = new CallAgentResult(
             error is null,
             ToolResult.ResponseData(reply, detail),
@@ -54,7 +55,8 @@ internal sealed record CallAgentResult(
             agent.Server.Type!,
             reply.ThreadId,
             reply.Usage,
-            Interrupt: reply.Interrupt);
+            running?.RunId,
+            reply.Interrupt);
         if (detail is ResultDetail.Brief)
         {
             result = result with { FinishReason = reply.FinishReason, ToolCalls = reply.ToolCalls is [] ? null : reply.ToolCalls, Error = error };
@@ -63,23 +65,10 @@ internal sealed record CallAgentResult(
         return ToolResult.Of(result, error is null ? reply.Text : $"{error}\n\nThis had arrived before:\n{reply.Text}", error is not null);
     }
 
-    /// <summary>What to say when the answer is still to come.</summary>
-    public static CallToolResult From(ResolvedAgent agent, AgentRun run, ResultDetail detail)
+    private static AgentReply ToReply(CallOutcome.Running running)
     {
-        var text = $"The agent is at work in the background. Call getAgentRun with runId {run.Id} for its answer, or cancelAgentRun to stop it.";
-        var result = new CallAgentResult(
-            true,
-            ToolResult.ResponseData(new(text, text), detail),
-            run.Facts.InteractionType,
-            run.Facts.ServerUrl,
-            run.Facts.AgentId,
-            run.Facts.QualifiedId,
-            agent.Method,
-            run.Facts.ServerType,
-            run.Facts.ThreadId,
-            null,
-            run.Id);
+        var text = $"The agent is at work in the background. Call getAgentRun with runId {running.RunId} for its answer, or cancelAgentRun to stop it.";
 
-        return ToolResult.Of(result, text);
+        return new(text, text, running.ThreadId);
     }
 }

@@ -39,12 +39,10 @@ internal sealed class CallAgentTool(
         var thread = threadId is NewThread ? Guid.NewGuid().ToString() : threadId;
         await using var progress = new CallProgress(request, progressLogger);
         var agent = await directory.ResolveAsync(targetAgentId, serverUrl, cancellationToken);
-        var call = new AgentCall(
-            agent.AgentId, interactionType, toSend, thread, resourceId, agentOptions, progress.IsWanted || background, hopCount, resume);
-        var (answer, run) = await runs.CallAsync(agent, call, background, memory, progress.Add, cancellationToken);
-        var result = run is null
-            ? CallAgentResult.From(agent, interactionType, answer!, options.ResultDetail)
-            : CallAgentResult.From(agent, run, options.ResultDetail);
+        var wantsText = options.ResultDetail is ResultDetail.Brief && (progress.IsWanted || background);
+        var call = new AgentCall(agent.AgentId, interactionType, toSend, thread, resourceId, agentOptions, wantsText, hopCount, resume);
+        var outcome = await runs.CallAsync(agent, call, background, memory, progress, cancellationToken);
+        var result = CallAgentResult.From(agent, interactionType, outcome, options.ResultDetail);
         if (threadId is NewThread)
         {
             result.Content.Add(new TextContentBlock { Text = $"This began the conversation {thread}. To continue it, pass that as threadId." });

@@ -15,10 +15,10 @@ internal interface IRunStore
     /// <summary>Holds a run for another lease, or takes over one that nobody holds. Keeps what the agent has said so far.</summary>
     /// <param name="id">The run.</param>
     /// <param name="holder">Who wants to hold it.</param>
-    /// <param name="words">What the agent has said so far; <see langword="null"/> leaves what is stored as it is.</param>
+    /// <param name="textSoFar">What the agent has said so far; <see langword="null"/> leaves what is stored as it is.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>Whether it is held now by <paramref name="holder"/>; not if another holds it, it has ended, or it is not known. And whether somebody asked for its cancelling.</returns>
-    Task<RunHold> HoldAsync(string id, string holder, string? words, CancellationToken cancellationToken);
+    Task<RunHold> HoldAsync(string id, string holder, string? textSoFar, CancellationToken cancellationToken);
 
     /// <summary>Gives a run up, so that another may take it over at once.</summary>
     Task ReleaseAsync(string id, string holder, CancellationToken cancellationToken);
@@ -35,10 +35,10 @@ internal interface IRunStore
 /// <summary>What is remembered of a run.</summary>
 /// <param name="Facts">What is known of it.</param>
 /// <param name="End">How it ended; <see langword="null"/> while it goes on.</param>
-/// <param name="Words">What the agent has said so far, as far as anybody kept it.</param>
+/// <param name="TextSoFar">What the agent has said so far, as far as anybody kept it.</param>
 /// <param name="IsHeld">Whether anybody holds it.</param>
 /// <param name="IsCancelRequested">Whether somebody asked for its cancelling.</param>
-internal sealed record StoredRun(string Facts, string? End, string? Words, bool IsHeld, bool IsCancelRequested);
+internal sealed record StoredRun(string Facts, string? End, string? TextSoFar, bool IsHeld, bool IsCancelRequested);
 
 /// <summary>What came of holding a run.</summary>
 internal readonly record struct RunHold(bool IsHeld, bool IsCancelRequested);

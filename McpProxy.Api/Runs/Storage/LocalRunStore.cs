@@ -35,15 +35,9 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
         lock (_gate)
         {
             var entry = Find(id) ?? Add(id);
-            if (entry.End is null)
+            if (entry.Stored.End is null && !TryChange(entry, entry.Stored with { Facts = facts }, holder))
             {
-                if (!TryHold(entry, facts, null, null))
-                {
-                    throw Full();
-                }
-
-                entry.Facts = facts;
-                SetHolder(entry, holder);
+                throw Full();
             }
         }
 
@@ -54,29 +48,23 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
     {
         lock (_gate)
         {
-            var run = Find(id) is { } entry ? new StoredRun(entry.Facts, entry.End, entry.Words, HolderOf(entry) is not null, entry.IsCancelRequested) : null;
-
-            return Task.FromResult(run);
+            return Task.FromResult(Find(id) is { } entry ? entry.Stored with { IsHeld = HolderOf(entry) is not null } : null);
         }
     }
 
-    public Task<RunHold> HoldAsync(string id, string holder, string? words, CancellationToken cancellationToken)
+    public Task<RunHold> HoldAsync(string id, string holder, string? textSoFar, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             var entry = Find(id);
-            var isHeld = entry is { End: null } && (HolderOf(entry) ?? holder) == holder;
-            if (isHeld)
+            var isHeld = entry is { Stored.End: null } && (HolderOf(entry) ?? holder) == holder;
+            if (isHeld && !TryChange(entry!, entry!.Stored with { TextSoFar = textSoFar ?? entry.Stored.TextSoFar }, holder))
             {
-                if (TryHold(entry!, entry!.Facts, words, null))
-                {
-                    entry.Words = words ?? entry.Words;
-                }
-
-                SetHolder(entry, holder);
+                // A run matters more than what it has said so far.
+                TryChange(entry, entry.Stored, holder);
             }
 
-            return Task.FromResult(new RunHold(isHeld, entry is { IsCancelRequested: true }));
+            return Task.FromResult(new RunHold(isHeld, entry is { Stored.IsCancelRequested: true }));
         }
     }
 
@@ -86,7 +74,7 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
         {
             if (Find(id) is { } entry && HolderOf(entry) == holder)
             {
-                SetHolder(entry, null);
+                TryChange(entry, entry.Stored, null);
             }
         }
 
@@ -97,23 +85,15 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
     {
         lock (_gate)
         {
-            if (Find(id) is not { End: null } entry)
+            if (Find(id) is not { Stored.End: null } entry)
             {
                 return Task.FromResult(false);
             }
 
-            if (!TryHold(entry, entry.Facts, null, end))
-            {
-                throw new ProxyException(
-                    ErrorKind.Busy,
-                    "The agent has answered, but the answer could not be kept: background runs take up as much room as they may. Its work is done. "
-                    + $"Call it without background for an answer that is as long, or have {_budget.Setting} raised.");
-            }
-
-            entry.End = end;
-            SetHolder(entry, null);
-
-            return Task.FromResult(true);
+            return TryChange(entry, entry.Stored with { End = end }, null) ? Task.FromResult(true) : throw new ProxyException(
+                ErrorKind.Busy,
+                "The agent has answered, but the answer could not be kept: background runs take up as much room as they may. Its work is done. "
+                + $"Call it without background for an answer that is as long, or have {_budget.Setting} raised.");
         }
     }
 
@@ -121,10 +101,9 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
     {
         lock (_gate)
         {
-            if (Find(id) is { End: null } entry)
+            if (Find(id) is { Stored.End: null } entry)
             {
-                entry.IsCancelRequested = true;
-                entry.ChangedAt = _time.GetTimestamp();
+                (entry.Stored, entry.ChangedAt) = (entry.Stored with { IsCancelRequested = true }, _time.GetTimestamp());
             }
         }
 
@@ -137,31 +116,27 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
 
     private Entry Add(string id)
     {
-        var entry = new Entry { Memory = _budget.Open() };
-        if (!HasRoom())
-        {
-            Sweep();
-            if (!HasRoom())
-            {
-                throw Full();
-            }
-        }
+        Sweep();
+        var entry = new Entry(_budget.Open());
 
-        return _entries[id] = entry;
-
-        bool HasRoom() => _entries.Count < _capacity && !_entries.ContainsKey(id) && entry.Memory.TryHold(MinBytes);
+        return _entries.Count < _capacity && entry.Memory.TryHold(MinBytes) ? _entries[id] = entry : throw Full();
     }
 
     private ProxyException Full()
         => new(ErrorKind.Busy, $"{_entries.Count} background runs are remembered here, and there is no room for more. Call the agent without background, or try again later.");
 
-    private static bool TryHold(Entry entry, string facts, string? words, string? end)
-        => entry.Memory.TryHold(MinBytes + (2L * (facts.Length + (words ?? entry.Words ?? "").Length + Math.Max(0, (end ?? "").Length - ShortEnd))));
-
-    private void SetHolder(Entry entry, string? holder)
+    /// <returns><see langword="false"/> if there is no room: then nothing has changed.</returns>
+    private bool TryChange(Entry entry, StoredRun run, string? holder)
     {
-        entry.Holder = holder;
-        entry.HeldAt = entry.ChangedAt = _time.GetTimestamp();
+        var characters = run.Facts.Length + (run.TextSoFar?.Length ?? 0) + Math.Max(0, (run.End?.Length ?? 0) - ShortEnd);
+        if (!entry.Memory.TryHold(MinBytes + (2L * characters)))
+        {
+            return false;
+        }
+
+        (entry.Stored, entry.Holder, entry.HeldAt, entry.ChangedAt) = (run, holder, _time.GetTimestamp(), _time.GetTimestamp());
+
+        return true;
     }
 
     private string? HolderOf(Entry entry) => _time.GetElapsedTime(entry.HeldAt) < _lease ? entry.Holder : null;
@@ -180,17 +155,11 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
         }
     }
 
-    private sealed class Entry
+    private sealed class Entry(MemoryLease memory)
     {
-        public required MemoryLease Memory { get; init; }
+        public MemoryLease Memory => memory;
 
-        public string Facts { get; set; } = "";
-
-        public string? End { get; set; }
-
-        public string? Words { get; set; }
-
-        public bool IsCancelRequested { get; set; }
+        public StoredRun Stored { get; set; } = new("", End: null, TextSoFar: null, IsHeld: false, IsCancelRequested: false);
 
         public string? Holder { get; set; }
 

@@ -25,9 +25,9 @@ internal sealed class RedisRunStore(IRedisClient client, RedisOptions redis, Run
             : null;
     }
 
-    public async Task<RunHold> HoldAsync(string id, string holder, string? words, CancellationToken cancellationToken)
+    public async Task<RunHold> HoldAsync(string id, string holder, string? textSoFar, CancellationToken cancellationToken)
     {
-        string[] arguments = [_expiry, holder, _lease, .. words is null ? Array.Empty<string>() : [words]];
+        string[] arguments = [_expiry, holder, _lease, .. textSoFar is null ? Array.Empty<string>() : [textSoFar]];
         var outcome = await client.EvaluateAsync(RunScripts.Hold, Keys(id), arguments, cancellationToken);
 
         return new(outcome.Contains("HELD"), outcome.Contains("CANCEL"));
