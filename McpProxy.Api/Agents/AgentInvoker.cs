@@ -13,7 +13,7 @@ internal sealed class AgentInvoker(AgentCatalog listings, TimeProvider time, Age
     /// <param name="onUpdate">Hears of the answer as it arrives.</param>
     /// <param name="deadline">Ends the call.</param>
     public Task<AgentAnswer> CallAsync(ResolvedAgent agent, AgentCall call, Action<AgentUpdate> onUpdate, Deadline deadline)
-        => log.RecordAsync(agent, () => RecordAsync(agent, call, agent.Client.CallAsync(agent.Server, call, deadline.Token), onUpdate, deadline));
+        => log.RecordAsync(agent, () => RecordAsync(agent, call, agent.CallAsync(call, deadline.Token), onUpdate, deadline));
 
     /// <summary>Waits for the answer of a run that was begun earlier.</summary>
     /// <param name="agent">Who was called. Its client can join runs.</param>

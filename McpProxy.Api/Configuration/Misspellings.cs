@@ -9,15 +9,17 @@ internal static class Misspellings
 {
     private const string Auth = "AGENT_SERVER_AUTH";
 
-    private static readonly string[] OurPrefixes = ["MCP", "AGENT", "MASTRA_", "UPSTASH_REDIS_", "KV_REST_API_"];
-    private static readonly string[] OfAuth = ["Url", "Token", "ApiKey"];
+    private static readonly string[] _ofAuth = ["Url", "Token", "ApiKey"];
 
     public static IEnumerable<string> In(IConfiguration configuration)
     {
         string[] known = [.. CommandLine.SettingNames];
+
+        // A word that only one setting begins with is another program's as likely as ours.
+        string[] ours = [.. known.GroupBy(name => name.Split('_')[0]).Where(names => names.Count() > 1).Select(names => names.Key)];
         foreach (var key in configuration.GetChildren().Select(section => section.Key))
         {
-            var isOurs = OurPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            var isOurs = ours.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
                 && !known.Contains(key, StringComparer.OrdinalIgnoreCase);
             if (isOurs && key.StartsWith(Auth, StringComparison.OrdinalIgnoreCase))
             {
@@ -31,9 +33,9 @@ internal static class Misspellings
 
         foreach (var server in configuration.GetSection(Auth).GetChildren())
         {
-            foreach (var key in server.GetChildren().Select(section => section.Key).Where(key => !OfAuth.Contains(key, StringComparer.OrdinalIgnoreCase)))
+            foreach (var key in server.GetChildren().Select(section => section.Key).Where(key => !_ofAuth.Contains(key, StringComparer.OrdinalIgnoreCase)))
             {
-                var advice = NearMiss.Ask(key, OfAuth) ?? $"There are {string.Join(", ", OfAuth)}.";
+                var advice = NearMiss.Ask(key, _ofAuth) ?? $"There are {string.Join(", ", _ofAuth)}.";
 
                 yield return $"{Auth}__{server.Key}__{key} is no setting and has no effect. {advice}";
             }

@@ -207,7 +207,7 @@ public sealed class AgentServerDialTests : IAsyncLifetime
         });
         var options = new OutboundOptions { ClientBackoffMs = 0 };
 
-        return new(new(connector.CreateHandler()), new(connections), new(options), new(options, TimeProvider.System), new(new()), new(new()), options);
+        return new(new(connector.CreateHandler()), new(connections, []), new(options), new(options, TimeProvider.System), new(new()), new(new()), options);
     }
 
     private static AgentServer Server(string text)

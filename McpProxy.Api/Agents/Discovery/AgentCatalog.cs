@@ -100,11 +100,12 @@ internal sealed class AgentCatalog(
         Inquiry inquiry;
         lock (_gate)
         {
-            if (!_inquiries.TryGetValue(server.Url, out inquiry!) || !isGoodEnough(inquiry) || !inquiry.MayTell(server.Name))
+            if (!_inquiries.TryGetValue(server.Url, out inquiry!) || !isGoodEnough(inquiry) || !inquiry.MayTell(server))
             {
                 // Shared by all who ask meanwhile, so no single one of them may cancel it; its deadline ends it.
-                var inquired = Task.Run(() => InquireAsync(server with { Type = server.Type ?? inquiry?.Type }, listing));
-                inquiry = new(server.Name, inquired, time.GetTimestamp()) { Type = inquiry?.Type, Before = inquiry?.LastHeard };
+                var typed = server with { Type = server.Type ?? inquiry?.Type };
+                var inquired = Task.Run(() => InquireAsync(typed, isGuess: server.Type is null, listing));
+                inquiry = new(server.Name, inquired, time.GetTimestamp()) { Type = typed.Type, Before = inquiry?.LastHeard };
                 Remember(server.Url, inquiry, MinBytes);
             }
         }
@@ -129,13 +130,13 @@ internal sealed class AgentCatalog(
 
     private string? KnownType(ServerUrl url) => _inquiries.TryGetValue(url, out Inquiry? inquiry) ? inquiry?.Type : null;
 
-    private async Task<AgentListing> InquireAsync(AgentServer server, bool listing)
+    private async Task<AgentListing> InquireAsync(AgentServer server, bool isGuess, bool listing)
     {
         using var discovery = AgentTelemetry.StartDiscovery(server);
         AgentListing found;
         try
         {
-            found = await reads.ReadAsync(server, listing, token => InquireAsync(server, token), CancellationToken.None);
+            found = await reads.ReadAsync(server, listing, token => InquireAsync(server, isGuess, token), CancellationToken.None);
         }
         catch (ProxyException exception)
         {
@@ -154,11 +155,14 @@ internal sealed class AgentCatalog(
         return found;
     }
 
-    /// <summary>Tries the dialects in turn, the known one first. A server that can't be reached is not asked twice.</summary>
-    private async Task<AgentListing> InquireAsync(AgentServer server, CancellationToken cancellationToken)
+    /// <summary>
+    /// Tries the dialects in turn, beginning with the one that is guessed, or only the one that is known. A server that can't be reached is not asked twice.
+    /// </summary>
+    private async Task<AgentListing> InquireAsync(AgentServer server, bool isGuess, CancellationToken cancellationToken)
     {
         ProxyException? telling = null;
-        foreach (var client in _clients.OrderByDescending(client => client.ServerType == server.Type))
+        IEnumerable<IAgentDialect> clients = isGuess ? _clients.OrderByDescending(client => client.ServerType == server.Type) : [ClientFor(server)];
+        foreach (var client in clients)
         {
             try
             {
@@ -210,7 +214,9 @@ internal sealed class AgentCatalog(
         /// <summary>Whether it counts for what it takes, and not for what the least takes.</summary>
         public bool IsMeasured { get; set; }
 
-        /// <returns>Whether nothing in it calls the server by another name: a failure does.</returns>
-        public bool MayTell(string serverName) => ServerName == serverName || Listing is { IsCompletedSuccessfully: true, Result.Failure: null };
+        /// <returns>Whether nothing in it calls the server by another name, as a failure does, and it was asked as what it is.</returns>
+        public bool MayTell(AgentServer server)
+            => (server.Type is null || server.Type == Type)
+                && (ServerName == server.Name || Listing is { IsCompletedSuccessfully: true, Result.Failure: null });
     }
 }

@@ -79,11 +79,6 @@ internal sealed class MastraDialect(AgentHttpClient http, ReadPipeline reads, Ti
     public async IAsyncEnumerable<AgentUpdate> CallAsync(
         AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (call.Resume is not null)
-        {
-            throw MastraErrors.CanNotResume(server, call.AgentId);
-        }
-
         var streams = call.InteractionType is InteractionType.Stream || (call.WantsWords && await MayTellWordsAsync(server, call, cancellationToken));
         await using var response = await OpenAsync(server, call, streams ? "stream" : "generate", cancellationToken);
         yield return new(ThreadId: call.ThreadId);
