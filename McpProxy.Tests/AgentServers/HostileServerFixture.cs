@@ -3,7 +3,9 @@ using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.AgentServers;
 
-/// <summary>An MCP client, a proxy that logs everything and waits for little, and the hostile agent server, which is friendly as <c>server0</c> and <c>server1</c>.</summary>
+/// <summary>
+/// An MCP client, a proxy that logs everything and waits for little, and the hostile agent server, which is friendly as <c>server0</c> and <c>server1</c>.
+/// </summary>
 public sealed class HostileServerFixture : IAsyncLifetime
 {
     public Proxy Proxy { get; private set; } = null!;
@@ -31,7 +33,7 @@ public sealed class HostileServerFixture : IAsyncLifetime
         "Logging:Console:LogLevel:Default=None",
 
         // Nobody is asked at the start: tests count what a server is asked, and what fails.
-        "Logging:LogLevel:McpProxy.Api.AgentServers.ServerStatusLog=Warning",
+        "Logging:LogLevel:McpProxy.Api.Agents.Discovery.ServerStatusLog=Warning",
         $"AGENT_SERVERS={agentServers}",
         "MCP_DISCOVERY_TIMEOUT_SECONDS=2",
         "MCP_CALL_TIMEOUT_SECONDS=2",

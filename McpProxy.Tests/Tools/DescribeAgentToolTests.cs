@@ -34,16 +34,4 @@ public sealed class DescribeAgentToolTests(ProxyFixture fixture) : IClassFixture
         Assert.Equal("server1:echoAgent", fields.Get("fullyQualifiedId").GetString());
         Assert.Equal(fixture.LangGraphUrl, fields.Get("serverUsed").GetString());
     }
-
-    [Theory]
-    [InlineData("server0")]
-    [InlineData("server1")]
-    public async Task Says_so_when_the_server_has_no_such_agent(string serverName)
-    {
-        await using var client = await fixture.Proxy.CreateClientAsync();
-
-        var failure = await client.FailureAsync("describeAgent", new { agentId = $"{serverName}:nobody" });
-
-        Assert.Equal($"Agent server '{serverName}' has no agent 'nobody'. It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.", failure);
-    }
 }
