@@ -39,6 +39,7 @@ internal static partial class ProxyApp
         configure?.Invoke(builder.Services);
 
         var app = listen.Transport is ProxyTransport.Stdio ? builder.BuildStdio(mcp) : builder.BuildHttp(mcp, listen, options);
+        app.EnsureServerTypes();
         foreach (var warning in Misspellings.In(app.Configuration))
         {
             LogMisspelling(app.Logger, warning);

@@ -34,7 +34,9 @@ public sealed class ConventionTests
             Assert.Equal($"{Root}.Mcp.Tools", tool.Namespace);
             Assert.NotNull(method.GetCustomAttribute<DescriptionAttribute>());
             Assert.Equal(typeof(CancellationToken), method.GetParameters()[^1].ParameterType);
-            Assert.All(method.GetParameters()[..^1].Where(parameter => !parameter.ParameterType.Name.StartsWith("RequestContext", StringComparison.Ordinal)), parameter => Assert.NotNull(parameter.GetCustomAttribute<DescriptionAttribute>()));
+            Assert.All(
+                method.GetParameters()[..^1].Where(parameter => !parameter.ParameterType.Name.StartsWith("RequestContext", StringComparison.Ordinal)),
+                parameter => Assert.NotNull(parameter.GetCustomAttribute<DescriptionAttribute>()));
         });
     }
 
@@ -50,13 +52,37 @@ public sealed class ConventionTests
     }
 
     [Fact]
+    public void No_dialect_is_named_outside_its_folder()
+    {
+        var root = SourceTree.PathTo(Root);
+        var dialects = Path.Combine(root, "Dialects") + Path.DirectorySeparatorChar;
+        string[] names = [.. Directory.EnumerateDirectories(dialects).Select(folder => Path.GetFileName(folder)!), "LangSmith"];
+
+        var lines = Directory.EnumerateFiles(root, "*.*", SearchOption.AllDirectories)
+            .Where(file => !file.StartsWith(dialects, StringComparison.Ordinal))
+            .SelectMany(file => File.ReadLines(file).Select(line => $"{Path.GetRelativePath(root, file)}: {line.Trim()}"))
+            .ToList();
+
+        Assert.Contains("Mastra", names);
+        Assert.DoesNotContain(lines, line => names.Any(name => line.Contains(name, StringComparison.OrdinalIgnoreCase)) && !IsOldSetting(line));
+
+        // Settings keep the names that people have in their configuration.
+        static bool IsOldSetting(string line) => line.StartsWith("Outbound/OutboundOptions.cs: [ConfigurationKeyName(\"MASTRA_", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_connection_backend_is_registered_under_its_name()
     {
         var registered = new HashSet<Type>();
         foreach (var name in ConnectionsExtensions.Backends.Keys)
         {
             await using var app = ProxyApp.Build(
-                [$"--MCP_CONNECTION_BACKEND={name}", "--ConnectionStrings:redis=127.0.0.1:1", "--UPSTASH_REDIS_REST_URL=http://127.0.0.1:1", "--UPSTASH_REDIS_REST_TOKEN=token"]);
+            [
+                $"--MCP_CONNECTION_BACKEND={name}",
+                "--ConnectionStrings:redis=127.0.0.1:1",
+                "--UPSTASH_REDIS_REST_URL=http://127.0.0.1:1",
+                "--UPSTASH_REDIS_REST_TOKEN=token",
+            ]);
             var backend = app.Services.GetRequiredService<IConnectionBackend>();
             registered.Add(backend.GetType());
 

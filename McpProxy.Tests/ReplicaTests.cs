@@ -70,6 +70,31 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
     }
 
     [Theory]
+    [InlineData("local")]
+    [InlineData("redis")]
+    [InlineData("upstash")]
+    public async Task A_declared_type_is_known_to_all_of_them(string kind)
+    {
+        var redis = await _backends.ServerAsync();
+        await using var hostile = await HostileAgentServer.StartAsync(TestContext.Current.CancellationToken);
+        var clients = await StartAsync(kind, redis, "2026-07-28");
+        var serverUrl = hostile.Url(HostileAgentServer.FriendlyGraph);
+        await clients[0].FieldsAsync("connectServer", new { serverUrl, serverName = "shared", serverType = "langgraph", validateConnection = false });
+
+        foreach (var client in kind is "local" ? clients[..1] : clients)
+        {
+            var again = await client.FieldsAsync("connectServer", new { serverUrl, serverType = "mastra", validateConnection = false });
+            var listed = (await client.FieldsAsync("listAgents")).Get("serverAgents", 0);
+
+            Assert.Contains("as 'shared' of type 'langgraph'", again.Get("message").GetString(), StringComparison.Ordinal);
+            Assert.Equal(("online", "langgraph"), (listed.Get("status").GetString(), listed.Get("serverType").GetString()));
+        }
+
+        Assert.NotEmpty(hostile.Requests);
+        Assert.All(hostile.Requests, request => Assert.EndsWith("/assistants/search", request.Path, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("redis")]
     [InlineData("upstash")]
     public async Task A_call_asks_nothing_of_the_backend(string kind)
@@ -110,7 +135,8 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
         await redis.ThawAsync();
         await redis.KillAsync();
         await AssertCallsGoOnAsync(clients, "dead");
-        await Wait.UntilAsync(async () => await GetAsync(_proxies[0], "/health") is (200, var health) && health.StartsWith("{\"status\":\"degraded\"", StringComparison.Ordinal));
+        await Wait.UntilAsync(async () =>
+            await GetAsync(_proxies[0], "/health") is (200, var health) && health.StartsWith("{\"status\":\"degraded\"", StringComparison.Ordinal));
         await Wait.UntilAsync(async () => (await GetAsync(_proxies[0], "/status")).Body.Contains("ConnectionStrings__redis", StringComparison.Ordinal));
         Assert.Contains("snapshotAgeSeconds", (await GetAsync(_proxies[0], "/status")).Body, StringComparison.Ordinal);
         Assert.Equal(200, (await GetAsync(_proxies[0], "/alive")).Status);
@@ -139,7 +165,8 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
         Assert.Equal(503, status);
         Assert.Contains(problem, health, StringComparison.Ordinal);
         Assert.Contains(problem, (await GetAsync(proxy, "/status")).Body, StringComparison.Ordinal);
-        Assert.Contains(problem, await client.FailureAsync("connectServer", new { serverUrl = agents.MastraUrl, validateConnection = false }), StringComparison.Ordinal);
+        var failure = await client.FailureAsync("connectServer", new { serverUrl = agents.MastraUrl, validateConnection = false });
+        Assert.Contains(problem, failure, StringComparison.Ordinal);
         Assert.Equal(200, (await GetAsync(proxy, "/alive")).Status);
     }
 
@@ -164,7 +191,9 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
 
     private static async Task AssertCallsGoOnAsync(McpClient[] clients, string name)
     {
-        Assert.Contains("Redis", await clients[2].FailureAsync("connectServer", new { serverUrl = $"http://127.0.0.1/{name}", serverName = name, validateConnection = false }), StringComparison.Ordinal);
+        var serverUrl = $"http://127.0.0.1/{name}";
+        var failure = await clients[2].FailureAsync("connectServer", new { serverUrl, serverName = name, validateConnection = false });
+        Assert.Contains("Redis", failure, StringComparison.Ordinal);
         for (var i = 0; i < 12; i++)
         {
             Assert.Equal($"echo: {i}", (await clients[i % 3].AskAsync("shared:echoAgent", $"{i}")).Text());
@@ -181,7 +210,7 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
 
     private async Task<McpClient[]> StartAsync(string kind, RedisServer redis, string revision)
     {
-        string[] settings = kind is "redis"
+        string[] settings = kind is not "upstash"
             ? [$"ConnectionStrings:redis={redis.Address}"]
             : [$"UPSTASH_REDIS_REST_URL={(await _backends.UpstashServerAsync(redis)).Url}", $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}"];
         for (var i = 0; i < 3; i++)

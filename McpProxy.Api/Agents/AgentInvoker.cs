@@ -39,7 +39,7 @@ internal sealed class AgentInvoker(
         }
 
         using var place = await limiter.AcquireAsync(agent.Server, cancellationToken);
-        await foreach (var update in agent.Client.CallAsync(agent.Server, call, cancellationToken))
+        await foreach (var update in agent.CallAsync(call, cancellationToken))
         {
             yield return update;
         }

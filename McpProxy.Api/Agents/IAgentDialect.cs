@@ -6,27 +6,46 @@ using McpProxy.Api.Errors;
 
 namespace McpProxy.Api.Agents;
 
-/// <summary>Speaks the HTTP dialect of one type of agent server. One implementation per type.</summary>
+/// <summary>
+/// Speaks the HTTP dialect of one type of agent server. Each has a folder in <c>Dialects</c>, with all that is its own: JSON, errors, settings,
+/// and credentials of a type if one credential is for all its servers.
+/// </summary>
 /// <remarks>
-/// All a client needs to know about a server is in the <see cref="AgentServer"/> it is handed. It sends through the one client in
-/// <c>Outbound</c>, throws <see cref="ProxyException"/> when the server can't be reached or answers with an error, and lets
-/// <see cref="OperationCanceledException"/> through.
+/// There is one instance for all servers of the type, used by many calls at once. All it needs to know about a server is in the
+/// <see cref="AgentServer"/> it is handed. It sends through the one client in <c>Outbound</c>, which sees to limits, credentials and addresses, and
+/// throws <see cref="ProxyException"/>, with a sentence that ends with the next step, for whatever goes wrong: the server can't be reached, it answers
+/// with an error, or not in this dialect (<see cref="ErrorKind.InvalidResponse"/>). <see cref="OperationCanceledException"/> goes through.
+/// What servers say is anybody's: it is checked, cleaned and bounded before it leaves the dialect.
+/// A dialect whose runs go on without a connection implements <see cref="IResumableRuns"/> too.
 /// </remarks>
 internal interface IAgentDialect
 {
-    /// <summary>The name that results and stored connections use for this type of server.</summary>
+    /// <summary>What results, connections and settings call this type of server: letters, digits, <c>_</c> and <c>-</c>.</summary>
     string ServerType { get; }
 
-    /// <summary>Lists the agents that the server offers, reading every page.</summary>
+    /// <summary>Whether <see cref="CallAsync"/> understands <see cref="AgentCall.Resume"/>. If not, it never gets a call that has it.</summary>
+    bool CanResume => false;
+
+    /// <summary>
+    /// Lists the agents that the server offers, reading every page. It probes too: a server without a type is asked in each dialect, so what another
+    /// type of server answers must not pass for a list, not even for an empty one.
+    /// </summary>
+    /// <param name="server">Whom to ask. It has no type while this dialect is only a guess.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ProxyException">Also when the answer shows that the server does not speak this dialect.</exception>
     Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken);
 
-    /// <summary>Gets everything the server tells about an agent.</summary>
+    /// <summary>Gets everything the server tells about an agent, as an object that begins with its <c>id</c>.</summary>
+    /// <exception cref="ProxyException">Of kind <see cref="ErrorKind.AgentNotFound"/> if there is no such agent.</exception>
     Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken);
 
     /// <summary>
     /// Sends messages to an agent, once, and tells of its reply as it arrives. The first update comes when the server has accepted the call, and
     /// the last one of <see cref="InteractionType.Generate"/> holds the whole reply.
     /// </summary>
+    /// <param name="server">Where the agent is.</param>
+    /// <param name="call">What to send.</param>
+    /// <param name="cancellationToken">Ends the run on the server too: by the connection that closes, or else the dialect has to see to it.</param>
+    /// <exception cref="ProxyException">Of kind <see cref="ErrorKind.AgentNotFound"/> if there is no such agent.</exception>
     IAsyncEnumerable<AgentUpdate> CallAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken);
 }

@@ -3,7 +3,10 @@ using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.Agents;
 
-/// <summary>Implemented by the client of a type of agent server whose runs go on by themselves, so that they can be joined again from anywhere.</summary>
+/// <summary>
+/// What an <see cref="IAgentDialect"/> may do besides: its runs go on by themselves, so that they can be joined again from anywhere, also by another
+/// process. Its calls say where, in <see cref="AgentUpdate.Run"/>.
+/// </summary>
 internal interface IResumableRuns
 {
     /// <summary>

@@ -9,15 +9,17 @@ internal static class Misspellings
 {
     private const string Auth = "AGENT_SERVER_AUTH";
 
-    private static readonly string[] _ourPrefixes = ["MCP", "AGENT", "MASTRA_", "UPSTASH_REDIS_", "KV_REST_API_"];
     private static readonly string[] _ofAuth = ["Url", "Token", "ApiKey"];
 
     public static IEnumerable<string> In(IConfiguration configuration)
     {
         string[] known = [.. CommandLine.SettingNames];
+
+        // A word that only one setting begins with is another program's as likely as ours.
+        string[] ours = [.. known.GroupBy(name => name.Split('_')[0]).Where(names => names.Count() > 1).Select(names => names.Key)];
         foreach (var key in configuration.GetChildren().Select(section => section.Key))
         {
-            var isOurs = _ourPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+            var isOurs = ours.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
                 && !known.Contains(key, StringComparer.OrdinalIgnoreCase);
             if (isOurs && key.StartsWith(Auth, StringComparison.OrdinalIgnoreCase))
             {

@@ -62,7 +62,8 @@ internal static class SettingsExtensions
     }
 
     /// <summary>Splits a setting that holds a list, separated by commas or white space.</summary>
-    public static string[] Split(string list) => list.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public static string[] Split(string list)
+        => list.Split([',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <returns>A sentence that quotes a wrong value, unless it looks as if it was meant for another setting: it may hold a password.</returns>
     public static string Quote(string value)
@@ -70,6 +71,14 @@ internal static class SettingsExtensions
 
     private static IEnumerable<string> Names(PropertyInfo property, string name)
         => [name, .. property.GetCustomAttribute<SettingAliasAttribute>()?.Names ?? []];
+
+    /// <returns>Which of the credentials can't be sent. None is quoted.</returns>
+    public static IEnumerable<ValidationResult> CheckCredentials(IEnumerable<(string Setting, string? Value)> credentials)
+        => credentials
+            .Where(credential => credential.Value?.Any(character => character is <= ' ' or > '~') is true)
+            .Select(credential => new ValidationResult(
+                $"{credential.Setting} holds a character that no credential has, such as a space or a line break. "
+                + "Write the credential alone, without Bearer."));
 
     private static IEnumerable<string> Read(IConfigurationSection section, string name, PropertyInfo property, object settings)
     {
@@ -99,7 +108,9 @@ internal static class SettingsExtensions
         if (type.IsEnum)
         {
             // Its converter would take a number for any value, and a list for one.
-            return Enum.GetNames(type).FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } known ? Enum.Parse(type, known) : null;
+            var known = Enum.GetNames(type).FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
+
+            return known is null ? null : Enum.Parse(type, known);
         }
 
         try

@@ -3,7 +3,7 @@ namespace McpProxy.Api.Connections;
 /// <summary>An agent server the proxy can reach.</summary>
 /// <param name="Name">The name that qualifies its agents, as in <c>name:agentId</c>.</param>
 /// <param name="Url">Where the server listens.</param>
-/// <param name="Type">The dialect it speaks, or <see langword="null"/> while nobody has asked it yet.</param>
+/// <param name="Type">The dialect it speaks, as declared or found out, or <see langword="null"/> while neither is done.</param>
 /// <param name="IsDynamic">Whether it was connected at run time. The others come from configuration.</param>
 internal sealed record AgentServer(string Name, ServerUrl Url, string? Type = null, bool IsDynamic = true)
 {

@@ -8,8 +8,12 @@ namespace McpProxy.Api.Connections;
 /// <summary>Which agent servers there are, which may be connected, and where connections are remembered.</summary>
 internal sealed class ConnectionOptions : IValidatableObject
 {
+    private readonly List<(string Type, string Where)> _declaredTypes = [];
+
     [ConfigurationKeyName("AGENT_SERVERS")]
-    [Description("The base URLs of the agent servers that are always there, separated by spaces or commas. They are named server0, server1, ... in this order.")]
+    [Description(
+        "The base URLs of the agent servers that are always there, separated by spaces or commas, each with a name and a type in front if wanted: "
+        + "[name=][type+]url. Without a name they are server0, server1, ... in this order; without a type the proxy finds it out.")]
     public string AgentServers { get; set; } = "";
 
     [ConfigurationKeyName("MCP_DYNAMIC_CONNECTIONS")]
@@ -17,11 +21,14 @@ internal sealed class ConnectionOptions : IValidatableObject
     public bool DynamicConnections { get; set; } = true;
 
     [ConfigurationKeyName("MCP_ALLOWED_SERVERS")]
-    [Description("Hosts that may be connected although their address is private, separated by spaces or commas: host, host:port, or *.domain for any subdomain. Needed only while the proxy listens on more than loopback.")]
+    [Description(
+        "Hosts that may be connected although their address is private, separated by spaces or commas: host, host:port, or *.domain for any subdomain. "
+        + "Needed only while the proxy listens on more than loopback.")]
     public string AllowedServers { get; set; } = "";
 
     [ConfigurationKeyName("MCP_CONNECTION_BACKEND")]
-    [Description("Where servers connected at run time are remembered: local (this process, until it stops), redis or upstash (where all replicas share them).")]
+    [Description(
+        "Where servers connected at run time are remembered: local (this process, until it stops), redis or upstash (where all replicas share them).")]
     public string Backend { get; set; } = LocalConnectionBackend.BackendName;
 
     [ConfigurationKeyName("MCP_MAX_CONNECTIONS")]
@@ -30,16 +37,11 @@ internal sealed class ConnectionOptions : IValidatableObject
     public int MaxConnections { get; set; } = 1000;
 
     [ConfigurationKeyName("AGENT_SERVER_AUTH")]
-    [Description("Credentials for one agent server: AGENT_SERVER_AUTH__<name>__Token is sent as bearer token, AGENT_SERVER_AUTH__<name>__ApiKey as x-api-key. The name is that of a server in AGENT_SERVERS (server0, ...); for any other, AGENT_SERVER_AUTH__<name>__Url says where the credentials may be sent.")]
+    [Description(
+        "Credentials for one agent server: AGENT_SERVER_AUTH__<name>__Token is sent as bearer token, AGENT_SERVER_AUTH__<name>__ApiKey as x-api-key. "
+        + "The name is that of a server in AGENT_SERVERS (its own, or server0, ...); for any other, AGENT_SERVER_AUTH__<name>__Url says where the "
+        + "credentials may be sent.")]
     public Dictionary<string, AgentServerAuth> Auth { get; init; } = new(StringComparer.OrdinalIgnoreCase);
-
-    [ConfigurationKeyName("LANGSMITH_API_KEY")]
-    [Description("Sent as x-api-key to the LangGraph servers in AGENT_SERVERS that have no credentials of their own.")]
-    public string? LangSmithApiKey { get; set; }
-
-    [ConfigurationKeyName("LANGGRAPH_API_KEY")]
-    [Description("The same, when LANGSMITH_API_KEY is not set.")]
-    public string? LangGraphApiKey { get; set; }
 
     /// <summary>The credentials by the URL they may be sent to.</summary>
     public Dictionary<ServerUrl, AgentServerAuth> AuthByUrl { get; } = [];
@@ -47,23 +49,18 @@ internal sealed class ConnectionOptions : IValidatableObject
     /// <summary>The servers of <c>AGENT_SERVERS</c>. A URL that is repeated counts once, under the first name.</summary>
     public IReadOnlyList<AgentServer> StaticServers { get; private set; } = [];
 
+    /// <summary>The types that <c>AGENT_SERVERS</c> declares, and which entry does. Which there are is known only when all dialects are.</summary>
+    public IReadOnlyList<(string Type, string Where)> DeclaredTypes => _declaredTypes;
+
     /// <summary>The hosts of <c>MCP_ALLOWED_SERVERS</c>.</summary>
     public IReadOnlyList<HostPattern> AllowedHosts { get; private set; } = [];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         var servers = new List<AgentServer>();
-        var urls = SettingsExtensions.Split(AgentServers);
-        for (var i = 0; i < urls.Length; i++)
+        foreach (var problem in ReadServers(servers))
         {
-            if (ServerUrl.TryParse(urls[i], out var url) is { } problem)
-            {
-                yield return new($"AGENT_SERVERS holds an entry that is no agent server: {problem}. It is number {i + 1} of {urls.Length}.");
-            }
-            else if (servers.TrueForAll(server => server.Url != url))
-            {
-                servers.Add(new AgentServer($"server{i}", url!, IsDynamic: false));
-            }
+            yield return problem;
         }
 
         StaticServers = servers;
@@ -105,17 +102,56 @@ internal sealed class ConnectionOptions : IValidatableObject
             }
         }
 
-        foreach (var (setting, _) in Secrets().Where(secret => secret.Value?.Any(character => character is <= ' ' or > '~') is true))
+        foreach (var problem in SettingsExtensions.CheckCredentials(Auth.SelectMany(Credentials)))
         {
-            yield return new(
-                $"{setting} holds a character that no credential has, such as a space or a line break. Write the credential alone, without Bearer.");
+            yield return problem;
         }
     }
 
-    private IEnumerable<(string Setting, string? Value)> Secrets()
-        => Auth
-            .Select(auth => ($"AGENT_SERVER_AUTH__{auth.Key}__Token", auth.Value.Token))
-            .Concat(Auth.Select(auth => ($"AGENT_SERVER_AUTH__{auth.Key}__ApiKey", auth.Value.ApiKey)))
-            .Append(("LANGSMITH_API_KEY", LangSmithApiKey))
-            .Append(("LANGGRAPH_API_KEY", LangGraphApiKey));
+    private IEnumerable<ValidationResult> ReadServers(List<AgentServer> servers)
+    {
+        var entries = SettingsExtensions.Split(AgentServers).Select(ServerEntry.Parse).ToList();
+
+        // Settings are found whatever the case of their names, and credentials are settings.
+        var numbers = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var (entry, where) = (entries[i], Where(i + 1, entries.Count));
+            var name = entry.Name ?? $"server{i}";
+            if (ServerUrl.TryParse(entry.Url, out var url) is { } problem)
+            {
+                yield return new($"AGENT_SERVERS holds an entry that is no agent server: {problem}. It is {where}.");
+            }
+            else if (ServerNames.Problem(name) is { } nameProblem)
+            {
+                yield return new($"AGENT_SERVERS holds an entry whose name can't be used: {nameProblem}. It is {where}.");
+            }
+            else if (servers.Find(server => server.Url == url) is { } same)
+            {
+                if ((entry.Name ?? same.Name, entry.Type ?? same.Type) != (same.Name, same.Type))
+                {
+                    yield return new($"AGENT_SERVERS holds a URL twice, under another name or type the second time. That is {where}.");
+                }
+            }
+            else if (!numbers.TryAdd(name, i + 1))
+            {
+                yield return new(
+                    $"AGENT_SERVERS gives numbers {numbers[name]} and {i + 1} the same name, '{name}'. "
+                    + "Write name=url to give one of them another; without a name they are server0, server1, ... in their order.");
+            }
+            else
+            {
+                servers.Add(new(name, url!, entry.Type, IsDynamic: false));
+                if (entry.Type is not null)
+                {
+                    _declaredTypes.Add((entry.Type, where));
+                }
+            }
+        }
+    }
+
+    private static string Where(int number, int count) => $"number {number} of {count}";
+
+    private static IEnumerable<(string Setting, string? Value)> Credentials(KeyValuePair<string, AgentServerAuth> auth)
+        => [($"AGENT_SERVER_AUTH__{auth.Key}__Token", auth.Value.Token), ($"AGENT_SERVER_AUTH__{auth.Key}__ApiKey", auth.Value.ApiKey)];
 }

@@ -15,7 +15,7 @@ internal static class ServerNames
     {
         { Length: > MaxLength } => $"a name has at most {MaxLength} characters",
         "" => "a name needs at least one character",
-        _ when !name.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-') => "a name consists of letters, digits, '_' and '-'",
+        _ when !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-') => "a name consists of letters, digits, '_' and '-'",
         _ when IsJson(name) => "programs that share the connection backend would read it as a number or a truth value",
         _ => null,
     };
@@ -28,7 +28,9 @@ internal static class ServerNames
         => new(ErrorKind.InvalidArgument, $"The name '{name}' belongs to another server already. Choose another name, or leave it out to get one.");
 
     public static ProxyException NoRoom(int limit)
-        => new(ErrorKind.RefusedByPolicy, $"{limit} servers are connected already, and MCP_MAX_CONNECTIONS allows no more. Disconnect one that is no longer needed.");
+        => new(
+            ErrorKind.RefusedByPolicy,
+            $"{limit} servers are connected already, and MCP_MAX_CONNECTIONS allows no more. Disconnect one that is no longer needed.");
 
     private static bool IsJson(string name)
     {

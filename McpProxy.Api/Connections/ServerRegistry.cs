@@ -26,18 +26,26 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
 
         return options.DynamicConnections
             ? new(AgentServer.Unnamed, url)
-            : throw new ProxyException(ErrorKind.RefusedByPolicy, "Only connected servers may be used (MCP_DYNAMIC_CONNECTIONS=false). Call listAgents to see them, and leave out serverUrl.");
+            : throw new ProxyException(
+                ErrorKind.RefusedByPolicy,
+                "Only connected servers may be used (MCP_DYNAMIC_CONNECTIONS=false). Call listAgents to see them, and leave out serverUrl.");
     }
 
-    /// <summary>Connects a server. <paramref name="inquire"/> finds out its type, and may refuse it; it is not called for one that is connected already.</summary>
+    /// <summary>Connects a server, unless its URL is connected already: then it stays as it is.</summary>
+    /// <param name="serverUrl">Where it listens.</param>
+    /// <param name="name">Its name, or <see langword="null"/> to get one.</param>
+    /// <param name="type">The type it is declared to be, if any.</param>
+    /// <param name="inquire">Finds out the type, and may refuse the server. It is not called for one that is connected already.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<(AgentServer Server, bool Added)> ConnectAsync(
-        string serverUrl, string? name, Func<AgentServer, Task<string?>> inquire, CancellationToken cancellationToken)
+        string serverUrl, string? name, string? type, Func<AgentServer, Task<string?>> inquire, CancellationToken cancellationToken)
     {
         ThrowIfFixed();
         var url = Parse(serverUrl);
         if (name is not null && ServerNames.Problem(name) is { } problem)
         {
-            throw new ProxyException(ErrorKind.InvalidArgument, $"'{name}' can't be a server's name: {problem}. Choose another, or leave it out to get one.");
+            throw new ProxyException(
+                ErrorKind.InvalidArgument, $"'{name}' can't be a server's name: {problem}. Choose another, or leave it out to get one.");
         }
 
         var servers = await RefreshAsync(cancellationToken);
@@ -51,7 +59,7 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
             throw ServerNames.Taken(name);
         }
 
-        return await backend.AddAsync(name, url, await inquire(new AgentServer(name ?? AgentServer.Unnamed, url)), cancellationToken);
+        return await backend.AddAsync(name, url, await inquire(new(name ?? AgentServer.Unnamed, url, type)), cancellationToken);
     }
 
     public async Task DisconnectAsync(string name, CancellationToken cancellationToken)
@@ -59,12 +67,16 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
         ThrowIfFixed();
         if (options.StaticServers.Any(server => server.Name == name))
         {
-            throw new ProxyException(ErrorKind.RefusedByPolicy, $"'{name}' comes from the setting AGENT_SERVERS, so it can't be disconnected here. Take it out of that setting and restart the proxy.");
+            throw new ProxyException(
+                ErrorKind.RefusedByPolicy,
+                $"'{name}' comes from the setting AGENT_SERVERS, so it can't be disconnected here. Take it out of that setting and restart the proxy.");
         }
 
         if (!await backend.RemoveAsync(name, cancellationToken))
         {
-            throw new ProxyException(ErrorKind.NotFound, $"No server called '{name}' was connected at run time. {Names(await backend.GetAllAsync(cancellationToken), name)}");
+            var connected = await backend.GetAllAsync(cancellationToken);
+
+            throw new ProxyException(ErrorKind.NotFound, $"No server called '{name}' was connected at run time. {Names(connected, name)}");
         }
     }
 
@@ -95,7 +107,9 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
     {
         if (!options.DynamicConnections)
         {
-            throw new ProxyException(ErrorKind.RefusedByPolicy, "Which servers are connected is fixed here (MCP_DYNAMIC_CONNECTIONS=false). Ask whoever runs the proxy to add the server to AGENT_SERVERS.");
+            throw new ProxyException(
+                ErrorKind.RefusedByPolicy,
+                "Which servers are connected is fixed here (MCP_DYNAMIC_CONNECTIONS=false). Ask whoever runs the proxy to add the server to AGENT_SERVERS.");
         }
     }
 }

@@ -36,6 +36,7 @@ internal sealed class ServerUrlPolicy(ConnectionOptions options, bool listensOnL
             || options.StaticServers.Any(server => server.Url.Root.IdnHost == host && server.Url.Root.Port == port);
 
     private static string Refusal(AddressKind kind, string host) => kind.MayBeAllowed
-        ? $"it leads to {kind.Description}, and this proxy can be reached from other machines. Whoever runs it can allow that by adding '{(host.Contains(':') ? $"[{host}]" : host)}' to the setting MCP_ALLOWED_SERVERS."
+        ? $"it leads to {kind.Description}, and this proxy can be reached from other machines. "
+            + $"Whoever runs it can allow that by adding '{(host.Contains(':') ? $"[{host}]" : host)}' to the setting MCP_ALLOWED_SERVERS."
         : $"it leads to {kind.Description}, where the proxy never connects. Use an address at which an agent server really listens.";
 }

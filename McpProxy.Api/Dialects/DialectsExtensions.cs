@@ -1,4 +1,3 @@
-using McpProxy.Api.Agents;
 using McpProxy.Api.Dialects.LangGraph;
 using McpProxy.Api.Dialects.Mastra;
 
@@ -9,7 +8,7 @@ internal static class DialectsExtensions
     /// <summary>A new type of agent server is registered here, and nowhere else.</summary>
     public static void AddDialects(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<IAgentDialect, MastraDialect>();
-        builder.Services.AddSingleton<IAgentDialect, LangGraphDialect>();
+        builder.AddMastra();
+        builder.AddLangGraph();
     }
 }

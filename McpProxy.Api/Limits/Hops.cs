@@ -8,7 +8,7 @@ namespace McpProxy.Api.Limits;
 /// </summary>
 internal static class Hops
 {
-    /// <summary>LangGraph servers hand only headers that begin like this on to their graphs.</summary>
+    /// <summary>Begins with <c>x-</c>: some agent servers hand only such headers on to their agents.</summary>
     public const string Header = "x-mcp-proxy-hops";
 
     public const string MetaKey = "mcp-agent-proxy/hops";

@@ -8,23 +8,32 @@ namespace McpProxy.Api.Outbound;
 /// Credentials belong to a URL that configuration names, never to a name alone: else whoever connects a server of their own under that name
 /// would be sent them.
 /// </remarks>
-internal sealed class AgentCredentials(ConnectionOptions options)
+internal sealed class AgentCredentials(ConnectionOptions options, IEnumerable<TypeCredentials> byType)
 {
-    private readonly string? _langGraphKey = options.LangSmithApiKey ?? options.LangGraphApiKey;
+    private readonly TypeCredentials[] _byType = [.. byType];
 
-    /// <summary>Adds the credentials configured for exactly this server, if there are any.</summary>
+    /// <summary>Adds the credentials configured for exactly this server, or else those for servers of its type, if there are any.</summary>
     public void Apply(AgentServer server, HttpRequestHeaders headers)
     {
-        var auth = options.AuthByUrl.GetValueOrDefault(server.Url);
-        if (auth?.Token is { Length: > 0 } token)
+        var own = options.AuthByUrl.GetValueOrDefault(server.Url);
+        if (own?.Token is { } token)
         {
             headers.Authorization = new("Bearer", token);
         }
 
-        var key = auth?.ApiKey ?? (server is { Type: "langgraph", IsDynamic: false } ? _langGraphKey : null);
-        if (key is { Length: > 0 })
+        if (own?.ApiKey is { } key)
         {
             headers.Add("x-api-key", key);
+        }
+
+        if (own is not (null or { Token: null, ApiKey: null }) || server.IsDynamic)
+        {
+            return;
+        }
+
+        foreach (var credentials in _byType.Where(credentials => credentials.ServerType == server.Type))
+        {
+            headers.Add(credentials.Header, credentials.Secret);
         }
     }
 }

@@ -59,6 +59,7 @@ internal sealed class HostileAgentServer : IAsyncDisposable
             [Friendly, "api", "agents", Echo, ..] => HostileBehaviours.EchoAsync,
             [Friendly, "api", "agents", var agent, ..] => HostileBehaviours.All.GetValueOrDefault(agent),
             [FriendlyGraph, "assistants", "search"] => HostileBehaviours.SearchAsync,
+            [FriendlyGraph, "assistants", var agent, ..] => HostileBehaviours.All.GetValueOrDefault(agent),
             [FriendlyGraph, "threads", _, "runs", "stream"] => HostileBehaviours.All.GetValueOrDefault((string)JsonNode.Parse(request.Body)!["assistant_id"]!),
             [var behaviour, ..] => HostileBehaviours.All.GetValueOrDefault(behaviour),
             _ => null,

@@ -24,9 +24,13 @@ internal static class HostileBehaviours
         ["html"] = context => SendAsync(context, 200, "text/html", $"<!doctype html><title>Sign in</title><p>{Canary}</p>"),
         ["redirect"] = RedirectAsync,
         ["deep"] = context => SendJsonAsync(context, string.Concat(Enumerable.Repeat("""{"a":""", 10_000)) + "1" + new string('}', 10_000)),
+        ["error401"] = context => SendAsync(context, 401, "text/plain", $"No key {Canary}{Trace}"),
         ["error500"] = context => SendAsync(context, 500, "text/plain", $"Error: no key {Canary}{Trace}"),
         ["error500json"] = context => SendAsync(
-            context, 500, "application/json", new JsonObject { ["error"] = $"Wrong password={Canary} for https://app:{Canary}@db{Trace}", ["debug"] = Canary }.ToJsonString()),
+            context,
+            500,
+            "application/json",
+            new JsonObject { ["error"] = $"Wrong password={Canary} for https://app:{Canary}@db{Trace}", ["debug"] = Canary }.ToJsonString()),
         ["empty"] = context => SendJsonAsync(context, "{}"),
         ["array"] = context => SendJsonAsync(context, "[]"),
         ["text"] = context => SendJsonAsync(context, "\"hello\""),
@@ -34,6 +38,16 @@ internal static class HostileBehaviours
         ["halfway"] = context => SendJsonAsync(context, """{"text":"well","finishReason":"stop","extra":{"more":["\ud800"]}}"""),
         ["poisoned"] = context => SendJsonAsync(context, Poisoned().ToJsonString()),
     };
+
+    /// <summary>Nothing of a body that is not a message, no secret and no stack may reach the client or the log.</summary>
+    public static void AssertNoLeak(string result, Proxy proxy)
+    {
+        Assert.DoesNotContain(Canary, result, StringComparison.Ordinal);
+        Assert.DoesNotContain("loadModel", result, StringComparison.Ordinal);
+        Assert.Contains("/mcp", proxy.Logs.Everything, StringComparison.Ordinal);
+        Assert.DoesNotContain(Canary, proxy.Logs.Everything, StringComparison.Ordinal);
+        Assert.DoesNotContain("loadModel", proxy.Logs.Everything, StringComparison.Ordinal);
+    }
 
     /// <summary>Answers as a Mastra server that has an agent for each behaviour.</summary>
     public static Task ListAsync(HttpContext context)
@@ -51,7 +65,11 @@ internal static class HostileBehaviours
 
     /// <summary>Answers as a LangGraph server that has an assistant for each behaviour.</summary>
     public static Task SearchAsync(HttpContext context)
-        => SendJsonAsync(context, new JsonArray([.. All.Keys.Select(id => new JsonObject { ["assistant_id"] = id, ["graph_id"] = id, ["name"] = id })]).ToJsonString());
+    {
+        var assistants = All.Keys.Select(id => new JsonObject { ["assistant_id"] = id, ["graph_id"] = id, ["name"] = id });
+
+        return SendJsonAsync(context, new JsonArray([.. assistants]).ToJsonString());
+    }
 
     /// <summary>Answers as a Mastra agent that has something to say.</summary>
     public static Task EchoAsync(HttpContext context) => IsStream(context)
@@ -95,7 +113,9 @@ internal static class HostileBehaviours
         await context.Response.WriteAsync(isStream ? "" : "{", context.RequestAborted);
         for (var i = 0; ; i++)
         {
-            var piece = isStream ? $$$"""data: {"type":"text-delta","payload":{"text":"{{{words}}}"}}""" + "\n\n" : $$$"""  "{{{i}}}":{"name":"{{{words}}}"},""";
+            var piece = isStream
+                ? $$$"""data: {"type":"text-delta","payload":{"text":"{{{words}}}"}}""" + "\n\n"
+                : $$$"""  "{{{i}}}":{"name":"{{{words}}}"},""";
             await context.Response.WriteAsync(piece, context.RequestAborted);
         }
     }

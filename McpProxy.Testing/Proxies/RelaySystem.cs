@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using McpProxy.Api.Limits;
 using McpProxy.SampleAgentServer;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -89,9 +89,8 @@ public sealed class CredentialTests : IAsyncLifetime
 
         var results = await UseAsync(client);
 
-        Assert.All(
-            _home.Requests.Concat(_foreign.Requests),
-            request => Assert.Empty(request.Headers.Keys.Except(["Host", "traceparent", "tracestate", "x-mcp-proxy-hops", "Content-Type", "Content-Length", "Transfer-Encoding"])));
+        string[] own = ["Host", "traceparent", "tracestate", "x-mcp-proxy-hops", "Content-Type", "Content-Length", "Transfer-Encoding"];
+        Assert.All(_home.Requests.Concat(_foreign.Requests), request => Assert.Empty(request.Headers.Keys.Except(own)));
         Assert.All(_home.Requests.Concat(_foreign.Requests), request => Assert.DoesNotContain(Inbound, request.Everything, StringComparison.Ordinal));
         Assert.DoesNotContain(Inbound, results, StringComparison.Ordinal);
         Assert.DoesNotContain(Inbound, proxy.Logs.Everything, StringComparison.Ordinal);
@@ -110,6 +109,25 @@ public sealed class CredentialTests : IAsyncLifetime
         Assert.All(_home.Requests, request => Assert.Equal($"Bearer {Token}", request.Headers["Authorization"]));
         Assert.NotEmpty(_foreign.Requests);
         Assert.NotEmpty(_home.Requests);
+    }
+
+    [Fact]
+    public async Task Shows_credentials_to_the_server_that_has_the_name_and_a_key_for_its_type_only_if_it_has_none()
+    {
+        await using var proxy = await HostileServerFixture.StartAsync(
+            $"billing=langgraph+{_home.Url(HostileAgentServer.FriendlyGraph)} langgraph+{_foreign.Url(HostileAgentServer.FriendlyGraph)} mastra+{Home}",
+            $"AGENT_SERVER_AUTH:billing:Token={Token}",
+            $"LANGSMITH_API_KEY={ApiKey}");
+        await using var client = await proxy.CreateClientAsync();
+
+        await client.FieldsAsync("listAgents");
+
+        Assert.Equal((null, null), Assert.Single(Friendly(_home).Select(Shown).Distinct()));
+        Assert.Equal(($"Bearer {Token}", null), Assert.Single(_home.Requests.Except(Friendly(_home)).Select(Shown).Distinct()));
+        Assert.Equal((null, ApiKey), Assert.Single(_foreign.Requests.Select(Shown).Distinct()));
+
+        static (string?, string?) Shown(RecordedRequest request)
+            => (request.Headers.GetValueOrDefault("Authorization"), request.Headers.GetValueOrDefault("x-api-key"));
     }
 
     [Fact]

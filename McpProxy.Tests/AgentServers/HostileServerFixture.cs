@@ -2,7 +2,9 @@ using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.AgentServers;
 
-/// <summary>An MCP client, a proxy that logs everything and waits for little, and the hostile agent server, which is friendly as <c>server0</c> and <c>server1</c>.</summary>
+/// <summary>
+/// An MCP client, a proxy that logs everything and waits for little, and the hostile agent server, which is friendly as <c>server0</c> and <c>server1</c>.
+/// </summary>
 public sealed class HostileServerFixture : IAsyncLifetime
 {
     public Proxy Proxy { get; private set; } = null!;

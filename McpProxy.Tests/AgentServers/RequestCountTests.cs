@@ -1,5 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
-
 namespace McpProxy.Tests.AgentServers;
 
 /// <summary>How many requests a call costs the agent server, and how many of them may run.</summary>
@@ -34,9 +32,11 @@ public sealed class RequestCountTests(ProxyFixture fixture) : IClassFixture<Prox
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={server.Url(HostileAgentServer.Friendly)}");
         await using var client = await proxy.CreateClientAsync();
 
-        var failure = await client.FailureAsync("callAgent", new { targetAgentId = "server0:echo", interactionType = "generate", threadId = "t", resume = "yes" });
+        var failure = await client.FailureAsync("callAgent", new { targetAgentId = "server0:echo", threadId = "t", resume = "yes" });
 
-        Assert.Equal("Agent 'echo' is on a Mastra server, 'server0', whose runs the proxy can't resume. Send it messages instead of resume.", failure);
+        Assert.Equal(
+            "Agent 'echo' can't be resumed: the proxy resumes no runs on servers of type 'mastra', as 'server0' is. Send it messages instead of resume.",
+            failure);
         Assert.DoesNotContain(server.Requests, request => request.IsCall);
     }
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using McpProxy.Api.Agents.Discovery;
 
 namespace McpProxy.Tests.Interop;
 
@@ -46,12 +45,10 @@ public sealed class LangGraphAssistantsTests(RealAgentServers servers)
     }
 
     [Theory]
-    [InlineData("AGENT_SERVER_AUTH:server0:ApiKey", RealAgentServer.Secret, "online")]
-    [InlineData("AGENT_SERVER_AUTH:server0:ApiKey", "wrong", "error")]
     [InlineData("LANGSMITH_API_KEY", RealAgentServer.Secret, "online")]
     [InlineData("LANGGRAPH_API_KEY", RealAgentServer.Secret, "online")]
     [InlineData("LANGSMITH_API_KEY", "", "error")]
-    public async Task Shows_the_key_that_is_set_for_the_server(string setting, string key, string status)
+    public async Task Shows_the_key_that_is_set_for_all_LangGraph_servers(string setting, string key, string status)
     {
         var server = await servers.GetAsync(RealServer.LangGraphWithKey, CancellationToken);
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={server.Url}", $"{setting}={key}");

@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using McpProxy.Api.Agents.Discovery;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
@@ -22,18 +21,6 @@ public sealed partial class LangGraphTests(RealAgentServers servers) : IAsyncLif
         _direct = new() { BaseAddress = server.Url };
         _proxy = await Proxy.StartAsync($"AGENT_SERVERS={server.Url}");
         _client = await _proxy.CreateClientAsync();
-    }
-
-    [Theory]
-    [InlineData("generate")]
-    [InlineData("stream")]
-    public async Task Calls_an_agent(string how)
-    {
-        var result = await CallAsync("echo", "hello", how);
-
-        Assert.Equal("echo 1: hello", result.Text());
-        Assert.Equal("langgraph", result.StructuredContent!.Value.Get("serverType").GetString());
-        Assert.False(result.StructuredContent.Value.TryGetProperty("threadId", out _));
     }
 
     [Fact]
@@ -73,29 +60,6 @@ public sealed partial class LangGraphTests(RealAgentServers servers) : IAsyncLif
         Assert.Equal("""{"count":5}""", result.Text());
     }
 
-    [Theory]
-    [InlineData("generate")]
-    [InlineData("stream")]
-    public async Task Tells_why_an_agent_failed(string how)
-    {
-        var result = await CallAsync("failing", "go", how);
-
-        Assert.True(result.IsError);
-        Assert.StartsWith("Agent 'failing' on server 'server0' failed: the graph is out of order. ", result.Text());
-        Assert.DoesNotContain("   at ", result.Text());
-    }
-
-    [Theory]
-    [InlineData("generate")]
-    [InlineData("stream")]
-    public async Task Tells_that_there_is_no_such_agent(string how)
-    {
-        var result = await CallAsync("nobody", "hello", how);
-
-        Assert.True(result.IsError);
-        Assert.StartsWith("Agent server 'server0' has no agent 'nobody'. It has ", result.Text());
-    }
-
     [Fact]
     public async Task Describes_an_agent()
     {
@@ -104,24 +68,6 @@ public sealed partial class LangGraphTests(RealAgentServers servers) : IAsyncLif
         Assert.Equal("counter", details.Get("id").GetString());
         Assert.Equal("counter", details.Get("name").GetString());
         Assert.Equal("system", details.Get("metadata", "created_by").GetString());
-    }
-
-    [Fact]
-    public async Task Can_not_describe_an_agent_that_is_not_there()
-        => Assert.StartsWith(
-            "Agent server 'server0' has no agent 'nobody'. It has ",
-            await _client.FailureAsync("describeAgent", new { agentId = "server0:nobody" }));
-
-    [Fact]
-    public async Task Continues_a_thread()
-    {
-        var threadId = Guid.NewGuid().ToString();
-        await CallAsync("echo", "one", "generate", threadId);
-
-        var second = await CallAsync("echo", "two", "stream", threadId);
-
-        Assert.Equal("echo 2: two", second.Text());
-        Assert.Equal(threadId, second.StructuredContent!.Value.Get("threadId").GetString());
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
-
 namespace McpProxy.Tests.Interop;
 
 /// <summary>Mastra servers, the newest and the ones that many still run, through the front door.</summary>
@@ -54,21 +52,6 @@ public sealed class MastraTests(RealAgentServers servers) : MastraTestBase(serve
         Assert.False(fields.TryGetProperty("threadId", out _));
     }
 
-    [Theory]
-    [InlineData(RealServer.Mastra1, "generate")]
-    [InlineData(RealServer.Mastra1, "stream")]
-    [InlineData(RealServer.Mastra010, "generate")]
-    [InlineData(RealServer.Mastra010, "stream")]
-    public async Task Lets_an_agent_use_its_tools(RealServer kind, string interactionType)
-    {
-        var client = await ConnectAsync(kind);
-
-        var result = await client.AskAsync("server0:weatherAgent", "Paris", interactionType);
-
-        Assert.Equal("It is 21 degrees.", result.Text());
-        AssertUsage(14, 4, result.StructuredContent!.Value);
-    }
-
     [Fact]
     public async Task Lets_the_callers_options_win()
     {
@@ -79,19 +62,6 @@ public sealed class MastraTests(RealAgentServers servers) : MastraTestBase(serve
         var second = await client.CallAsync("callAgent", Call("memoryAgent", "generate", "two", agentOptions: meant));
 
         Assert.Equal("seen 2 user messages, last: two", second.Text());
-    }
-
-    [Theory]
-    [InlineData(RealServer.Mastra1)]
-    [InlineData(RealServer.Mastra010)]
-    public async Task Says_that_there_is_no_such_agent(RealServer kind)
-    {
-        var client = await ConnectAsync(kind);
-        const string Expected = "Agent server 'server0' has no agent 'nobody'. It has ";
-
-        Assert.StartsWith(Expected, await client.FailureAsync("describeAgent", new { agentId = "server0:nobody" }));
-        Assert.StartsWith(Expected, await client.FailureAsync("callAgent", Call("nobody", "generate", "hi")));
-        Assert.StartsWith(Expected, await client.FailureAsync("callAgent", Call("nobody", "stream", "hi")));
     }
 
     [Theory]
@@ -107,42 +77,5 @@ public sealed class MastraTests(RealAgentServers servers) : MastraTestBase(serve
         await client.FailureAsync("callAgent", Call(agentId, "generate", "hi"));
 
         Assert.Equal(["GET /api/agents?partial=true"], relay.TakeRequests());
-    }
-
-    [Theory]
-    [InlineData(RealServer.Mastra1, "generate")]
-    [InlineData(RealServer.Mastra1, "stream")]
-    [InlineData(RealServer.Mastra010, "generate")]
-    [InlineData(RealServer.Mastra010, "stream")]
-    public async Task Passes_on_why_an_agent_failed_but_not_where_in_its_code(RealServer kind, string interactionType)
-    {
-        var client = await ConnectAsync(kind);
-
-        var failure = await client.FailureAsync("callAgent", Call("failAgent", interactionType, "hi"));
-
-        Assert.StartsWith("Agent 'failAgent' on server 'server0' failed: ", failure, StringComparison.Ordinal);
-        Assert.Contains("the model is out of order. It may have done part of its work", failure, StringComparison.Ordinal);
-        Assert.DoesNotContain("file:", failure, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Shows_the_token_that_a_server_asks_for()
-    {
-        var client = await ConnectAsync(RealServer.Mastra1WithToken, $"AGENT_SERVER_AUTH:server0:Token={RealAgentServer.Secret}");
-
-        Assert.Equal("echo: hi", (await client.AskAsync("server0:echoAgent", "hi")).Text());
-        Assert.Equal("echo: hi", (await client.AskAsync("server0:echoAgent", "hi", "stream")).Text());
-    }
-
-    [Theory]
-    [InlineData("AGENT_SERVER_AUTH:server0:Token=wrong")]
-    [InlineData("AGENT_SERVER_AUTH:server0:Token=")]
-    public async Task Says_where_the_token_goes_when_it_is_wrong_or_missing(string setting)
-    {
-        var client = await ConnectAsync(RealServer.Mastra1WithToken, setting);
-
-        var failure = await client.FailureAsync("callAgent", Call("echoAgent", "generate", "hi"));
-
-        Assert.StartsWith("Agent server 'server0' asks for valid credentials (401). Set AGENT_SERVER_AUTH__server0__Token", failure, StringComparison.Ordinal);
     }
 }

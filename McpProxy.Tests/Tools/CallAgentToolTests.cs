@@ -1,5 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
-
 namespace McpProxy.Tests.Tools;
 
 public sealed class CallAgentToolTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
@@ -44,21 +42,6 @@ public sealed class CallAgentToolTests(ProxyFixture fixture) : IClassFixture<Pro
         Assert.EndsWith("Z", stream.Get("chunks", 0, "timestamp").GetString(), StringComparison.Ordinal);
         var (first, last) = (stream.Get("chunks", 0, "timestamp").GetDateTimeOffset(), stream.Get("chunks", 9, "timestamp").GetDateTimeOffset());
         Assert.True(last - first > TimeSpan.FromSeconds(1), "The pieces should bear the times they arrived at.");
-    }
-
-    [Theory]
-    [InlineData("server0:memoryAgent")]
-    [InlineData("server1:memoryAgent")]
-    public async Task Continues_a_thread(string agentId)
-    {
-        await using var client = await fixture.Proxy.CreateClientAsync();
-        var threadId = Guid.NewGuid().ToString();
-
-        await client.FieldsAsync("callAgent", Call(agentId, threadId, "one"));
-        var second = await client.CallAsync("callAgent", Call(agentId, threadId, "two"));
-
-        Assert.Contains("2", second.Text(), StringComparison.Ordinal);
-        Assert.Equal(threadId, Assert.NotNull(second.StructuredContent).Get("threadId").GetString());
     }
 
     [Fact]
@@ -183,7 +166,4 @@ public sealed class CallAgentToolTests(ProxyFixture fixture) : IClassFixture<Pro
 
         Assert.StartsWith("{\"success\":true,\"responseData\":{\"text\":\"echo: it's so\"", result.Text(), StringComparison.Ordinal);
     }
-
-    private static object Call(string agentId, string threadId, string text)
-        => new { targetAgentId = agentId, interactionType = "generate", messages = new[] { new { role = "user", content = text } }, threadId };
 }

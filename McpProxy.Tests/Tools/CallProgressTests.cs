@@ -8,7 +8,6 @@ public sealed class CallProgressTests(ProxyFixture fixture) : IClassFixture<Prox
     [InlineData("server0:slowAgent", "stream", "2026-07-28")]
     [InlineData("server0:slowAgent", "generate", "2025-11-25")]
     [InlineData("server0:slowAgent", "generate", "2026-07-28")]
-    [InlineData("server1:slowAgent", "stream", "2026-07-28")]
     public async Task Tells_what_the_agent_says_while_it_says_it(string agentId, string interactionType, string revision)
     {
         await using var client = await fixture.Proxy.CreateClientAsync(revision);

@@ -1,4 +1,5 @@
-using McpProxy.Api.Agents.Discovery;
+using System.Text.Json;
+using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Tools;
 
@@ -95,7 +96,9 @@ public sealed class ConnectServerToolTests(ProxyFixture fixture) : IClassFixture
     [Theory]
     [InlineData("file:///etc/passwd", "serverUrl can't be used: it is not an absolute http:// or https:// URL.")]
     [InlineData("nonsense", "serverUrl can't be used: it is not an absolute http:// or https:// URL.")]
-    [InlineData("http://user:secret@127.0.0.1:9", "serverUrl can't be used: it holds a user name or password; credentials belong in the setting AGENT_SERVER_AUTH.")]
+    [InlineData(
+        "http://user:secret@127.0.0.1:9",
+        "serverUrl can't be used: it holds a user name or password; credentials belong in the setting AGENT_SERVER_AUTH.")]
     public async Task Refuses_what_is_no_url_of_a_server(string serverUrl, string expected)
     {
         await using var client = await fixture.Proxy.CreateClientAsync();
@@ -122,7 +125,8 @@ public sealed class ConnectServerToolTests(ProxyFixture fixture) : IClassFixture
         var failure = await client.FailureAsync("connectServer", new { serverUrl = FreePort.Url(), serverName = "down" });
 
         Assert.Equal(
-            "Not connected. Agent server 'down' could not be reached. Check that it is running. With validateConnection=false the server is connected without asking it.",
+            "Not connected. Agent server 'down' could not be reached. Check that it is running. "
+            + "With validateConnection=false the server is connected without asking it.",
             failure);
         Assert.Equal(0, (await client.FieldsAsync("listAgents")).Get("summary", "totalServers").GetInt32());
     }
@@ -138,19 +142,97 @@ public sealed class ConnectServerToolTests(ProxyFixture fixture) : IClassFixture
         Assert.Contains("answers, but not as a mastra or langgraph server does", failure, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Asks_a_server_whose_type_is_declared_as_that_and_as_nothing_else(bool validateConnection)
+    {
+        await using var hostile = await HostileAgentServer.StartAsync(TestContext.Current.CancellationToken);
+        await using var proxy = await Proxy.StartAsync();
+        await using var client = await proxy.CreateClientAsync();
+
+        var fields = await client.FieldsAsync(
+            "connectServer",
+            new { serverUrl = hostile.Url(HostileAgentServer.FriendlyGraph), serverName = "graphs", serverType = "langgraph", validateConnection });
+
+        Assert.Equal("langgraph", fields.Get("serverType").GetString());
+        Assert.Equal(validateConnection ? 1 : 0, hostile.Requests.Count);
+        Assert.Equal("online", (await client.FieldsAsync("listAgents")).Get("serverAgents", 0, "status").GetString());
+        Assert.All(hostile.Requests, request => Assert.EndsWith("/assistants/search", request.Path, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Believes_a_declared_type_more_than_what_the_server_said_before()
+    {
+        await using var proxy = await Proxy.StartAsync();
+        await using var client = await proxy.CreateClientAsync();
+        var serverUrl = fixture.MastraUrl;
+        await client.FieldsAsync("describeAgent", new { agentId = "echoAgent", serverUrl });
+
+        await client.FieldsAsync("connectServer", new { serverUrl, serverName = "wrong", serverType = "langgraph", validateConnection = false });
+
+        var failure = (await client.AskAsync("echoAgent", "hi")).Text();
+        Assert.StartsWith("No agent server has an agent 'echoAgent'. 'wrong' could not be asked.", failure, StringComparison.Ordinal);
+        var listed = (await client.FieldsAsync("listAgents")).Get("serverAgents", 0);
+        Assert.Equal(("error", "langgraph"), (listed.Get("status").GetString(), listed.Get("serverType").GetString()));
+    }
+
+    [Fact]
+    public async Task Refuses_a_server_that_is_not_of_the_declared_type()
+    {
+        await using var proxy = await Proxy.StartAsync();
+        await using var client = await proxy.CreateClientAsync();
+
+        var failure = await client.FailureAsync("connectServer", new { serverUrl = fixture.LangGraphUrl, serverType = "mastra" });
+
+        Assert.StartsWith("Not connected as 'mastra'. ", failure, StringComparison.Ordinal);
+        Assert.Equal(0, (await client.FieldsAsync("listAgents")).Get("summary", "totalServers").GetInt32());
+    }
+
+    [Fact]
+    public async Task Refuses_a_type_that_there_is_not_and_tells_which_there_are()
+    {
+        await using var client = await fixture.Proxy.CreateClientAsync();
+
+        Assert.Equal(
+            "'Langraph' is no type of agent server. Did you mean 'langgraph'? There is 'mastra', 'langgraph'. "
+            + "Leave serverType out to have the proxy find it out.",
+            await client.FailureAsync("connectServer", new { serverUrl = fixture.LangGraphUrl, serverType = "Langraph", validateConnection = false }));
+    }
+
+    [Theory]
+    [InlineData("mastra", " of type 'mastra', and stays so although 'langgraph' was asked for")]
+    [InlineData("langgraph", "")]
+    [InlineData(null, " without a type, and stays so although 'langgraph' was asked for")]
+    public async Task Keeps_the_type_of_a_url_that_is_connected_and_says_so(string? first, string expected)
+    {
+        await using var proxy = await Proxy.StartAsync();
+        await using var client = await proxy.CreateClientAsync();
+        const string serverUrl = "http://127.0.0.1:9";
+        await client.FieldsAsync("connectServer", new { serverUrl, serverName = "first", serverType = first, validateConnection = false });
+
+        var fields = await client.FieldsAsync("connectServer", new { serverUrl = $"{serverUrl}/", serverType = "langgraph", validateConnection = false });
+
+        Assert.Equal($"This server is connected already, as 'first'{expected}. It was not asked whether it answers.", fields.Get("message").GetString());
+        Assert.Equal(first, fields.TryGetProperty("serverType", out var type) ? type.GetString() : null);
+    }
+
     [Fact]
     public async Task Connects_nothing_when_connections_are_fixed()
     {
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={fixture.MastraUrl}", "MCP_DYNAMIC_CONNECTIONS=false");
         await using var client = await proxy.CreateClientAsync();
 
-        Assert.Contains("MCP_DYNAMIC_CONNECTIONS=false", await client.FailureAsync("connectServer", new { serverUrl = fixture.LangGraphUrl }), StringComparison.Ordinal);
+        Assert.Contains(
+            "MCP_DYNAMIC_CONNECTIONS=false",
+            await client.FailureAsync("connectServer", new { serverUrl = fixture.LangGraphUrl }),
+            StringComparison.Ordinal);
         Assert.Contains(
             "MCP_DYNAMIC_CONNECTIONS=false",
             await client.FailureAsync("describeAgent", new { agentId = "echoAgent", serverUrl = fixture.LangGraphUrl }),
             StringComparison.Ordinal);
     }
 
-    private static Task<System.Text.Json.JsonElement> ConnectUnasked(ModelContextProtocol.Client.McpClient client, string serverUrl, string? serverName = null)
-        => client.FieldsAsync("connectServer", serverName is null ? new { serverUrl, validateConnection = false } : new { serverUrl, serverName, validateConnection = false });
+    private static Task<JsonElement> ConnectUnasked(McpClient client, string serverUrl, string? serverName = null)
+        => client.FieldsAsync("connectServer", new { serverUrl, serverName, validateConnection = false });
 }

@@ -1,5 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
-
 namespace McpProxy.Tests.Tools;
 
 public sealed class DescribeAgentToolTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
@@ -33,17 +31,5 @@ public sealed class DescribeAgentToolTests(ProxyFixture fixture) : IClassFixture
         Assert.Equal("explicit_url_override", fields.Get("resolutionMethod").GetString());
         Assert.Equal("server1:echoAgent", fields.Get("fullyQualifiedId").GetString());
         Assert.Equal(fixture.LangGraphUrl, fields.Get("serverUsed").GetString());
-    }
-
-    [Theory]
-    [InlineData("server0")]
-    [InlineData("server1")]
-    public async Task Says_so_when_the_server_has_no_such_agent(string serverName)
-    {
-        await using var client = await fixture.Proxy.CreateClientAsync();
-
-        var failure = await client.FailureAsync("describeAgent", new { agentId = $"{serverName}:nobody" });
-
-        Assert.Equal($"Agent server '{serverName}' has no agent 'nobody'. It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.", failure);
     }
 }

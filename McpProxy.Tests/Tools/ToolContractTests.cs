@@ -12,7 +12,7 @@ public sealed class ToolContractTests(ProxyFixture fixture) : IClassFixture<Prox
     [InlineData("callAgent", "targetAgentId, message, messages, interactionType, serverUrl, threadId, resourceId, agentOptions, background, resume", "targetAgentId")]
     [InlineData("getAgentRun", "runId, waitSeconds", "runId")]
     [InlineData("cancelAgentRun", "runId", "runId")]
-    [InlineData("connectServer", "serverUrl, serverName, validateConnection", "serverUrl")]
+    [InlineData("connectServer", "serverUrl, serverName, serverType, validateConnection", "serverUrl")]
     [InlineData("disconnectServer", "serverName", "serverName")]
     public async Task A_tool_takes_these_arguments(string name, string arguments, string required)
     {

@@ -100,11 +100,12 @@ internal sealed class AgentCatalog(
         Inquiry inquiry;
         lock (_gate)
         {
-            if (!_inquiries.TryGetValue(server.Url, out inquiry!) || !isGoodEnough(inquiry) || !inquiry.MayTell(server.Name))
+            if (!_inquiries.TryGetValue(server.Url, out inquiry!) || !isGoodEnough(inquiry) || !inquiry.MayTell(server))
             {
                 // Shared by all who ask meanwhile, so no single one of them may cancel it; its deadline ends it.
-                var inquired = Task.Run(() => InquireAsync(server with { Type = server.Type ?? inquiry?.Type }));
-                inquiry = new(server.Name, inquired, time.GetTimestamp()) { Type = inquiry?.Type, Before = inquiry?.LastHeard };
+                var typed = server with { Type = server.Type ?? inquiry?.Type };
+                var inquired = Task.Run(() => InquireAsync(typed));
+                inquiry = new(server.Name, inquired, time.GetTimestamp()) { Type = typed.Type, Before = inquiry?.LastHeard };
                 Remember(server.Url, inquiry, MinBytes);
             }
         }
@@ -136,9 +137,9 @@ internal sealed class AgentCatalog(
         AgentListing found;
         try
         {
-            found = Array.Find(_clients, client => client.ServerType == server.Type) is { } known
-                ? new(server, await known.ListAgentsAsync(server, CancellationToken.None))
-                : await ProbeAsync(server with { Type = null });
+            found = server.Type is null
+                ? await ProbeAsync(server)
+                : new(server, await ClientFor(server).ListAgentsAsync(server, CancellationToken.None));
         }
         catch (ProxyException exception)
         {
@@ -225,7 +226,9 @@ internal sealed class AgentCatalog(
         /// <summary>Whether it counts for what it takes, and not for what the least takes.</summary>
         public bool IsMeasured { get; set; }
 
-        /// <returns>Whether nothing in it calls the server by another name: a failure does.</returns>
-        public bool MayTell(string serverName) => ServerName == serverName || Listing is { IsCompletedSuccessfully: true, Result.Failure: null };
+        /// <returns>Whether nothing in it calls the server by another name, as a failure does, and it was asked as what it is.</returns>
+        public bool MayTell(AgentServer server)
+            => (server.Type is null || server.Type == (Listing.IsCompletedSuccessfully ? Listing.Result.Server.Type : Type))
+                && (ServerName == server.Name || Listing is { IsCompletedSuccessfully: true, Result.Failure: null });
     }
 }

@@ -15,10 +15,14 @@ namespace McpProxy.Api.Dialects.LangGraph;
 internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions options, ILogger<LangGraphDialect> logger)
     : IAgentDialect, IResumableRuns
 {
+    public const string Type = "langgraph";
+
     private const int PageSize = 100;
     private const int MaxAgentId = 256;
 
-    public string ServerType => "langgraph";
+    public string ServerType => Type;
+
+    public bool CanResume => true;
 
     public async Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken)
     {

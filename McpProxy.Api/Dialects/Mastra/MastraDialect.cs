@@ -77,11 +77,6 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     public async IAsyncEnumerable<AgentUpdate> CallAsync(
         AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (call.Resume is not null)
-        {
-            throw MastraErrors.CanNotResume(server, call.AgentId);
-        }
-
         var streams = call.InteractionType is InteractionType.Stream
             || (call.WantsText && !MastraRequest.NeedsWholeAnswer(call) && !await HasGuardAsync(server, call.AgentId, cancellationToken));
         await using var response = await OpenAsync(server, call, streams ? "stream" : "generate", cancellationToken);

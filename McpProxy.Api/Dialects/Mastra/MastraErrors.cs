@@ -18,10 +18,6 @@ internal static class MastraErrors
         ErrorKind.InvalidResponse,
         $"Agent server {server.Label} lists no agents. Check that its URL is the base URL of a Mastra server, and that agents are registered there.");
 
-    public static ProxyException CanNotResume(AgentServer server, string agentId) => new(
-        ErrorKind.InvalidArgument,
-        $"Agent '{agentId}' is on a Mastra server, {server.Label}, whose runs the proxy can't resume. Send it messages instead of resume.");
-
     public static ProxyException AgentFailed(AgentServer server, string agentId, string? detail, Exception? exception = null) => new(
         ErrorKind.AgentFailed,
         $"Agent '{agentId}' on server {server.Label} failed{(detail is null ? " without saying why" : $": {detail.TrimEnd('.', ' ')}")}. "
@@ -31,7 +27,8 @@ internal static class MastraErrors
 
     public static ProxyException AgentStopped(AgentServer server, string agentId, string? reason) => new(
         ErrorKind.Rejected,
-        $"A guard on server {server.Label} stopped agent '{agentId}': {RemoteText.Error(reason)?.TrimEnd('.', ' ') ?? "it gave no reason"}. Ask for something else.")
+        $"A guard on server {server.Label} stopped agent '{agentId}': {RemoteText.Error(reason)?.TrimEnd('.', ' ') ?? "it gave no reason"}. "
+        + "Ask for something else.")
     { Detail = RemoteText.Error(reason) };
 
     public static ProxyException BrokeOff(AgentServer server, string agentId) => new(

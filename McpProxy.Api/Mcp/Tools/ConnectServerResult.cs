@@ -14,10 +14,14 @@ internal sealed record ConnectServerResult(
     int? AgentsFound = null,
     IReadOnlyList<AgentSummary>? AgentList = null)
 {
-    public static ConnectServerResult From(AgentServer server, bool added, AgentListing? listing, bool namesAgents)
+    public static ConnectServerResult From(AgentServer server, bool added, string? wantedType, AgentListing? listing, bool namesAgents)
     {
         var agents = listing?.Agents.Select(agent => AgentSummary.From(server, agent)).ToList();
-        var what = added ? $"Connected '{server.Name}'" : $"This server is connected already, as '{server.Name}'";
+        var type = listing?.Server.Type ?? server.Type;
+        var difference = wantedType is null || wantedType == type ? ""
+            : type is null ? $" without a type, and stays so although '{wantedType}' was asked for"
+            : $" of type '{type}', and stays so although '{wantedType}' was asked for";
+        var what = added ? $"Connected '{server.Name}'" : $"This server is connected already, as '{server.Name}'{difference}";
         var state = listing switch
         {
             null => "It was not asked whether it answers.",
@@ -31,7 +35,7 @@ internal sealed record ConnectServerResult(
             server.Url.ToString(),
             $"{what}. {state}",
             listing is not null,
-            listing?.Server.Type ?? server.Type,
+            type,
             agents?.Count,
             namesAgents ? agents : null);
     }

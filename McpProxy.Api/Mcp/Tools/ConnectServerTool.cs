@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
@@ -10,39 +11,45 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
-internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog listings, MemoryLease memory)
+internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog listings, ServerTypes types, MemoryLease memory)
 {
     [McpServerTool(Name = "connectServer", Title = "Connect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = false)]
     [Description(
-        "Connects an agent server (Mastra or LangGraph) that the user wants to use, so that its agents can be listed and called. "
-        + "A URL that is connected already keeps its name.")]
+        "Connects an agent server that the user wants to use, so that its agents can be listed and called. A URL that is connected already keeps its name.")]
     public async Task<CallToolResult> ConnectServerAsync(
         [Description("The server's base URL, for example https://agents.example.com or http://localhost:4111."), Url] string serverUrl,
-        [Description("A name for the server; it qualifies its agents. Left out, the server is called server1, server2, ..."), RegularExpression(ServerNames.Pattern), MaxLength(ServerNames.MaxLength)] string? serverName = null,
-        [Description("Whether to ask the server for its agents first, and refuse it when it does not answer as an agent server does.")] bool validateConnection = true,
+        [Description("A name for the server; it qualifies its agents. Left out, the server is called server1, server2, ..."),
+            RegularExpression(ServerNames.Pattern), MaxLength(ServerNames.MaxLength)] string? serverName = null,
+        [Description("The server's type, if it is known. Left out, it is found out."), MaxLength(ServerNames.MaxLength)] string? serverType = null,
+        [Description("Whether to ask the server for its agents first, and refuse it when it does not answer as an agent server does.")]
+        bool validateConnection = true,
         CancellationToken cancellationToken = default)
     {
+        types.Ensure(serverType);
         AgentListing? listing = null;
-        var (server, added) = await registry.ConnectAsync(serverUrl, serverName, InquireAsync, cancellationToken);
+        var (server, added) = await registry.ConnectAsync(serverUrl, serverName, serverType, InquireAsync, cancellationToken);
         if (validateConnection)
         {
             listing ??= await listings.AskAsync(server, cancellationToken);
         }
 
-        return ToolResult.Of(ConnectServerResult.From(server, added, listing, namesAgents: memory.TryTake(listing?.Bytes ?? 0)));
+        return ToolResult.Of(ConnectServerResult.From(server, added, serverType, listing, namesAgents: memory.TryTake(listing?.Bytes ?? 0)));
 
         async Task<string?> InquireAsync(AgentServer candidate)
         {
             if (!validateConnection)
             {
-                return null;
+                return candidate.Type;
             }
 
             listing = await listings.AskAsync(candidate, cancellationToken);
 
             return listing.Failure is null
                 ? listing.Server.Type
-                : throw new ProxyException(listing.Failure.Kind, $"Not connected. {listing.Failure.Message} With validateConnection=false the server is connected without asking it.");
+                : throw new ProxyException(
+                    listing.Failure.Kind,
+                    $"Not connected{(serverType is null ? "" : $" as '{serverType}'")}. {listing.Failure.Message} "
+                    + "With validateConnection=false the server is connected without asking it.");
         }
     }
 }

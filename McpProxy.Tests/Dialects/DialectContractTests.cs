@@ -1,0 +1,196 @@
+using System.Text.Json;
+using ModelContextProtocol;
+
+namespace McpProxy.Tests.Dialects;
+
+/// <summary>
+/// What every dialect promises, with the agents of the sample agent server and with those of the hostile one. A new dialect gets its routes there,
+/// derives from this and is done when it is green.
+/// </summary>
+/// <param name="serverType">The dialect's name.</param>
+/// <param name="hostileRoute">Where <see cref="HostileAgentServer"/> speaks it.</param>
+/// <param name="fixture">The agents, and who calls them.</param>
+public abstract class DialectContractTests(string serverType, string hostileRoute, DialectFixture fixture) : IAsyncLifetime
+{
+    private const string Counted = "one two three four five six seven eight nine ten";
+
+    private const string NoSuchAgent =
+        "Agent server 'agents' has no agent 'nobody'. It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.";
+
+    /// <summary>What the proxy says of an answer that it does not understand, each dialect in words of its own.</summary>
+    private const string NotUnderstood = "not the expected JSON|does not (answer|stream) as a .+ server does|lists no agents";
+
+    /// <summary>What agent servers do to who calls an agent, and what is said of it, as a regular expression.</summary>
+    private static readonly Dictionary<string, string> _behaviours = new()
+    {
+        ["hang"] = "did not finish within 2 s",
+        ["trickle"] = "did not finish within 2 s",
+        ["huge"] = "answered with more than 2000000 bytes",
+        ["reset"] = "broke off",
+        ["html"] = NotUnderstood,
+        ["deep"] = NotUnderstood,
+        ["half"] = NotUnderstood,
+        ["text"] = NotUnderstood,
+        ["halfway"] = NotUnderstood,
+        ["redirect"] = @"redirects elsewhere \(302\), which is not followed",
+        ["error401"] = @"asks for valid credentials \(401\)",
+        ["error500"] = @"failed \(500\)\. Its own log says more\.",
+        ["error500json"] = @"Wrong password=\*\*\* for https://\*\*\*@db\.",
+    };
+
+    public static TheoryData<string, string> Calls
+        => [.. _behaviours.Keys.SelectMany(behaviour => new[] { (behaviour, "generate"), (behaviour, "stream") })];
+
+    public static TheoryData<string> Behaviours => [.. _behaviours.Keys];
+
+    public async ValueTask InitializeAsync() => await fixture.StartAsync(serverType, hostileRoute);
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Lists_the_agents_of_a_server()
+    {
+        var server = (await fixture.Client.FieldsAsync("listAgents")).Get("serverAgents", 0);
+
+        Assert.Equal(("online", serverType), (server.Get("status").GetString(), server.Get("serverType").GetString()));
+        Assert.Equal(
+            ["echoAgent", "weatherAgent", "slowAgent", "memoryAgent", "relayAgent"],
+            server.Get("agents").EnumerateArray().Select(agent => agent.Get("id").GetString()));
+        Assert.Equal("Repeats what it is told.", server.Get("agents", 0, "description").GetString());
+    }
+
+    [Fact]
+    public async Task Is_found_out_where_no_type_is_declared()
+    {
+        await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={fixture.AgentsUrl}");
+        await using var client = await proxy.CreateClientAsync();
+
+        Assert.Equal(serverType, (await client.FieldsAsync("listAgents")).Get("serverAgents", 0, "serverType").GetString());
+    }
+
+    [Fact]
+    public async Task Describes_an_agent()
+    {
+        var fields = await fixture.Client.FieldsAsync("describeAgent", new { agentId = "agents:weatherAgent" });
+
+        Assert.Equal(serverType, fields.Get("serverType").GetString());
+        var id = fields.Get("agentDetails").EnumerateObject().First();
+        Assert.Equal(("id", "weatherAgent"), (id.Name, id.Value.GetString()));
+    }
+
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("stream")]
+    public async Task Answers_with_the_agents_words_and_what_they_cost(string interactionType)
+    {
+        var result = await fixture.Client.AskAsync("agents:echoAgent", "hello", interactionType);
+
+        Assert.Equal("echo: hello", result.Text());
+        var fields = Assert.NotNull(result.StructuredContent);
+        Assert.Equal(serverType, fields.Get("serverType").GetString());
+        Assert.True(fields.Get("usage", "totalTokens").GetInt32() > 0);
+        Assert.False(fields.TryGetProperty("threadId", out _));
+    }
+
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("stream")]
+    public async Task Tells_what_the_agent_says_while_it_says_it(string interactionType)
+    {
+        var heard = new Hearing();
+
+        var result = await fixture.Client.AskAsync("agents:slowAgent", "count", interactionType, heard);
+
+        Assert.Equal(Counted, result.Text().Trim());
+        Assert.True(heard.Values.Count >= 5, $"The ten words came in {heard.Values.Count} pieces.");
+
+        // What comes right before the answer, a client may have stopped listening to.
+        Assert.StartsWith(heard.Words, result.Text() + " ", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("stream")]
+    public async Task Ends_the_run_when_the_client_leaves(string interactionType)
+    {
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        fixture.Log.Clear();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await fixture.Client.CallToolAsync(
+            "callAgent",
+            new Dictionary<string, object?> { ["targetAgentId"] = "agents:slowAgent", ["message"] = "count", ["interactionType"] = interactionType },
+            new Hearing(_ => leaving.Cancel()),
+            cancellationToken: leaving.Token));
+
+        await Wait.UntilAsync(() => fixture.Log.Everything.Contains("slowAgent stopped: nobody waits for it any more.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Goes_on_with_a_thread()
+    {
+        var threadId = Guid.NewGuid().ToString();
+
+        await fixture.Client.FieldsAsync("callAgent", new { targetAgentId = "agents:memoryAgent", message = "one", threadId });
+        var second = await fixture.Client.CallAsync(
+            "callAgent", new { targetAgentId = "agents:memoryAgent", message = "two", threadId, interactionType = "stream" });
+
+        Assert.Equal("seen 2 user messages, last: two", second.Text());
+        Assert.Equal(threadId, Assert.NotNull(second.StructuredContent).Get("threadId").GetString());
+    }
+
+    [Fact]
+    public async Task Says_that_there_is_no_such_agent_and_which_there_are()
+    {
+        Assert.Equal(NoSuchAgent, await fixture.Client.FailureAsync("describeAgent", new { agentId = "agents:nobody" }));
+        Assert.Equal(NoSuchAgent, (await fixture.Client.AskAsync("agents:nobody", "hello")).Text());
+        Assert.Equal(NoSuchAgent, (await fixture.Client.AskAsync("agents:nobody", "hello", "stream")).Text());
+    }
+
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public async Task Calls_an_agent_once_and_says_what_went_wrong(string behaviour, string interactionType)
+    {
+        var before = Count();
+
+        var result = await fixture.HostileClient.AskAsync($"hostile:{behaviour}", "Do something that must not happen twice.", interactionType);
+
+        Assert.True(result.IsError);
+        Assert.Matches(_behaviours[behaviour], result.Text());
+        Assert.Equal(before + 1, Count());
+        HostileBehaviours.AssertNoLeak(JsonSerializer.Serialize(result, McpJsonUtilities.DefaultOptions), fixture.HostileProxy);
+
+        // An agent is named in the path or in the body.
+        int Count() => fixture.Hostile.Requests.Count(request => request.Method is "POST"
+            && (request.Path.Contains($"/{behaviour}/", StringComparison.Ordinal) || request.Body.Contains($"\"{behaviour}\"", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Behaviours))]
+    public async Task Describes_no_agent_that_can_not_be_read(string behaviour)
+    {
+        var failure = await fixture.HostileClient.FailureAsync("describeAgent", new { agentId = $"hostile:{behaviour}" });
+
+        Assert.Matches(Reading(behaviour), failure);
+        HostileBehaviours.AssertNoLeak(failure, fixture.HostileProxy);
+    }
+
+    [Theory]
+    [MemberData(nameof(Behaviours))]
+    public async Task Connects_no_server_that_misbehaves(string behaviour)
+    {
+        var failure = await fixture.HostileClient.FailureAsync("connectServer", new { serverUrl = fixture.Hostile.Url(behaviour), serverType });
+
+        Assert.StartsWith($"Not connected as '{serverType}'. ", failure, StringComparison.Ordinal);
+        Assert.Matches(Reading(behaviour), failure);
+        HostileBehaviours.AssertNoLeak(failure, fixture.HostileProxy);
+    }
+
+    /// <returns>What is said when no agent is called. The beginning of a huge answer may already show that it is not the one asked for.</returns>
+    private static string Reading(string behaviour)
+        => behaviour is "huge" ? $"{_behaviours[behaviour]}|{NotUnderstood}" : _behaviours[behaviour].Replace("finish", "answer", StringComparison.Ordinal);
+}

@@ -1,0 +1,39 @@
+namespace McpProxy.Tests.Interop;
+
+/// <summary>Real agent servers that ask who calls.</summary>
+public sealed class RealServerKeyTests(RealAgentServers servers)
+{
+    [Theory]
+    [InlineData(RealServer.Mastra1WithToken, "echoAgent", "Token", "generate")]
+    [InlineData(RealServer.Mastra1WithToken, "echoAgent", "Token", "stream")]
+    [InlineData(RealServer.LangGraphWithKey, "echo", "ApiKey", "generate")]
+    [InlineData(RealServer.LangGraphWithKey, "echo", "ApiKey", "stream")]
+    public async Task Answer_those_who_show_what_they_ask_for(RealServer kind, string agent, string setting, string interactionType)
+    {
+        await using var proxy = await StartAsync(kind, $"AGENT_SERVER_AUTH:real:{setting}={RealAgentServer.Secret}");
+        await using var client = await proxy.CreateClientAsync();
+
+        Assert.EndsWith(": hi", (await client.AskAsync($"real:{agent}", "hi", interactionType)).Text(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(RealServer.Mastra1WithToken, "echoAgent", "Token", "wrong")]
+    [InlineData(RealServer.Mastra1WithToken, "echoAgent", "Token", "")]
+    [InlineData(RealServer.LangGraphWithKey, "echo", "ApiKey", "wrong")]
+    [InlineData(RealServer.LangGraphWithKey, "echo", "ApiKey", "")]
+    public async Task Are_told_of_with_where_the_key_goes_when_it_is_wrong_or_missing(RealServer kind, string agent, string setting, string secret)
+    {
+        await using var proxy = await StartAsync(kind, $"AGENT_SERVER_AUTH:real:{setting}={secret}");
+        await using var client = await proxy.CreateClientAsync();
+
+        var called = await client.AskAsync($"real:{agent}", "hi");
+
+        Assert.True(called.IsError);
+        Assert.StartsWith(
+            "Agent server 'real' asks for valid credentials (401). Set AGENT_SERVER_AUTH__real__Token", called.Text(), StringComparison.Ordinal);
+        Assert.Equal("error", (await client.FieldsAsync("listAgents")).Get("serverAgents", 0, "status").GetString());
+    }
+
+    private async Task<Proxy> StartAsync(RealServer kind, string setting)
+        => await Proxy.StartAsync($"AGENT_SERVERS=real={(await servers.GetAsync(kind, TestContext.Current.CancellationToken)).Url}", setting);
+}
