@@ -69,12 +69,12 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
 
     private async Task TellAsync(AgentServer server, HttpMethod method, string path, JsonObject? body)
     {
-        using var telling = Open(server, MemoryLease.Unlimited, CancellationToken.None);
+        using var deadline = new Deadline(server.Subject, options.DiscoveryTimeout, CancellationToken.None);
         try
         {
-            await using var response = await SendAsync(_tell, Message(method, server, path, body), new(server, telling.Deadline), telling.Memory, telling.Deadline);
+            await using var response = await SendAsync(_tell, Message(method, server, path, body), new(server, deadline), MemoryLease.Unlimited, deadline);
         }
-        catch (OperationCanceledException exception) when (telling.Deadline.Explain(exception) is { } explained)
+        catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
         {
             throw explained;
         }

@@ -15,7 +15,7 @@ public sealed class MastraLegacyModelTests(RealAgentServers servers) : MastraTes
 
         Assert.Equal("legacy echo: hi there", result.Text());
         AssertUsage(7, 4, result.StructuredContent!.Value);
-        Assert.Equal(["GET /api/agents?partial=true", $"POST /api/agents/legacyAgent/{interactionType}-legacy"], relay.TakeRequests());
+        Assert.Equal(["GET /api/agents?partial=true", $"POST /api/agents/legacyAgent/{interactionType}-legacy"], TakeRequests(relay));
     }
 
     [Theory]
@@ -27,13 +27,13 @@ public sealed class MastraLegacyModelTests(RealAgentServers servers) : MastraTes
         var client = await ConnectAsync(relay.Url);
 
         var first = await client.AskAsync("server0:legacyAgent", "one", interactionType);
-        var requestsForTheFirst = relay.TakeRequests();
+        var requestsForTheFirst = TakeRequests(relay).ToList();
         var second = await client.AskAsync("server0:legacyAgent", "two", interactionType);
 
         Assert.Equal("legacy echo: one", first.Text());
         Assert.Equal([$"POST /api/agents/legacyAgent/{interactionType}", $"POST /api/agents/legacyAgent/{interactionType}-legacy"], requestsForTheFirst.Skip(1));
         Assert.Equal("legacy echo: two", second.Text());
-        Assert.Equal([$"POST /api/agents/legacyAgent/{interactionType}-legacy"], relay.TakeRequests());
+        Assert.Equal([$"POST /api/agents/legacyAgent/{interactionType}-legacy"], TakeRequests(relay));
     }
 
     [Theory]

@@ -76,6 +76,6 @@ public sealed class MastraTests(RealAgentServers servers) : MastraTestBase(serve
         await client.FailureAsync("describeAgent", new { agentId = $"server0:{agentId}" });
         await client.FailureAsync("callAgent", Call(agentId, "generate", "hi"));
 
-        Assert.Equal(["GET /api/agents?partial=true"], relay.TakeRequests());
+        Assert.Equal(["GET /api/agents?partial=true"], TakeRequests(relay));
     }
 }
