@@ -74,7 +74,7 @@ internal static partial class ProxyApp
         app.UseKeepAlive();
         app.UseRequestReader();
         app.UseCancelledCalls(options);
-        app.MapMcp("/mcp");
+        app.MapMcp(McpExtensions.Path);
         app.MapLandingPage();
         app.MapFormerPaths(options);
         app.MapStatus();

@@ -6,7 +6,7 @@ namespace McpProxy.SampleAgentServer;
 /// <summary>The five agents. What they answer is known in advance: they need no model, no key and, but for the relay, no network.</summary>
 internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgents> logger)
 {
-    private static readonly TimeSpan SlowWord = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan _slowWord = TimeSpan.FromMilliseconds(200);
 
     public static IReadOnlyList<SampleAgent> All { get; } =
     [
@@ -60,7 +60,7 @@ internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgent
     {
         await foreach (var word in Say("one two three four five six seven eight nine ten").WithCancellation(cancellationToken))
         {
-            await Task.Delay(SlowWord, cancellationToken);
+            await Task.Delay(_slowWord, cancellationToken);
             yield return word;
         }
     }

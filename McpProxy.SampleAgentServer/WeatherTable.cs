@@ -4,7 +4,7 @@ namespace McpProxy.SampleAgentServer;
 
 internal static class WeatherTable
 {
-    private static readonly Weather[] Weathers =
+    private static readonly Weather[] _weathers =
     [
         new("Amsterdam", 14, "rainy"),
         new("Berlin", 17, "cloudy"),
@@ -26,12 +26,12 @@ internal static class WeatherTable
         """{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}""",
         """{"type":"object","properties":{"city":{"type":"string"},"celsius":{"type":"number"},"conditions":{"type":"string"}},"required":["city","celsius","conditions"]}""");
 
-    public static string Cities => string.Join(", ", Weathers.Select(weather => weather.City));
+    public static string Cities => string.Join(", ", _weathers.Select(weather => weather.City));
 
     /// <returns>The weather of each city that the text names, in that order.</returns>
     public static IReadOnlyList<Weather> FindAll(string text) =>
     [
-        .. from weather in Weathers
+        .. from weather in _weathers
            let match = Regex.Match(text, $@"\b{weather.City}\b", RegexOptions.IgnoreCase)
            where match.Success
            orderby match.Index

@@ -13,7 +13,7 @@ namespace McpProxy.Tests;
 public sealed class KeepAliveTests
 {
     private const int Patience = 60_000;
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _silence = TimeSpan.FromSeconds(5);
 
     private readonly FakeTimeProvider _time = new();
 
@@ -30,7 +30,7 @@ public sealed class KeepAliveTests
         var call = SendAsync(http, McpRequest.CallAgent(revision, GatedAgentServer.Agent, await InitializeAsync(http)));
         await Wait.UntilAsync(() => agents.Calls is 1);
 
-        _time.Advance(Silence);
+        _time.Advance(_silence);
 
         using var response = await call;
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
@@ -51,7 +51,7 @@ public sealed class KeepAliveTests
         });
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
 
-        _time.Advance(Silence);
+        _time.Advance(_silence);
 
         Assert.Equal(": keepalive", await lines.ReadLineAsync(TestContext.Current.CancellationToken));
     }
@@ -70,9 +70,9 @@ public sealed class KeepAliveTests
         {
             context.Response.ContentType = type;
             await WriteAsync(context, "data: a\n");
-            _time.Advance(Silence);
+            _time.Advance(_silence);
             await WriteAsync(context, "data: b\n\n");
-            _time.Advance(Silence);
+            _time.Advance(_silence);
             await WriteAsync(context, "data: c\n\n");
         });
         await app.StartAsync(TestContext.Current.CancellationToken);

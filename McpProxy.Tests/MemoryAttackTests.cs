@@ -14,8 +14,8 @@ public sealed class MemoryAttackTests
     // A container is nearly full by then, which the runtime can see there.
     private const string Pressure = "DOTNET_GCHighMemPercent=5";
 
-    private static readonly string[] Lists = ["endless", "wide", "many"];
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly string[] _lists = ["endless", "wide", "many"];
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public async Task It_refuses_what_is_too_much_serves_others_and_has_its_memory_back_afterwards()
@@ -45,7 +45,7 @@ public sealed class MemoryAttackTests
         }
 
         await IsServedAsync();
-        foreach (var list in Lists)
+        foreach (var list in _lists)
         {
             var refusal = await attacker.FailureAsync("connectServer", new { serverUrl = agents.Url(list) });
             Assert.Matches("which is more than the proxy takes|no room", refusal);
@@ -69,7 +69,7 @@ public sealed class MemoryAttackTests
         silent.ForEach(connection => connection.Dispose());
         half.ForEach(connection => connection.Dispose());
 
-        await Wait.UntilAsync(async () => (await attacker.AskAsync("server0:large", "Hello")).IsError is not true, Patience);
+        await Wait.UntilAsync(async () => (await attacker.AskAsync("server0:large", "Hello")).IsError is not true, _patience);
         await IsServedAsync();
         Assert.False(proxy.Program.HasEnded);
         Assert.DoesNotContain("OutOfMemory", proxy.Program.Output, StringComparison.Ordinal);

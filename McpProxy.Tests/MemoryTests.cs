@@ -5,7 +5,7 @@ namespace McpProxy.Tests;
 /// <summary>What the proxy does not hold in memory, and that it goes on for everybody else.</summary>
 public sealed class MemoryTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
 
     private GreedyAgentServer _agents = null!;
 
@@ -52,9 +52,9 @@ public sealed class MemoryTests : IAsyncLifetime
         using var silent = await RawConnection.OpenAsync(proxy.Url);
         await silent.SendAsync(RawConnection.Call("server0:big"));
 
-        await Wait.UntilAsync(async () => (await client.AskAsync("server0:big", "Hello")).IsError is true, Patience);
+        await Wait.UntilAsync(async () => (await client.AskAsync("server0:big", "Hello")).IsError is true, _patience);
         Assert.Equal("well", (await client.AskAsync("server0:small", "Hello")).Text());
-        await Wait.UntilAsync(async () => (await client.AskAsync("server0:big", "Hello")).IsError is not true, Patience);
+        await Wait.UntilAsync(async () => (await client.AskAsync("server0:big", "Hello")).IsError is not true, _patience);
     }
 
     [Theory]
@@ -151,7 +151,7 @@ public sealed class MemoryTests : IAsyncLifetime
                 return run.StructuredContent!.Value.Get("status").GetString() is not "running"
                     && !text.Contains("The proxy has no room", StringComparison.Ordinal);
             },
-            Patience);
+            _patience);
 
         return text;
     }

@@ -6,7 +6,7 @@ public sealed class RequestLimitsTests
     private const string Ping = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";
     private const string NoMessage = "did not contain a valid JSON-RPC message";
 
-    private static readonly string[] Revisions = ["", "MCP-Protocol-Version: 2025-11-25\r\n", "MCP-Protocol-Version: 2026-07-28\r\n"];
+    private static readonly string[] _revisions = ["", "MCP-Protocol-Version: 2025-11-25\r\n", "MCP-Protocol-Version: 2026-07-28\r\n"];
 
     [Theory]
     [InlineData("", Ping, "415", "Content-Type: application/json")]
@@ -24,7 +24,7 @@ public sealed class RequestLimitsTests
     {
         await using var proxy = await StartAsync();
 
-        foreach (var revision in status is "200" ? [""] : Revisions)
+        foreach (var revision in status is "200" ? [""] : _revisions)
         {
             var answer = await SendAsync(proxy, RawConnection.Post(body, headers + revision));
 

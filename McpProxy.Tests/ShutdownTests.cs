@@ -6,7 +6,7 @@ namespace McpProxy.Tests;
 public sealed class ShutdownTests : IAsyncLifetime
 {
     // Less than a host waits by itself, and more than a slow machine needs.
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(20);
 
     private GatedAgentServer _agents = null!;
 
@@ -28,7 +28,7 @@ public sealed class ShutdownTests : IAsyncLifetime
 
         await proxy.Program.SignalAsync(signal);
 
-        Assert.Equal(0, await proxy.Program.ExitCodeAsync(Soon));
+        Assert.Equal(0, await proxy.Program.ExitCodeAsync(_soon));
         var answer = await body.ReadToEndAsync();
         Assert.StartsWith("HTTP/1.1 503 ", answer, StringComparison.Ordinal);
         Assert.Contains("nothing was begun", answer, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class ShutdownTests : IAsyncLifetime
         Assert.StartsWith("HTTP/1.1 503 ", await late.ReadToAsync("jsonrpc"), StringComparison.Ordinal);
         _agents.LetOneGoOn();
         Assert.Contains(GatedAgentServer.Answer, await call.ReadToAsync("jsonrpc"), StringComparison.Ordinal);
-        Assert.Equal(0, await proxy.Program.ExitCodeAsync(Soon));
+        Assert.Equal(0, await proxy.Program.ExitCodeAsync(_soon));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ShutdownTests : IAsyncLifetime
         await proxy.Program.SignalAsync("TERM");
 
         Assert.Contains("The proxy is being stopped", await call.ReadToAsync("jsonrpc"), StringComparison.Ordinal);
-        Assert.Equal(0, await proxy.Program.ExitCodeAsync(Soon));
+        Assert.Equal(0, await proxy.Program.ExitCodeAsync(_soon));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ShutdownTests : IAsyncLifetime
         await Wait.UntilAsync(async () => await HealthAsync(proxy) is HttpStatusCode.ServiceUnavailable);
         await proxy.Program.SignalAsync("TERM");
 
-        Assert.Equal(143, await proxy.Program.ExitCodeAsync(Soon));
+        Assert.Equal(143, await proxy.Program.ExitCodeAsync(_soon));
     }
 
     private Task<StartedProxy> StartAsync(params string[] settings)

@@ -18,7 +18,7 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
         "arguments":{"targetAgentId":"gated","interactionType":"stream","messages":[{"role":"user","content":"hi"}]}}}
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData("--stdio", null)]
@@ -37,7 +37,7 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
                     ["MCP_DISCOVERY_TIMEOUT_SECONDS"] = "60",
                 },
             }),
-            new() { DiscoverProbeTimeout = Patience },
+            new() { DiscoverProbeTimeout = _patience },
             cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(2, (await client.FieldsAsync("listAgents")).Get("summary", "onlineServers").GetInt32());
@@ -49,7 +49,7 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
     {
         using var process = ProxyProgram.Start(["--stdio"], ["Logging__LogLevel__Default=Debug"]);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(_patience);
         try
         {
             var log = process.StandardError.ReadToEndAsync(patience.Token);
@@ -78,7 +78,7 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
 
         var (exitCode, output) = await PipeAsync(agents, [Call], "shutdownTimeoutSeconds=60", async () =>
         {
-            await Wait.UntilAsync(() => Task.FromResult(agents.Calls is 1), Patience);
+            await Wait.UntilAsync(() => Task.FromResult(agents.Calls is 1), _patience);
             agents.LetOneGoOn();
         });
 
@@ -130,7 +130,7 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
         using var process = ProxyProgram.Start(
             ["--stdio"], [$"AGENT_SERVERS={agents.MastraUrl}", "MCP_DISCOVERY_TIMEOUT_SECONDS=60", setting]);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(_patience);
         try
         {
             var log = process.StandardError.ReadToEndAsync(patience.Token);

@@ -11,5 +11,5 @@ internal static class ProxyInfo
     public static string Version { get; } =
         typeof(ProxyInfo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    public static DateTimeOffset Started { get; } = Process.GetCurrentProcess().StartTime;
+    public static DateTimeOffset Started { get; } = new(Process.GetCurrentProcess().StartTime);
 }

@@ -12,7 +12,6 @@ namespace McpProxy.Api.Mcp;
 internal static class CancelledCalls
 {
     private const string SessionId = "Mcp-Session-Id";
-    private const string FirstRevisionWithout = "2026-07-28";
 
     public static void UseCancelledCalls(this WebApplication app, McpOptions options)
     {
@@ -21,8 +20,8 @@ internal static class CancelledCalls
     }
 
     private static bool IsOlder(HttpContext context)
-        => context.Request.Path.StartsWithSegments("/mcp")
-            && string.CompareOrdinal(context.Request.Headers["MCP-Protocol-Version"].ToString(), FirstRevisionWithout) < 0;
+        => context.Request.Path.StartsWithSegments(McpExtensions.Path, StringComparison.OrdinalIgnoreCase)
+            && string.CompareOrdinal(context.Request.Headers[ClientMessage.VersionHeader].ToString(), ClientMessage.FirstStatelessRevision) < 0;
 
     private static async Task HandleAsync(HttpContext context, RequestDelegate next, Calls calls, bool hasSessions)
     {

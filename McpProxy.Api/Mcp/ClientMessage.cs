@@ -11,6 +11,12 @@ namespace McpProxy.Api.Mcp;
 /// <param name="Cancelled">The id of the request that is cancelled, if that is what it says.</param>
 internal sealed record ClientMessage(JsonElement Id, string? Method, string? Name, string? Revision, string? Cancelled)
 {
+    /// <summary>The header that says which revision of the protocol a message is written in.</summary>
+    public const string VersionHeader = "MCP-Protocol-Version";
+
+    /// <summary>The first revision whose messages say themselves which one they are written in, and whose clients have no session.</summary>
+    public const string FirstStatelessRevision = "2026-07-28";
+
     private const string NotificationPrefix = "notifications/";
 
     public bool IsNotification => Method?.StartsWith(NotificationPrefix, StringComparison.Ordinal) is true;

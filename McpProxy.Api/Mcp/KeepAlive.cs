@@ -7,7 +7,7 @@ namespace McpProxy.Api.Mcp;
 internal static class KeepAlive
 {
     public static void UseKeepAlive(this IApplicationBuilder app)
-        => app.UseWhen(context => context.Request.Path.StartsWithSegments("/mcp"), mcp => mcp.Use(HandleAsync));
+        => app.UseWhen(context => context.Request.Path.StartsWithSegments(McpExtensions.Path, StringComparison.OrdinalIgnoreCase), mcp => mcp.Use(HandleAsync));
 
     private static async Task HandleAsync(HttpContext context, RequestDelegate next)
     {

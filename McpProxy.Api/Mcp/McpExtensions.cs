@@ -7,6 +7,9 @@ namespace McpProxy.Api.Mcp;
 
 internal static class McpExtensions
 {
+    /// <summary>Where MCP clients come in.</summary>
+    public const string Path = "/mcp";
+
     private const string Instructions =
         "Finds and calls agents on other servers. Call listAgents to see which there are, then callAgent with an agent's fullyQualifiedId.";
 

@@ -9,7 +9,7 @@ namespace McpProxy.Api.Mcp;
 /// <summary>How the proxy speaks to MCP clients.</summary>
 internal sealed partial class McpOptions : IValidatableObject
 {
-    private static readonly string[] _ownPaths = ["/mcp", "/status", "/health", "/alive"];
+    private static readonly string[] _ownPaths = [McpExtensions.Path, "/status", "/health", "/alive"];
 
     [ConfigurationKeyName("MCP_RESULT_TEXT")]
     [Description("What a tool's result says as text: text (the agent's words) or json (all fields, for clients that read them out of the text).")]

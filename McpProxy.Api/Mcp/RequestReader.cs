@@ -15,14 +15,12 @@ namespace McpProxy.Api.Mcp;
 internal static class RequestReader
 {
     private const int MaxName = 200;
-    private const string Version = "MCP-Protocol-Version";
-    private const string FirstWithMetadata = "2026-07-28";
 
     private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
 
     public static void UseRequestReader(this WebApplication app)
         => app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/mcp") && HttpMethods.IsPost(context.Request.Method),
+            context => context.Request.Path.StartsWithSegments(McpExtensions.Path, StringComparison.OrdinalIgnoreCase) && HttpMethods.IsPost(context.Request.Method),
             posts => posts.Use(HandleAsync));
 
     private static async Task HandleAsync(HttpContext context, RequestDelegate next)
@@ -41,7 +39,7 @@ internal static class RequestReader
             var body = await ReadAsync(context, memory, options);
             var message = Parse(body);
             context.Features.Set(message);
-            Check(message, context.Request.Headers[Version]);
+            Check(message, context.Request.Headers[ClientMessage.VersionHeader]);
             using var work = end.Enter();
             if (end.HasBegun && !message.IsNotification)
             {
@@ -146,9 +144,9 @@ internal static class RequestReader
         }
 
         // The MCP endpoint looks for metadata where the header promises some, and not for the header where there is metadata.
-        if (message.Revision is { } revision && string.CompareOrdinal(revision, FirstWithMetadata) >= 0 && revision != version)
+        if (message.Revision is { } revision && string.CompareOrdinal(revision, ClientMessage.FirstStatelessRevision) >= 0 && revision != version)
         {
-            throw new McpProtocolException($"The header {Version} must say the same as the message's _meta, '{revision}'.", McpErrorCode.HeaderMismatch);
+            throw new McpProtocolException($"The header {ClientMessage.VersionHeader} must say the same as the message's _meta, '{revision}'.", McpErrorCode.HeaderMismatch);
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed class AgentResponse(
     private static readonly TimeSpan _drainTime = TimeSpan.FromMilliseconds(200);
 
     private AgentResponseBody? _body;
+    private long _maxBytes = maxBytes;
 
     public HttpStatusCode Status => response.StatusCode;
 
@@ -29,7 +30,7 @@ internal sealed class AgentResponse(
 
     /// <summary>Opens the body. Reading from it fails with <see cref="ProxyException"/> when it breaks off, grows too large or takes too long.</summary>
     public async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
-        => _body ??= new(server, await response.Content.ReadAsStreamAsync(cancellationToken), maxBytes, memory, deadline);
+        => _body ??= new(server, await response.Content.ReadAsStreamAsync(cancellationToken), _maxBytes, memory, deadline);
 
     /// <summary>
     /// Waits a moment for the end of a body that has said all: closing the response before it would cost the connection, which the next call can use.
@@ -65,7 +66,7 @@ internal sealed class AgentResponse(
     {
         try
         {
-            maxBytes = MaxErrorBytes;
+            _maxBytes = MaxErrorBytes;
 
             return RemoteText.Error((await ReadAsync(OutboundJsonContext.Default.AgentErrorBody, cancellationToken)).Message);
         }

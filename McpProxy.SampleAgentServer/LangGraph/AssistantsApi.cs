@@ -6,13 +6,13 @@ namespace McpProxy.SampleAgentServer.LangGraph;
 /// <summary>Which graphs there are: one assistant for each agent, whose id is the graph's.</summary>
 internal static class AssistantsApi
 {
-    private static readonly IReadOnlyList<Assistant> Assistants =
+    private static readonly IReadOnlyList<Assistant> _assistants =
     [
         .. SampleAgents.All.Select((agent, index) => new Assistant(
             Guid.Parse($"00000000-0000-4000-8000-{index + 1:D12}"), agent.Id, agent.Id, agent.Description, DateTime.UtcNow)),
     ];
 
-    private static readonly JsonElement Messages = JsonElement.Parse("""
+    private static readonly JsonElement _messages = JsonElement.Parse("""
         {
           "$schema": "http://json-schema.org/draft-07/schema#",
           "type": "object",
@@ -25,7 +25,7 @@ internal static class AssistantsApi
         }
         """);
 
-    private static readonly JsonElement Nothing = JsonElement.Parse("""{ "$schema": "http://json-schema.org/draft-07/schema#", "type": "object" }""");
+    private static readonly JsonElement _nothing = JsonElement.Parse("""{ "$schema": "http://json-schema.org/draft-07/schema#", "type": "object" }""");
 
     public static void MapAssistants(this IEndpointRouteBuilder routes)
     {
@@ -35,17 +35,17 @@ internal static class AssistantsApi
         routes.MapGet("/assistants/{assistantId}/schemas", (string assistantId) => Json(new
         {
             Get(assistantId).GraphId,
-            InputSchema = Messages,
-            OutputSchema = Messages,
-            StateSchema = Messages,
-            ConfigSchema = Nothing,
-            ContextSchema = Nothing,
+            InputSchema = _messages,
+            OutputSchema = _messages,
+            StateSchema = _messages,
+            ConfigSchema = _nothing,
+            ContextSchema = _nothing,
         }));
     }
 
     /// <param name="id">An assistant's id or its graph's.</param>
     public static Assistant? Find(string id)
-        => Assistants.FirstOrDefault(assistant => assistant.GraphId == id || assistant.AssistantId.ToString() == id);
+        => _assistants.FirstOrDefault(assistant => assistant.GraphId == id || assistant.AssistantId.ToString() == id);
 
     private static Assistant Get(string id) => Find(id) ?? throw LangGraphRequests.Refused(404, "Assistant not found");
 
@@ -74,7 +74,7 @@ internal static class AssistantsApi
     }
 
     private static IEnumerable<Assistant> Of(SearchRequest search)
-        => Assistants.Where(assistant => search.GraphId is null || search.GraphId == assistant.GraphId);
+        => _assistants.Where(assistant => search.GraphId is null || search.GraphId == assistant.GraphId);
 
     private static IResult Json<T>(T value) => Results.Json(value, LangGraphJson.Options);
 }

@@ -6,7 +6,7 @@ namespace McpProxy.SampleAgentServer.LangGraph;
 /// <summary>Starts runs of a graph, by themselves or on a thread, and waits for them or streams them.</summary>
 internal static class RunsApi
 {
-    private static readonly string[] KnownModes = ["values", "messages-tuple"];
+    private static readonly string[] _knownModes = ["values", "messages-tuple"];
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
@@ -41,9 +41,9 @@ internal static class RunsApi
         var threadId = ThreadId(context) is { } given ? LangGraphRequests.ReadThreadId(given) : (Guid?)null;
         var request = await LangGraphRequests.ReadAsync<RunRequest>(context.Request, cancellationToken);
         var assistantId = request.AssistantId ?? throw LangGraphRequests.Invalid("invalid_type", "Required", "assistant_id");
-        if (request.StreamModes.Except(KnownModes).Any())
+        if (request.StreamModes.Except(_knownModes).Any())
         {
-            throw LangGraphRequests.Invalid("invalid_enum_value", $"Expected {string.Join(" or ", KnownModes)}", "stream_mode");
+            throw LangGraphRequests.Invalid("invalid_enum_value", $"Expected {string.Join(" or ", _knownModes)}", "stream_mode");
         }
 
         var assistant = AssistantsApi.Find(assistantId)

@@ -19,8 +19,8 @@ internal sealed class GreedyAgentServer : IAsyncDisposable
 
     private const string End = """data: {"type":"finish","payload":{"stepResult":{"reason":"stop"}}}""" + "\n\ndata: [DONE]\n\n";
 
-    private static readonly string Words = new('x', 9_500);
-    private static readonly string Many = string.Create(
+    private static readonly string _words = new('x', 9_500);
+    private static readonly string _many = string.Create(
         CultureInfo.InvariantCulture, $"{{{string.Join(',', Enumerable.Range(0, 230_000).Select(id => $$"""
             "a{{id}}":{"name":"n","tools":{} }
             """))}}}");
@@ -39,19 +39,19 @@ internal sealed class GreedyAgentServer : IAsyncDisposable
         _app.MapGet("/mastra/api/agents", () => Json($$"""
             {"{{Big}}":{"name":"Big","tools":{} },"{{Large}}":{"name":"Large","tools":{} },"{{Small}}":{"name":"Small","tools":{} } }
             """));
-        _app.MapPost($"/mastra/api/agents/{Big}/generate", context => SendAsync(context, """{"finishReason":"stop","text":" """, Words, "\"}"));
-        _app.MapPost($"/mastra/api/agents/{Large}/generate", context => SendAsync(context, """{"finishReason":"stop","text":" """, Words, "\"}", LargeLength));
+        _app.MapPost($"/mastra/api/agents/{Big}/generate", context => SendAsync(context, """{"finishReason":"stop","text":" """, _words, "\"}"));
+        _app.MapPost($"/mastra/api/agents/{Large}/generate", context => SendAsync(context, """{"finishReason":"stop","text":" """, _words, "\"}", LargeLength));
         _app.MapPost($"/mastra/api/agents/{Big}/stream", context => SendAsync(
             context,
             "",
-            $$$"""data: {"type":"text-delta","payload":{"text":"{{{Words}}}"}}""" + "\n\n",
+            $$$"""data: {"type":"text-delta","payload":{"text":"{{{_words}}}"}}""" + "\n\n",
             End));
         _app.MapPost($"/mastra/api/agents/{Small}/generate", () => Json("""{"text":"well","finishReason":"stop"}"""));
         _app.MapPost($"/mastra/api/agents/{Small}/stream", context => SendAsync(
             context, """data: {"type":"text-delta","payload":{"text":"well"}}""" + "\n\n", "", End));
-        _app.MapGet("/many/api/agents", () => Json(Many));
+        _app.MapGet("/many/api/agents", () => Json(_many));
         _app.MapPost("/endless/assistants/search", () => Json(Page("")));
-        _app.MapPost("/wide/assistants/search", () => Json(Page(Words)));
+        _app.MapPost("/wide/assistants/search", () => Json(Page(_words)));
     }
 
     /// <summary>The paths that were asked for, in this order.</summary>
@@ -77,7 +77,7 @@ internal sealed class GreedyAgentServer : IAsyncDisposable
     {
         context.Response.ContentType = context.Request.Path.Value!.EndsWith("/stream", StringComparison.Ordinal) ? "text/event-stream" : "application/json";
         await context.Response.WriteAsync(begin, context.RequestAborted);
-        for (var sent = 0; piece is not "" && sent < length; sent += Words.Length)
+        for (var sent = 0; piece is not "" && sent < length; sent += _words.Length)
         {
             await context.Response.WriteAsync(piece, context.RequestAborted);
         }

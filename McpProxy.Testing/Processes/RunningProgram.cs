@@ -17,7 +17,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         kill -KILL -- -$server $leash 2>/dev/null
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string?> _lines = new();
     private readonly Process _process;
@@ -83,7 +83,7 @@ internal sealed class RunningProgram : IAsyncDisposable
     {
         var seen = _lines.Count;
 
-        return Wait.UntilAsync(() => Task.FromResult(_lines.Skip(seen).Any(line => line?.Contains(text, StringComparison.Ordinal) is true)), Patience);
+        return Wait.UntilAsync(() => Task.FromResult(_lines.Skip(seen).Any(line => line?.Contains(text, StringComparison.Ordinal) is true)), _patience);
     }
 
     /// <param name="signal">For example <c>TERM</c>.</param>
@@ -115,7 +115,7 @@ internal sealed class RunningProgram : IAsyncDisposable
             _process.Kill();
         }
 
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(_patience);
     }
 
     public async ValueTask DisposeAsync()

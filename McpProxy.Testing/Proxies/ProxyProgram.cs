@@ -5,7 +5,7 @@ namespace McpProxy.Testing.Proxies;
 /// <summary>The proxy as the program that people start.</summary>
 internal static class ProxyProgram
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Beside this project's output, as it was built.</summary>
     public static string Path { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(
@@ -27,6 +27,6 @@ internal static class ProxyProgram
         {
             Settings = settings ?? [],
             Folder = folder ?? AppContext.BaseDirectory,
-            Patience = Patience,
+            Patience = _patience,
         };
 }

@@ -3,7 +3,7 @@ namespace McpProxy.Testing.Proxies;
 /// <summary>The proxy as a process of its own, which can be told to stop.</summary>
 internal sealed class StartedProxy : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private StartedProxy(RunningProgram program, Uri url) => (Program, Url) = (program, url);
 
@@ -18,7 +18,7 @@ internal sealed class StartedProxy : IAsyncDisposable
     {
         var url = new Uri(FreePort.Url());
         var program = new RunningProgram(ProxyProgram.Start([], [$"MCP_SERVER_PORT={url.Port}", .. settings]));
-        await program.WaitForAnswerAsync(new(url, "/alive"), Patience);
+        await program.WaitForAnswerAsync(new(url, "/alive"), _patience);
 
         return new(program, url);
     }

@@ -5,7 +5,7 @@ namespace McpProxy.Testing.Proxies;
 /// <summary>The sample agent server and two proxies in front of it, each a process that exports its telemetry to here.</summary>
 public sealed class TracedSystem : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly List<RunningProgram> _processes = [];
     private readonly HttpClient _http = new() { DefaultRequestHeaders = { { "Accept", "application/json, text/event-stream" } } };
@@ -62,7 +62,7 @@ public sealed class TracedSystem : IAsyncLifetime
             $"ASPNETCORE_URLS={url}", $"OTEL_SERVICE_NAME={service}", "Logging__LogLevel__McpProxy.Api.Agents.Discovery.ServerStatusLog=Warning", .. Otlp.Settings, .. settings,
         ];
         var process = RunningProgram.StartOnLeash(["dotnet", program], all);
-        await process.WaitForAnswerAsync(new(url + "/health"), Patience);
+        await process.WaitForAnswerAsync(new(url + "/health"), _patience);
         _processes.Add(process);
 
         return new(url + "/");

@@ -7,7 +7,7 @@ internal sealed class RedisServer : IAsyncDisposable
 {
     public const string NotInstalled = "There is no redis-server on the PATH: ./test.sh installs it.";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(15);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mcp-proxy-redis-");
     private readonly string[] _arguments;
@@ -46,7 +46,7 @@ internal sealed class RedisServer : IAsyncDisposable
         var port = Port.ToString(CultureInfo.InvariantCulture);
         string[] settings = ["--port", port, "--bind", "127.0.0.1", "--dir", _folder.FullName, "--save", "", "--appendonly", "yes", "--appendfsync", "always"];
         _program = new(new Command(["redis-server", .. settings, .. _arguments]).Start());
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(_patience);
         while (!await AnswersAsync(patience.Token))
         {
             Assert.False(_program.HasEnded, _program.Output);

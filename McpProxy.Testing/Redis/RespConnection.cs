@@ -7,7 +7,7 @@ namespace McpProxy.Testing.Redis;
 /// <summary>Talks to a Redis in its own protocol. Replies are strings, numbers, arrays, <see langword="null"/> and <see cref="RespError"/>.</summary>
 internal sealed class RespConnection : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
     private readonly TcpClient _client = new() { NoDelay = true };
     private BufferedStream _stream = null!;
@@ -46,7 +46,7 @@ internal sealed class RespConnection : IAsyncDisposable
     }
 
     /// <summary>Reads the next reply, or what a subscription brings.</summary>
-    public Task<object?> ReceiveAsync(CancellationToken cancellationToken) => ReadAsync(cancellationToken).WaitAsync(Patience, cancellationToken);
+    public Task<object?> ReceiveAsync(CancellationToken cancellationToken) => ReadAsync(cancellationToken).WaitAsync(_patience, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

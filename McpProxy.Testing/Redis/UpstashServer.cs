@@ -12,7 +12,7 @@ internal sealed class UpstashServer : IAsyncDisposable
 {
     public const string Token = "test-token";
 
-    private static readonly string[] Unavailable = ["AUTH", "BLPOP", "DISCARD", "EXEC", "MULTI", "SUBSCRIBE", "WATCH"];
+    private static readonly string[] _unavailable = ["AUTH", "BLPOP", "DISCARD", "EXEC", "MULTI", "SUBSCRIBE", "WATCH"];
 
     private readonly ConcurrentBag<RespConnection> _idle = [];
     private readonly WebApplication _app = LocalServer.Build();
@@ -123,7 +123,7 @@ internal sealed class UpstashServer : IAsyncDisposable
     }
 
     private static async Task<JsonObject> ExecuteAsync(RespConnection connection, string[] command, bool isEncoded)
-        => Unavailable.Contains(command[0].ToUpperInvariant())
+        => _unavailable.Contains(command[0].ToUpperInvariant())
             ? Error($"ERR Command is not available: '{command[0]}'.")
             : Answer(await connection.SendAsync(command, CancellationToken.None), isEncoded);
 

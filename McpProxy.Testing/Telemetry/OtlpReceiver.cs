@@ -21,7 +21,7 @@ internal sealed record Measurement(string Service, string Name, string Unit, IRe
 /// <summary>What an OpenTelemetry collector would get, over HTTP with protobuf. Field numbers are those of opentelemetry-proto 1.</summary>
 internal sealed class OtlpReceiver : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Span> _spans = new();
@@ -61,7 +61,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     private static async Task<T> WaitAsync<T>(ConcurrentQueue<T> received, Func<T, bool> isMeant)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(_patience);
         while (true)
         {
             if (received.FirstOrDefault(isMeant) is { } found)

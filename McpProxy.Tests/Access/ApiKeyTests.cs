@@ -8,7 +8,7 @@ namespace McpProxy.Tests.Access;
 /// <summary>Who gets in when keys are asked for.</summary>
 public sealed class ApiKeyTests
 {
-    private static readonly string Hashed = $"sha256:{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes("newer-key")))}";
+    private static readonly string _hashed = $"sha256:{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes("newer-key")))}";
 
     [Theory]
     [InlineData("Authorization", "Bearer older-key")]
@@ -17,7 +17,7 @@ public sealed class ApiKeyTests
     [InlineData("X-Api-Key", "newer-key")]
     public async Task Whoever_shows_one_of_the_keys_gets_in(string header, string value)
     {
-        await using var proxy = await Proxy.StartAsync($"MCP_API_KEYS=older-key,{Hashed}");
+        await using var proxy = await Proxy.StartAsync($"MCP_API_KEYS=older-key,{_hashed}");
         await using var client = await McpClient.CreateAsync(
             new HttpClientTransport(new() { Endpoint = proxy.Endpoint, AdditionalHeaders = new Dictionary<string, string> { [header] = value } }),
             cancellationToken: TestContext.Current.CancellationToken);
@@ -34,11 +34,11 @@ public sealed class ApiKeyTests
     [InlineData("x-api-key", "the hash itself")]
     public async Task Nobody_else_does(string? header, string? value)
     {
-        await using var proxy = await Proxy.StartAsync($"MCP_API_KEYS=older-key {Hashed}");
+        await using var proxy = await Proxy.StartAsync($"MCP_API_KEYS=older-key {_hashed}");
         using var http = new HttpClient { BaseAddress = proxy.Url };
         if (header is not null)
         {
-            http.DefaultRequestHeaders.TryAddWithoutValidation(header, value is "the hash itself" ? Hashed : value);
+            http.DefaultRequestHeaders.TryAddWithoutValidation(header, value is "the hash itself" ? _hashed : value);
         }
 
         foreach (var path in new[] { "/mcp", "/status", "/mcp/sse" })

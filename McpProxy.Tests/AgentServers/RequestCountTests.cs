@@ -68,6 +68,6 @@ public sealed class RequestCountTests(ProxyFixture fixture) : IClassFixture<Prox
         Assert.Contains("This had arrived before:\none ", result.Text(), StringComparison.Ordinal);
         var fields = Assert.NotNull(result.StructuredContent);
         Assert.StartsWith("one ", fields.Get("responseData", "text").GetString(), StringComparison.Ordinal);
-        Assert.StartsWith("Agent server 'server0' did not finish within 1 s.", fields.Get("error").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("Agent server 'server0' did not finish within 1 s.", fields.Get("error", "message").GetString(), StringComparison.Ordinal);
     }
 }

@@ -38,7 +38,7 @@ internal static class AskingTools
           "titledMulti": { "type": "array", "items": { "anyOf": [{ "const": "value1", "title": "First Choice" }, { "const": "value2", "title": "Second Choice" }, { "const": "value3", "title": "Third Choice" }] } } } }
         """;
 
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(50);
 
     [McpServerTool(Name = "test_sampling"), Description("Has the client's model answer.")]
     public static async Task<string> SamplingAsync(McpServer server, string prompt, CancellationToken cancellationToken)
@@ -66,9 +66,9 @@ internal static class AskingTools
     {
         var logger = server.AsClientLoggerProvider().CreateLogger("conformance");
         logger.LogInformation("Tool execution started");
-        await Task.Delay(Step, cancellationToken);
+        await Task.Delay(_step, cancellationToken);
         logger.LogInformation("Tool processing data");
-        await Task.Delay(Step, cancellationToken);
+        await Task.Delay(_step, cancellationToken);
         logger.LogInformation("Tool execution completed");
 
         return "Logged.";

@@ -4,9 +4,9 @@ namespace McpProxy.Tests.Conformance;
 /// <param name="package">Which of the two versions in package.json.</param>
 internal sealed class ConformanceSuite(string package)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-    private static readonly string Folder = SourceTree.PathTo("McpProxy.Tests/Conformance");
-    private static readonly string Modules = Path.Combine(Folder, "node_modules");
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(5);
+    private static readonly string _folder = SourceTree.PathTo("McpProxy.Tests/Conformance");
+    private static readonly string _modules = Path.Combine(_folder, "node_modules");
 
     /// <summary>0.1.16, which knows 2025-06-18 and 2025-11-25.</summary>
     public static ConformanceSuite Stable { get; } = new("conformance-0.1");
@@ -29,10 +29,10 @@ internal sealed class ConformanceSuite(string package)
     /// <param name="revision">Which revision to speak: everything that applies to it is checked.</param>
     public async Task CheckAsync(Uri server, string expectedFailures, string revision)
     {
-        var script = Path.Combine(Modules, package, "dist", "index.js");
+        var script = Path.Combine(_modules, package, "dist", "index.js");
         Assert.SkipUnless(File.Exists(script) && NodeRuntime.Executable is not null, "The conformance suite is not installed: ./test.sh does that.");
-        string[] arguments = ["server", "--url", server.AbsoluteUri, "--suite", "all", "--spec-version", revision, "--expected-failures", Path.Combine(Folder, expectedFailures)];
-        var suite = new Command([NodeRuntime.Executable, script, .. arguments]) { Settings = ["NO_COLOR=1"], Patience = Patience };
+        string[] arguments = ["server", "--url", server.AbsoluteUri, "--suite", "all", "--spec-version", revision, "--expected-failures", Path.Combine(_folder, expectedFailures)];
+        var suite = new Command([NodeRuntime.Executable, script, .. arguments]) { Settings = ["NO_COLOR=1"], Patience = _patience };
 
         TestContext.Current.TestOutputHelper?.WriteLine(await suite.OutputAsync(TestContext.Current.CancellationToken));
     }

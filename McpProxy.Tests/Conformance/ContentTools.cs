@@ -9,18 +9,18 @@ namespace McpProxy.Tests.Conformance;
 [McpServerToolType]
 internal static class ContentTools
 {
-    private static readonly byte[] Pixel = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==");
-    private static readonly byte[] Silence = Convert.FromBase64String("UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=");
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+    private static readonly byte[] _pixel = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==");
+    private static readonly byte[] _silence = Convert.FromBase64String("UklGRiQAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQAAAAA=");
+    private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(50);
 
     [McpServerTool(Name = "test_simple_text"), Description("Answers with a text.")]
     public static string SimpleText() => "This is a simple text response for testing.";
 
     [McpServerTool(Name = "test_image_content"), Description("Answers with an image.")]
-    public static ImageContentBlock Image() => ImageContentBlock.FromBytes(Pixel, "image/png");
+    public static ImageContentBlock Image() => ImageContentBlock.FromBytes(_pixel, "image/png");
 
     [McpServerTool(Name = "test_audio_content"), Description("Answers with a sound.")]
-    public static AudioContentBlock Audio() => AudioContentBlock.FromBytes(Silence, "audio/wav");
+    public static AudioContentBlock Audio() => AudioContentBlock.FromBytes(_silence, "audio/wav");
 
     [McpServerTool(Name = "test_embedded_resource"), Description("Answers with a resource.")]
     public static EmbeddedResourceBlock EmbeddedResource() => Embed("test://embedded-resource", "text/plain", "This is an embedded resource content.");
@@ -40,9 +40,9 @@ internal static class ContentTools
     public static async Task<string> ProgressAsync(IProgress<ProgressNotificationValue> progress, CancellationToken cancellationToken)
     {
         progress.Report(new() { Progress = 0, Total = 100 });
-        await Task.Delay(Step, cancellationToken);
+        await Task.Delay(_step, cancellationToken);
         progress.Report(new() { Progress = 50, Total = 100 });
-        await Task.Delay(Step, cancellationToken);
+        await Task.Delay(_step, cancellationToken);
         progress.Report(new() { Progress = 100, Total = 100 });
 
         return "Done.";

@@ -8,7 +8,7 @@ namespace McpProxy.Tests.Containers;
 /// <summary>The containers of compose.yaml as it is, on free ports and with images of this run. They go with this object, and so does their data.</summary>
 internal sealed class ComposeProject : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("mcp-proxy-compose-");
     private readonly HttpClient _http = new();
@@ -82,7 +82,7 @@ internal sealed class ComposeProject : IAsyncDisposable
         return await Proxy.CreateClientAsync(new(UrlOf(proxy), "/mcp"));
     }
 
-    public Task WaitUntilHealthyAsync(int proxy = 0) => Wait.UntilAsync(() => IsHealthyAsync(new(UrlOf(proxy), "/health")), Patience);
+    public Task WaitUntilHealthyAsync(int proxy = 0) => Wait.UntilAsync(() => IsHealthyAsync(new(UrlOf(proxy), "/health")), _patience);
 
     public async ValueTask DisposeAsync()
     {

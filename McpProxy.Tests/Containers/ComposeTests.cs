@@ -9,7 +9,7 @@ namespace McpProxy.Tests.Containers;
 /// <summary>compose.yaml with the published images, on this machine's container engine.</summary>
 public sealed class ComposeTests(ContainerImages images) : IClassFixture<ContainerImages>
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
 
     [Fact]
     public async Task Agents_are_called_and_call_each_other_from_container_to_container()
@@ -31,12 +31,12 @@ public sealed class ComposeTests(ContainerImages images) : IClassFixture<Contain
         Assert.Equal("proxy", (await project.RunAsync("ps", "--services", "--filter", "status=running")).Trim());
         Assert.Equal("1654", (await project.RunAsync("exec", "-T", "proxy", "bash", "-c", "echo $UID")).Trim());
         Assert.Equal("40", await project.InspectAsync("proxy", "{{.Config.StopTimeout}}"));
-        await Wait.UntilAsync(async () => await project.InspectAsync("proxy", "{{.State.Health.Status}}") is "healthy", Patience);
+        await Wait.UntilAsync(async () => await project.InspectAsync("proxy", "{{.State.Health.Status}}") is "healthy", _patience);
 
         // Whether the command can still tell how it went depends on who is faster.
         await Record.ExceptionAsync(() => project.RunAsync("exec", "-T", "proxy", "bash", "-c", "kill 1"));
 
-        await Wait.UntilAsync(async () => await project.InspectAsync("proxy", "{{.RestartCount}}") is not "0", Patience);
+        await Wait.UntilAsync(async () => await project.InspectAsync("proxy", "{{.RestartCount}}") is not "0", _patience);
         await project.WaitUntilHealthyAsync();
     }
 
@@ -117,7 +117,7 @@ public sealed class ComposeTests(ContainerImages images) : IClassFixture<Contain
         var text = "";
         try
         {
-            await Wait.UntilAsync(async () => (text = (await client.AskAsync($"{server}:echoAgent", "hi")).Text()) is "echo: hi", Patience);
+            await Wait.UntilAsync(async () => (text = (await client.AskAsync($"{server}:echoAgent", "hi")).Text()) is "echo: hi", _patience);
         }
         catch (OperationCanceledException)
         {

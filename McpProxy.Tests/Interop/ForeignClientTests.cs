@@ -7,7 +7,7 @@ public sealed class ForeignClientTests(ProxyFixture fixture) : IClassFixture<Pro
 {
     private const string AskEcho = """{"targetAgentId":"server1:echoAgent","interactionType":"generate","messages":[{"role":"user","content":"from afar"}]}""";
 
-    private static readonly string[] Tools = ["listAgents", "describeAgent", "callAgent", "getAgentRun", "cancelAgentRun", "connectServer", "disconnectServer"];
+    private static readonly string[] _tools = ["listAgents", "describeAgent", "callAgent", "getAgentRun", "cancelAgentRun", "connectServer", "disconnectServer"];
 
     [Theory]
     [InlineData("v1", "http", "2025-11-25")]
@@ -27,7 +27,7 @@ public sealed class ForeignClientTests(ProxyFixture fixture) : IClassFixture<Pro
         var told = JsonSerializer.Deserialize<JsonElement>(run.Output);
         Assert.Equal(revision, told.Get("protocolVersion").GetString());
         Assert.Equal("mcp-agent-proxy", told.Get("server", "name").GetString());
-        Assert.Equal(Tools, told.Get("tools").EnumerateArray().Select(tool => tool.GetString()));
+        Assert.Equal(_tools, told.Get("tools").EnumerateArray().Select(tool => tool.GetString()));
         Assert.Equal("echo: from afar", told.Get("result", "content", 0, "text").GetString());
         Assert.Equal("server1:echoAgent", told.Get("result", "structuredContent", "fullyQualifiedId").GetString());
     }
@@ -45,7 +45,7 @@ public sealed class ForeignClientTests(ProxyFixture fixture) : IClassFixture<Pro
 
         Assert.True(listed.ExitCode is 0, listed.Errors);
         Assert.DoesNotContain("Schema portability", listed.Errors, StringComparison.Ordinal);
-        Assert.All(Tools, tool => Assert.Contains($"\"{tool}\"", listed.Output, StringComparison.Ordinal));
+        Assert.All(_tools, tool => Assert.Contains($"\"{tool}\"", listed.Output, StringComparison.Ordinal));
         Assert.True(called.ExitCode is 0, called.Errors);
         Assert.Contains("server0:weatherAgent", called.Output, StringComparison.Ordinal);
         Assert.Contains("explicit_qualification", called.Output, StringComparison.Ordinal);

@@ -7,7 +7,7 @@ namespace McpProxy.Tests.Interop;
 /// <summary>Mastra 1.x stops a model whose client has gone, and the proxy goes when its own client does, whichever way that came.</summary>
 public sealed class MastraCancellationTests(RealAgentServers servers)
 {
-    private static readonly RequestId Mine = new("mine");
+    private static readonly RequestId _mine = new("mine");
 
     /// <summary>Each way in, and each way to ask.</summary>
     public static MatrixTheoryData<(string Transport, string Revision), (string Agent, string InteractionType, bool Listens)> Calls { get; } = new(
@@ -39,11 +39,11 @@ public sealed class MastraCancellationTests(RealAgentServers servers)
     /// <summary>Closes the connection, or cancels the call by its id where no connection is its own.</summary>
     private static Task LeaveAsync(McpClient client, string transport, CancellationTokenSource leaving) => transport is "http"
         ? leaving.CancelAsync()
-        : client.SendNotificationAsync("notifications/cancelled", new CancelledNotificationParams { RequestId = Mine }, cancellationToken: CancellationToken);
+        : client.SendNotificationAsync("notifications/cancelled", new CancelledNotificationParams { RequestId = _mine }, cancellationToken: CancellationToken);
 
     private static JsonRpcRequest Request(string agent, string interactionType, bool listens, string prompt) => new()
     {
-        Id = Mine,
+        Id = _mine,
         Method = "tools/call",
         Params = JsonSerializer.SerializeToNode(new
         {

@@ -3,7 +3,7 @@ namespace McpProxy.Tests.Interop;
 /// <summary>A client that could not talk to its server must not pass for one that could.</summary>
 public sealed class NodeToolTests
 {
-    private static readonly string[] NoServer = ["node", "--eval", "process.exit(7)"];
+    private static readonly string[] _noServer = ["node", "--eval", "process.exit(7)"];
 
     [Theory]
     [InlineData("v1")]
@@ -14,7 +14,7 @@ public sealed class NodeToolTests
     {
         Assert.SkipUnless(NodeTool.IsInstalled, NodeTool.NotInstalled);
 
-        var run = await NodeTool.CallAsync(client, "echo", "{}", NoServer, TestContext.Current.CancellationToken);
+        var run = await NodeTool.CallAsync(client, "echo", "{}", _noServer, TestContext.Current.CancellationToken);
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Contains("Error", run.Errors, StringComparison.Ordinal);
@@ -25,7 +25,7 @@ public sealed class NodeToolTests
     {
         Assert.SkipUnless(NodeTool.IsInstalled, NodeTool.NotInstalled);
 
-        var run = await NodeTool.InspectAsync(NoServer, ["--method", "tools/list"], TestContext.Current.CancellationToken);
+        var run = await NodeTool.InspectAsync(_noServer, ["--method", "tools/list"], TestContext.Current.CancellationToken);
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Empty(run.Output);

@@ -7,7 +7,7 @@ namespace McpProxy.Tests.Runs;
 /// <summary>What every run store promises. A new one derives from this and is done.</summary>
 public abstract class RunStoreTests
 {
-    private static readonly TimeSpan ShortLease = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan _shortLease = TimeSpan.FromMilliseconds(300);
 
     private protected static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
@@ -63,7 +63,7 @@ public abstract class RunStoreTests
     [Fact]
     public async Task Another_takes_a_run_over_when_its_holder_is_not_heard_of_any_more()
     {
-        var (one, other) = await CreateAsync(ShortLease);
+        var (one, other) = await CreateAsync(_shortLease);
         await one.PutAsync("run", "facts", "one", CancellationToken);
         await one.HoldAsync("run", "one", "Last words", CancellationToken);
 

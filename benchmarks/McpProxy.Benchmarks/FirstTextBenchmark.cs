@@ -5,7 +5,7 @@ namespace McpProxy.Benchmarks;
 /// <summary>How soon a client sees the first words of an agent that talks for eight seconds and says its first word after a quarter of one.</summary>
 internal static class FirstTextBenchmark
 {
-    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _promise = TimeSpan.FromSeconds(1);
 
     public static async Task<IReadOnlyList<Row>> RunAsync()
     {
@@ -44,7 +44,7 @@ internal static class FirstTextBenchmark
             var first = new LongCalls.FirstWords();
             var call = client.CallAgentAsync("server0:talk-8", interactionType, first).AsTask();
             await Task.WhenAny(first.Came, call);
-            isGood &= first.Came.IsCompletedSuccessfully && await first.Came < Promise && !call.IsCompleted;
+            isGood &= first.Came.IsCompletedSuccessfully && await first.Came < _promise && !call.IsCompleted;
             results.Add($"{interactionType} {(first.Came.IsCompletedSuccessfully ? $"{(await first.Came).TotalMilliseconds:0} ms" : "none")}");
             isGood &= (await call).IsError is not true;
         }

@@ -7,8 +7,8 @@ namespace McpProxy.Benchmarks;
 /// <summary>How soon a replica is well again when Redis is back after ten seconds.</summary>
 internal static class RecoveryBenchmark
 {
-    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Promise = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _outage = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _promise = TimeSpan.FromSeconds(2);
 
     public static async Task<IReadOnlyList<Row>> RunAsync()
     {
@@ -27,7 +27,7 @@ internal static class RecoveryBenchmark
     private static async Task<Row> MeasureAsync(string what, Func<Task> fail, Func<Task> recover, RedisConnectionBackend backend)
     {
         await fail();
-        await Task.Delay(Outage);
+        await Task.Delay(_outage);
         var wasDegraded = backend.State.Health is BackendHealth.Degraded;
         var known = (await backend.NamesAsync()).Count;
         await recover();
@@ -35,6 +35,6 @@ internal static class RecoveryBenchmark
         await backend.HealthyAsync();
         var elapsed = Stopwatch.GetElapsedTime(began);
 
-        return new(what, $"{elapsed.TotalMilliseconds:0} ms; {known} of 1 servers known meanwhile", wasDegraded && known is 1 && elapsed < Promise);
+        return new(what, $"{elapsed.TotalMilliseconds:0} ms; {known} of 1 servers known meanwhile", wasDegraded && known is 1 && elapsed < _promise);
     }
 }

@@ -5,13 +5,13 @@ namespace McpProxy.Benchmarks;
 /// <summary>An agent that thinks for six minutes, and something between client and proxy that cuts connections on which nothing is said for a minute.</summary>
 internal static class SixMinutesBenchmark
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     public static async Task<IReadOnlyList<Row>> RunAsync()
     {
         await using var agents = await TalkingAgentServer.StartAsync();
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={agents.Url}");
-        await using var cutter = new IdleCutter(proxy.Endpoint, Patience);
+        await using var cutter = new IdleCutter(proxy.Endpoint, _patience);
         var rows = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => MeasureAsync(
             cutter, (i & 1) is 0 ? "2025-06-18" : "2026-07-28", (i & 2) is 0 ? "generate" : "stream", hasToken: (i & 4) is 0)));
 

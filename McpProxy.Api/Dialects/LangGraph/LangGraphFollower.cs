@@ -14,8 +14,8 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
     private const int MaxFailures = 5;
     private const string FromTheBeginning = "-1";
 
-    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _shortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
 
     private TimeSpan _pause = TimeSpan.Zero;
 
@@ -41,7 +41,7 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
                 throw stream.Break ?? LangGraphErrors.BrokeOff(runs.Server, call);
             }
 
-            _pause = stream.WasSilent ? Longer(_pause) : ShortestPause;
+            _pause = stream.WasSilent ? Longer(_pause) : _shortestPause;
         }
     }
 
@@ -104,5 +104,5 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
         }
     }
 
-    private static TimeSpan Longer(TimeSpan pause) => pause >= LongestPause / 2 ? LongestPause : pause < ShortestPause ? ShortestPause : pause * 2;
+    private static TimeSpan Longer(TimeSpan pause) => pause >= _longestPause / 2 ? _longestPause : pause < _shortestPause ? _shortestPause : pause * 2;
 }

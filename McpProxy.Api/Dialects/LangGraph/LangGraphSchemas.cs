@@ -11,13 +11,13 @@ internal static class LangGraphSchemas
     private const int MaxLength = 4000;
 
     /// <summary>Some servers work schemas out for many seconds when they are first asked, and have them ready the next time.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(500);
 
     /// <returns>The schemas by name, or <see langword="null"/> if the server does not tell them soon.</returns>
     public static async Task<JsonObject?> ReadAsync(AgentHttpClient http, AgentServer server, string path, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(_patience);
         try
         {
             var schemas = await http.GetAsync(server, $"{path}/schemas", LangGraphJsonContext.Default.JsonObject, patience.Token);

@@ -40,7 +40,7 @@ internal sealed record AgentRunResult(
     JsonElement? Interrupt = null,
     string? FinishReason = null,
     IReadOnlyList<AgentToolCall>? ToolCalls = null,
-    string? Error = null)
+    ErrorDetail? Error = null)
 {
     public static CallToolResult From(AgentRun run, ResultDetail detail)
     {
@@ -67,7 +67,7 @@ internal sealed record AgentRunResult(
                 TextSoFar = result.TextSoFar is "" ? null : result.TextSoFar,
                 FinishReason = reply?.FinishReason,
                 ToolCalls = reply?.ToolCalls is [] ? null : reply?.ToolCalls,
-                Error = run.Outcome.Failure?.Message,
+                Error = ErrorDetail.From(run.Outcome.Failure),
             };
         }
 

@@ -36,16 +36,16 @@ internal sealed record CallAgentResult(
     JsonElement? Interrupt = null,
     string? FinishReason = null,
     IReadOnlyList<AgentToolCall>? ToolCalls = null,
-    string? Error = null)
+    ErrorDetail? Error = null)
 {
     /// <summary>The agent's text, or where it will be, and the fields beside it.</summary>
     public static CallToolResult From(ResolvedAgent agent, InteractionType interactionType, CallOutcome outcome, ResultDetail detail)
     {
         var running = outcome as CallOutcome.Running;
         var reply = running is null ? outcome.ReplySoFar! : ToReply(running);
-        var error = outcome.Failure?.Message;
+        var failure = outcome.Failure;
         var result = new CallAgentResult(
-            error is null,
+            failure is null,
             ToolResult.ResponseData(reply, detail),
             interactionType,
             agent.Server.Url.ToString(),
@@ -59,10 +59,10 @@ internal sealed record CallAgentResult(
             reply.Interrupt);
         if (detail is ResultDetail.Brief)
         {
-            result = result with { FinishReason = reply.FinishReason, ToolCalls = reply.ToolCalls is [] ? null : reply.ToolCalls, Error = error };
+            result = result with { FinishReason = reply.FinishReason, ToolCalls = reply.ToolCalls is [] ? null : reply.ToolCalls, Error = ErrorDetail.From(failure) };
         }
 
-        return ToolResult.Of(result, error is null ? reply.Text : $"{error}\n\nThis had arrived before:\n{reply.Text}", error is not null);
+        return ToolResult.Of(result, failure is null ? reply.Text : $"{failure.Message}\n\nThis had arrived before:\n{reply.Text}", failure is not null);
     }
 
     private static AgentReply ToReply(CallOutcome.Running running)

@@ -3,7 +3,7 @@ using McpProxy.Api.Errors;
 namespace McpProxy.Api.Mcp.Tools;
 
 /// <summary>What a tool returns that could not do what was asked.</summary>
-internal sealed record ErrorResult(ErrorDetail Error);
+internal sealed record ErrorResult(ErrorDetail? Error);
 
 /// <summary>Why something could not be done.</summary>
 /// <param name="Kind">What kind of failure it is: for programs.</param>
@@ -11,6 +11,6 @@ internal sealed record ErrorResult(ErrorDetail Error);
 /// <param name="RetryAfterSeconds">When trying again makes sense, if that is known.</param>
 internal sealed record ErrorDetail(ErrorKind Kind, string Message, int? RetryAfterSeconds = null)
 {
-    public static ErrorDetail From(ProxyException exception)
-        => new(exception.Kind, exception.Message, exception.RetryAfter is { } wait ? (int)Math.Ceiling(wait.TotalSeconds) : null);
+    public static ErrorDetail? From(ProxyException? exception)
+        => exception is null ? null : new(exception.Kind, exception.Message, exception.RetryAfter is { } wait ? (int)Math.Ceiling(wait.TotalSeconds) : null);
 }
