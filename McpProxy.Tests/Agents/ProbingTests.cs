@@ -84,5 +84,5 @@ public sealed class ProbingTests : IAsyncLifetime
         Assert.Equal("mastra", known.Get("serverType").GetString());
     }
 
-    private Task<Proxy> StartAsync() => Proxy.StartAsync($"AGENT_SERVERS={_server.Urls.Single()}");
+    private Task<Proxy> StartAsync() => Proxy.StartAsync($"AGENT_SERVERS={_server.Urls.Single()}", "MCP_DISCOVERY_TIMEOUT_SECONDS=60");
 }
