@@ -31,7 +31,8 @@ internal static class MastraErrors
 
     public static ProxyException AgentStopped(AgentServer server, string agentId, string? reason) => new(
         ErrorKind.Rejected,
-        $"A guard on server {server.Label} stopped agent '{agentId}': {RemoteText.Error(reason)?.TrimEnd('.', ' ') ?? "it gave no reason"}. Ask for something else.")
+        $"A guard on server {server.Label} stopped agent '{agentId}': {RemoteText.Error(reason)?.TrimEnd('.', ' ') ?? "it gave no reason"}. "
+        + "Ask for something else.")
     { Detail = RemoteText.Error(reason) };
 
     public static ProxyException BrokeOff(AgentServer server, string agentId) => new(
