@@ -80,7 +80,7 @@ public sealed class TelemetryTests(TracedSystem system) : IClassFixture<TracedSy
         var invocation = await SpanAsync("proxy", "invoke_agent nobody");
         var call = await SpanAsync("proxy", "tools/call callAgent");
 
-        Assert.Equal((Span.Failed, "NoSuchAgent"), (invocation.Status, invocation.Attributes["error.type"]));
+        Assert.Equal((Span.Failed, "AgentNotFound"), (invocation.Status, invocation.Attributes["error.type"]));
         Assert.Equal((Span.Failed, "tool_error"), (call.Status, call.Attributes["error.type"]));
         Assert.Empty(invocation.StatusText + call.StatusText);
     }

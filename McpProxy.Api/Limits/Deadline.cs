@@ -36,7 +36,9 @@ internal sealed class Deadline : IDisposable
 
     /// <returns>What to tell the client when the exception means that the time was up; else <see langword="null"/>.</returns>
     public ProxyException? Explain(Exception exception)
-        => exception is OperationCanceledException && !_caller.IsCancellationRequested && Token.IsCancellationRequested ? _limit?.Exceeded(_subject, exception) : null;
+        => exception is OperationCanceledException && !_caller.IsCancellationRequested && Token.IsCancellationRequested
+            ? _limit?.Exceeded(_subject, exception)
+            : null;
 
     public void Dispose() => _source.Dispose();
 }

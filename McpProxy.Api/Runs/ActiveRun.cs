@@ -13,6 +13,7 @@ internal sealed class ActiveRun : IDisposable
     private readonly CancellationTokenRegistration _client;
     private readonly TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<CallOutcome> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<AgentRun> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly StringBuilder _text = new();
     private RunFacts _facts;
@@ -38,6 +39,9 @@ internal sealed class ActiveRun : IDisposable
 
     /// <summary>What came of it. Only a bug makes this fail.</summary>
     public Task<CallOutcome> Outcome => _outcome.Task;
+
+    /// <summary>The run at its end, once that is recorded or can't be for now.</summary>
+    public Task<AgentRun> Ended => _ended.Task;
 
     /// <summary>Ends when the agent server has accepted the call, or has answered or refused it.</summary>
     public Task Accepted => Task.WhenAny(_accepted.Task, Outcome);
@@ -77,6 +81,8 @@ internal sealed class ActiveRun : IDisposable
     }
 
     public void Cancel() => _cancelling.Cancel();
+
+    public void End(AgentRun end) => _ended.TrySetResult(end);
 
     public AgentRun ToRun() => new(Id, Facts, TextSoFar, new CallOutcome.Running(Id, Facts.ThreadId));
 

@@ -10,5 +10,12 @@ namespace McpProxy.Api.Runs;
 /// <param name="EndedAt">When it ended, if it has.</param>
 internal sealed record AgentRun(string Id, RunFacts Facts, string TextSoFar, CallOutcome Outcome, DateTime? EndedAt = null)
 {
-    public RunStatus Status => RunEnd.StatusOf(Outcome);
+    public RunStatus Status => Outcome switch
+    {
+        CallOutcome.Running => RunStatus.Running,
+        CallOutcome.Lost => RunStatus.Lost,
+        CallOutcome.Failed => RunStatus.Failed,
+        CallOutcome.Cancelled => RunStatus.Cancelled,
+        _ => RunStatus.Completed,
+    };
 }

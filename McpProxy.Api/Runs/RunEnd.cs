@@ -11,17 +11,9 @@ namespace McpProxy.Api.Runs;
 /// <param name="Kind">What kind of problem that is. The version before did not say.</param>
 internal sealed record RunEnd(RunStatus Status, DateTime EndedAt, AgentReply? Reply = null, string? Problem = null, ErrorKind? Kind = null)
 {
-    public static RunEnd Of(CallOutcome outcome, DateTime endedAt)
-        => new(StatusOf(outcome), endedAt, outcome.ReplySoFar, outcome.Failure?.Message, outcome.Failure?.Kind);
-
-    public static RunStatus StatusOf(CallOutcome outcome) => outcome switch
-    {
-        CallOutcome.Running => RunStatus.Running,
-        CallOutcome.Lost => RunStatus.Lost,
-        CallOutcome.Failed => RunStatus.Failed,
-        CallOutcome.Cancelled => RunStatus.Cancelled,
-        _ => RunStatus.Completed,
-    };
+    /// <param name="run">A run that has ended.</param>
+    public static RunEnd Of(AgentRun run)
+        => new(run.Status, run.EndedAt!.Value, run.Outcome.ReplySoFar, run.Outcome.Failure?.Message, run.Outcome.Failure?.Kind);
 
     /// <returns>How the run ended, or <see langword="null"/> if this says nothing that makes sense.</returns>
     public CallOutcome? ToOutcome() => this switch

@@ -47,7 +47,7 @@ internal sealed class RunFollower(
 
             var active = supervisor.Find(id);
             var pause = Task.Delay(active is null && left > _lookInterval ? _lookInterval : left, time, stop.Token);
-            await Task.WhenAny(pause, active?.Outcome ?? pause);
+            await Task.WhenAny(pause, active?.Ended ?? pause);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -83,7 +83,7 @@ internal sealed class RunFollower(
     {
         if (supervisor.Find(id) is { } active)
         {
-            return await supervisor.ReadAsync(active);
+            return active.Ended.IsCompleted ? await active.Ended : active.ToRun();
         }
 
         var (run, isHeld) = await FindAsync(id, memory, cancellationToken);
@@ -123,8 +123,8 @@ internal sealed class RunFollower(
             ? (run, stored.IsHeld)
             : throw new ProxyException(
                 ErrorKind.NotFound,
-                $"There is no run '{RemoteText.Clean(id, 64)}' (any more). A run can be asked for until {options.Expiry.TotalMinutes:0} minutes after its last change; "
-                + "MCP_RUN_EXPIRY_SECONDS sets that.");
+                $"There is no run '{RemoteText.Clean(id, 64)}' (any more). A run can be asked for until {options.Expiry.TotalMinutes:0} minutes after its "
+                + "last change; MCP_RUN_EXPIRY_SECONDS sets that.");
     }
 
     /// <returns>The run, or <see langword="null"/> if what is stored is none: what is read here, anybody may have written.</returns>
@@ -163,7 +163,8 @@ internal sealed class RunFollower(
         }
         catch (BackendException exception)
         {
-            throw new ProxyException(ErrorKind.BackendUnavailable, $"The run can't be followed now, though it goes on. {exception.Message} Then ask again.", exception);
+            throw new ProxyException(
+                ErrorKind.BackendUnavailable, $"The run can't be followed now, though it goes on. {exception.Message} Then ask again.", exception);
         }
     }
 }

@@ -21,7 +21,9 @@ internal sealed class RunOptions
     public int TimeoutSeconds { get; set; } = 3600;
 
     [ConfigurationKeyName("MCP_REQUEST_LIMIT_SECONDS")]
-    [Description("How long one request of an MCP client may take before something between it and the proxy cuts it, in seconds; a call that gets near becomes a background run. 0 if nothing does.")]
+    [Description(
+        "How long one request of an MCP client may take before something between it and the proxy cuts it, in seconds; "
+        + "a call that gets near becomes a background run. 0 if nothing does.")]
     [Range(0, 86_400)]
     public int RequestLimitSeconds { get; set; }
 
@@ -30,5 +32,7 @@ internal sealed class RunOptions
     public TimeLimit Timeout => new(TimeoutSeconds, "did not finish within", TimeLimit.AgentMayHaveRun, "MCP_RUN_TIMEOUT_SECONDS");
 
     /// <summary>After how long a call becomes a run, a tenth and at least a second before its request would be cut.</summary>
-    public TimeSpan? SwitchAfter => RequestLimitSeconds is 0 ? null : TimeSpan.FromSeconds(Math.Max(RequestLimitSeconds / 2.0, Math.Min(RequestLimitSeconds * 0.9, RequestLimitSeconds - 1)));
+    public TimeSpan? SwitchAfter => RequestLimitSeconds is 0
+        ? null
+        : TimeSpan.FromSeconds(Math.Max(RequestLimitSeconds / 2.0, Math.Min(RequestLimitSeconds * 0.9, RequestLimitSeconds - 1)));
 }

@@ -8,7 +8,9 @@ using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Runs;
 
-/// <summary>Looks after the runs that this process waits for: renews their leases, cancels those that somebody wants cancelled, and records how each ended.</summary>
+/// <summary>
+/// Looks after the runs that this process waits for: renews their leases, cancels those that somebody wants cancelled, and records how each ended.
+/// </summary>
 internal sealed partial class RunSupervisor(IRunStore store, RunOptions options, TimeProvider time, ILogger<RunSupervisor> logger) : IHostedService
 {
     private const string WhyLost =
@@ -64,14 +66,10 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
     public async Task<AgentRun> LoseAsync(AgentRun run, CancellationToken cancellationToken)
     {
         var lost = run with { Outcome = new CallOutcome.Lost(new(ErrorKind.Interrupted, WhyLost)), EndedAt = Now };
-        await store.EndAsync(run.Id, Format(lost.Outcome), cancellationToken);
+        await store.EndAsync(run.Id, Format(lost), cancellationToken);
 
         return lost;
     }
-
-    /// <summary>A run as it stands, with its outcome if that is there.</summary>
-    public async Task<AgentRun> ReadAsync(ActiveRun run)
-        => run.Outcome.IsCompleted ? run.ToRun() with { Outcome = await OutcomeAsync(run), EndedAt = Now } : run.ToRun();
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -164,30 +162,32 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
     /// <summary>While the end can't be recorded, this process is the only one that knows it.</summary>
     private async Task RecordEndAsync(ActiveRun run)
     {
-        var end = Format(await OutcomeAsync(run));
+        var end = run.ToRun() with { Outcome = await OutcomeAsync(run), EndedAt = Now };
         var began = time.GetTimestamp();
         while (!_isStopping && time.GetElapsedTime(began) < options.Expiry)
         {
             try
             {
-                await store.EndAsync(run.Id, end, CancellationToken.None);
-
-                return;
+                await store.EndAsync(run.Id, Format(end), CancellationToken.None);
+                break;
             }
             catch (ProxyException exception)
             {
                 LogNotKept(run.Id, exception);
-                end = Format(new CallOutcome.Failed(exception));
+                end = end with { Outcome = new CallOutcome.Failed(exception) };
             }
             catch (BackendException exception)
             {
                 LogNotKept(run.Id, exception);
+                run.End(end);
                 await Task.Delay(_holdInterval, time);
             }
         }
+
+        run.End(end);
     }
 
-    private string Format(CallOutcome outcome) => JsonSerializer.Serialize(RunEnd.Of(outcome, Now), RunsJsonContext.Default.RunEnd);
+    private static string Format(AgentRun end) => JsonSerializer.Serialize(RunEnd.Of(end), RunsJsonContext.Default.RunEnd);
 
     [LoggerMessage(LogLevel.Information, "Waits for run {RunId} of {AgentId}, whose replica is gone.")]
     private partial void LogTakenOver(string runId, string? agentId);

@@ -71,7 +71,9 @@ public sealed class MastraWordsTests(RealAgentServers servers) : MastraTestBase(
     [Fact]
     public async Task Asks_for_the_whole_answer_where_only_that_holds_what_was_asked_for()
     {
-        var schema = JsonNode.Parse("""{ "type": "object", "properties": { "celsius": { "type": "number" } }, "required": ["celsius"], "additionalProperties": false }""");
+        var schema = JsonNode.Parse("""
+            { "type": "object", "properties": { "celsius": { "type": "number" } }, "required": ["celsius"], "additionalProperties": false }
+            """);
 
         await AssertAsksForTheWholeAnswerAsync("objectAgent", new { structuredOutput = new { schema } });
         await AssertAsksForTheWholeAnswerAsync("echoAgent", new { }, "MCP_RESULT_DETAIL=full");

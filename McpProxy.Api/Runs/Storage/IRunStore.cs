@@ -2,10 +2,16 @@ using McpProxy.Api.Errors;
 
 namespace McpProxy.Api.Runs.Storage;
 
-/// <summary>Remembers runs, for all replicas that share the backend: what is known of each, who holds it, and how it ended. An entry expires some time after its last change.</summary>
+/// <summary>
+/// Remembers runs, for all replicas that share the backend: what is known of each, who holds it, and how it ended. An entry expires some time after
+/// its last change.
+/// </summary>
 internal interface IRunStore
 {
-    /// <summary>Remembers what is known of a run, or what is known better now; <paramref name="holder"/> holds it from now on for one lease. A run that has ended stays as it is.</summary>
+    /// <summary>
+    /// Remembers what is known of a run, or what is known better now; <paramref name="holder"/> holds it from now on for one lease. A run that has
+    /// ended stays as it is.
+    /// </summary>
     /// <exception cref="ProxyException">There is no room for another run.</exception>
     Task PutAsync(string id, string facts, string holder, CancellationToken cancellationToken);
 
@@ -17,7 +23,10 @@ internal interface IRunStore
     /// <param name="holder">Who wants to hold it.</param>
     /// <param name="textSoFar">What the agent has said so far; <see langword="null"/> leaves what is stored as it is.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Whether it is held now by <paramref name="holder"/>; not if another holds it, it has ended, or it is not known. And whether somebody asked for its cancelling.</returns>
+    /// <returns>
+    /// Whether it is held now by <paramref name="holder"/>; not if another holds it, it has ended, or it is not known. And whether somebody asked for
+    /// its cancelling.
+    /// </returns>
     Task<RunHold> HoldAsync(string id, string holder, string? textSoFar, CancellationToken cancellationToken);
 
     /// <summary>Gives a run up, so that another may take it over at once.</summary>

@@ -122,8 +122,9 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
         return _entries.Count < _capacity && entry.Memory.TryHold(MinBytes) ? _entries[id] = entry : throw Full();
     }
 
-    private ProxyException Full()
-        => new(ErrorKind.Busy, $"{_entries.Count} background runs are remembered here, and there is no room for more. Call the agent without background, or try again later.");
+    private ProxyException Full() => new(
+        ErrorKind.Busy,
+        $"{_entries.Count} background runs are remembered here, and there is no room for more. Call the agent without background, or try again later.");
 
     /// <returns><see langword="false"/> if there is no room: then nothing has changed.</returns>
     private bool TryChange(Entry entry, StoredRun run, string? holder)

@@ -32,7 +32,10 @@ internal static class RunScripts
         return found
         """);
 
-    /// <summary>Further arguments: holder, lease in milliseconds, the text so far if it has changed. Returns <c>HELD</c> and <c>CANCEL</c>, or what of these is true.</summary>
+    /// <summary>
+    /// Further arguments: holder, lease in milliseconds, the text so far if it has changed. Returns <c>HELD</c> and <c>CANCEL</c>, or what of these
+    /// is true.
+    /// </summary>
     public static readonly RedisScript Hold = new("run-hold", Open + """
         local outcome = {}
         if redis.call('HEXISTS', run, 'cancel') == 1 then outcome[1] = 'CANCEL' end
