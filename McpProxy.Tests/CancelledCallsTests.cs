@@ -1,4 +1,5 @@
 using System.Net;
+using McpProxy.Api.Agents.Discovery;
 
 namespace McpProxy.Tests;
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using McpProxy.Api.Agents.Discovery;
 
 namespace McpProxy.Tests;
 

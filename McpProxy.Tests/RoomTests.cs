@@ -1,4 +1,5 @@
 using McpProxy.Api;
+using McpProxy.Api.Dialects;
 using NetArchTest.Rules;
 
 namespace McpProxy.Tests;

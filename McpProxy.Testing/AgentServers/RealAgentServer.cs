@@ -48,7 +48,7 @@ public sealed class RealAgentServer : IAsyncDisposable
     }
 
     /// <summary>Waits for a line of the server's console that contains the text and is written after this call.</summary>
-    public Task WaitForOutputAsync(string text) => process.WaitForNewLineAsync(text);
+    public Task WaitForOutputAsync(string text) => _process.WaitForNewLineAsync(text);
 
     public async ValueTask DisposeAsync()
     {

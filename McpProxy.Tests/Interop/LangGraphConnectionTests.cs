@@ -1,3 +1,4 @@
+using McpProxy.Api.Agents.Discovery;
 using Microsoft.AspNetCore.Http;
 using ModelContextProtocol.Client;
 

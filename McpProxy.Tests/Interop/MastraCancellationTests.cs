@@ -1,4 +1,6 @@
 using System.Text.Json;
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Agents.Discovery;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 

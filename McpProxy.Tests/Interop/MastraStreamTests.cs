@@ -1,3 +1,5 @@
+using McpProxy.Api.Agents.Discovery;
+
 namespace McpProxy.Tests.Interop;
 
 /// <summary>Each version of Mastra streams in a form of its own.</summary>

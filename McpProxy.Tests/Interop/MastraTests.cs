@@ -1,3 +1,5 @@
+using McpProxy.Api.Agents.Discovery;
+
 namespace McpProxy.Tests.Interop;
 
 /// <summary>Mastra servers, the newest and the ones that many still run, through the front door.</summary>

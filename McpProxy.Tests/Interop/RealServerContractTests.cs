@@ -1,3 +1,4 @@
+using McpProxy.Api.Agents.Discovery;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Interop;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.SampleAgentServer;
 
 namespace McpProxy.Tests.Outbound;

@@ -1,4 +1,5 @@
 using McpProxy.Api;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using McpProxy.Api.Agents.Discovery;
 
 namespace McpProxy.Tests.SampleAgentServer;
 

@@ -1,3 +1,5 @@
+using McpProxy.Api.Agents.Discovery;
+
 namespace McpProxy.Tests.Tools;
 
 public sealed class CallAgentToolTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpProxy.Api.Agents.Discovery;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Tools;

@@ -1,3 +1,4 @@
+using McpProxy.Api.Agents.Discovery;
 using Microsoft.AspNetCore.Builder;
 
 namespace McpProxy.Tests.Tools;
