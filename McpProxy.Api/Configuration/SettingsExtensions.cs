@@ -58,7 +58,9 @@ internal static class SettingsExtensions
     {
         var description = property.GetCustomAttribute<DescriptionAttribute>()!.Description;
 
-        return property.GetCustomAttribute<SettingAliasAttribute>() is { } alias ? $"{description} Also as {string.Join(" or ", alias.Names)}." : description;
+        return property.GetCustomAttribute<SettingAliasAttribute>() is { } alias
+            ? $"{description} Also as {string.Join(" or ", alias.Names)}."
+            : description;
     }
 
     /// <summary>Splits a setting that holds a list, separated by commas or white space.</summary>

@@ -12,7 +12,9 @@ internal sealed record AgentRequest(AgentServer Server, Deadline Deadline, int? 
     private static readonly HttpRequestOptionsKey<AgentRequest> _key = new(nameof(AgentRequest));
 
     public static AgentRequest Of(HttpRequestMessage message)
-        => message.Options.TryGetValue(_key, out var request) ? request : throw new InvalidOperationException("The request does not say to which agent server it goes.");
+        => message.Options.TryGetValue(_key, out var request)
+            ? request
+            : throw new InvalidOperationException("The request does not say to which agent server it goes.");
 
     public void AddTo(HttpRequestMessage message) => message.Options.Set(_key, this);
 }

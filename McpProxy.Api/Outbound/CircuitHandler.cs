@@ -23,5 +23,6 @@ internal sealed class CircuitHandler(CircuitBreakers circuits) : DelegatingHandl
         }
     }
 
-    private Task<HttpResponseMessage> SendOnAsync(HttpRequestMessage request, CancellationToken cancellationToken) => base.SendAsync(request, cancellationToken);
+    private Task<HttpResponseMessage> SendOnAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        => base.SendAsync(request, cancellationToken);
 }

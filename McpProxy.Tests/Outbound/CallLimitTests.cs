@@ -22,7 +22,8 @@ public sealed class CallLimitTests : IAsyncLifetime
         await using var client = await proxy.CreateClientAsync();
 
         Assert.Equal(
-            "Agent server 'server0' did not begin to answer within 1 s. The agent may still have done its work; MCP_FIRST_BYTE_TIMEOUT_SECONDS sets how long the proxy waits.",
+            "Agent server 'server0' did not begin to answer within 1 s. The agent may still have done its work; "
+            + "MCP_FIRST_BYTE_TIMEOUT_SECONDS sets how long the proxy waits.",
             (await client.AskAsync("server0:hang", "go")).Text());
         Assert.Single(_server.Requests, request => request.Path.Contains("/hang/", StringComparison.Ordinal));
     }
@@ -63,7 +64,8 @@ public sealed class CallLimitTests : IAsyncLifetime
         var result = await client.AskAsync("server0:huge", "go", "stream");
 
         Assert.True(result.IsError);
-        Assert.StartsWith("The answer came in more than 3 pieces, and was cut off. Ask for less, or raise MCP_MAX_CHUNKS.", result.Text(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The answer came in more than 3 pieces, and was cut off. Ask for less, or raise MCP_MAX_CHUNKS.", result.Text(), StringComparison.Ordinal);
         Assert.Equal(3, result.StructuredContent!.Value.Get("responseData", "summary", "totalChunks").GetInt32());
     }
 

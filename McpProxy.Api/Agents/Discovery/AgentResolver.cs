@@ -108,7 +108,8 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog listin
             [var only] => Resolved(only, agentId, ResolutionMethod.UniqueAutoResolution),
             _ when options.Conflicts is AgentConflicts.Refuse => throw new ProxyException(
                 ErrorKind.Ambiguous,
-                $"Several servers have an agent '{agentId}'. Say which one: {string.Join(" or ", matches.Select(match => $"'{ResolvedAgent.Qualify(match, agentId)}'"))}."),
+                $"Several servers have an agent '{agentId}'. Say which one: "
+                + $"{string.Join(" or ", matches.Select(match => $"'{ResolvedAgent.Qualify(match, agentId)}'"))}."),
             _ when matches.Find(match => match.Name == DefaultServer) is { } server0 => Resolved(server0, agentId, ResolutionMethod.ConflictDefaultServer),
             _ => Resolved(matches[0], agentId, ResolutionMethod.ConflictFirstAvailable),
         };
