@@ -1,5 +1,4 @@
 using McpProxy.Api;
-using McpProxy.Api.Configuration;
 using McpProxy.Api.Hosting;
 using var secondSignal = new SecondSignal();
 try

@@ -1,16 +1,13 @@
 using DotNetEnv.Configuration;
 using McpProxy.Api.Access;
 using McpProxy.Api.Agents;
-using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Dialects;
 using McpProxy.Api.Hosting;
-using McpProxy.Api.Limits;
 using McpProxy.Api.Mcp;
 using McpProxy.Api.Operator;
 using McpProxy.Api.Outbound;
 using McpProxy.Api.Runs;
-using McpProxy.Api.Telemetry;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using ModelContextProtocol.AspNetCore;
 
@@ -24,7 +21,8 @@ internal static partial class ProxyApp
     /// <exception cref="SettingsException">A setting is wrong. The message names it.</exception>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = CommandLine.ToSettings(args), ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(
+            new WebApplicationOptions { Args = CommandLine.ToSettings(args), ContentRootPath = AppContext.BaseDirectory });
         AddDotEnvFile(builder.Configuration);
         LogLevels.Check(builder.Configuration);
         builder.AddServiceDefaults();
@@ -62,7 +60,9 @@ internal static partial class ProxyApp
     {
         var access = builder.AddSettings<AccessOptions>();
         builder.AddOrderlyEnd(builder.AddClientLimits());
-        mcp.WithHttpTransport(http => http.SessionMode = options.Sessions ? HttpServerSessionMode.StatefulForInitializeClients : HttpServerSessionMode.Stateless);
+        mcp.WithHttpTransport(http => http.SessionMode = options.Sessions
+            ? HttpServerSessionMode.StatefulForInitializeClients
+            : HttpServerSessionMode.Stateless);
         builder.AddConnectionBackend(builder.UseListenUrls(listen));
         builder.AddRooms();
         builder.Services.AddCors();

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using McpProxy.Api.Configuration;
 
 namespace McpProxy.Api.Access;
 
@@ -8,11 +7,15 @@ namespace McpProxy.Api.Access;
 internal sealed class AccessOptions : IValidatableObject
 {
     [ConfigurationKeyName("MCP_ALLOWED_ORIGINS")]
-    [Description("Web pages that may call the proxy, separated by commas or spaces: host or *.domain (any scheme and port), host:port, https://host:port (exactly that), or * (all). Pages from this machine always may.")]
+    [Description(
+        "Web pages that may call the proxy, separated by commas or spaces: host or *.domain (any scheme and port), host:port, https://host:port "
+        + "(exactly that), or * (all). Pages from this machine always may.")]
     public string AllowedOrigins { get; set; } = "";
 
     [ConfigurationKeyName("MCP_API_KEYS")]
-    [Description("Keys that let MCP clients in over HTTP, separated by commas or spaces: as they are, or as sha256: and the hash in hexadecimal. Several allow for changing them one after the other. Without any, whoever reaches the proxy may use it.")]
+    [Description(
+        "Keys that let MCP clients in over HTTP, separated by commas or spaces: as they are, or as sha256: and the hash in hexadecimal. Several "
+        + "allow for changing them one after the other. Without any, whoever reaches the proxy may use it.")]
     public string ApiKeys { get; set; } = "";
 
     public IReadOnlyList<string> ApiKeyList => SettingsExtensions.Split(ApiKeys);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -29,7 +30,7 @@ internal static class ApiKeyFilter
 
         var hash = new byte[SHA256.HashSizeInBytes];
 
-        return Convert.FromHexString(key.AsSpan(Sha256.Length), hash, out _, out var written) is System.Buffers.OperationStatus.Done && written == hash.Length ? hash : null;
+        return Convert.FromHexString(key.AsSpan(Sha256.Length), hash, out _, out var written) is OperationStatus.Done && written == hash.Length ? hash : null;
     }
 
     private static byte[] Hash(string key) => TryHash(key)!;

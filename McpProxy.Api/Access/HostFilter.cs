@@ -17,7 +17,8 @@ internal static class HostFilter
         {
             app.Use((context, next) => IsOurs(context.Request.Host.Host.TrimEnd('.'), listen.Host) ? next(context) : context.RefuseAsync(
                 StatusCodes.Status400BadRequest,
-                "This proxy does not answer to that host name. Whoever runs it can add the name to the setting AllowedHosts, or ask for keys with MCP_API_KEYS."));
+                "This proxy does not answer to that host name. Whoever runs it can add the name to the setting AllowedHosts, or ask for keys with "
+                + "MCP_API_KEYS."));
         }
     }
 

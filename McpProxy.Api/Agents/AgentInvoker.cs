@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
 
 namespace McpProxy.Api.Agents;
 
@@ -25,7 +23,7 @@ internal sealed class AgentInvoker(
     /// <param name="deadline">Ends the run.</param>
     /// <returns>The same as of a call.</returns>
     public IAsyncEnumerable<AgentUpdate> JoinAsync(ResolvedAgent agent, AgentCall call, string run, Deadline deadline)
-        => RecordAsync(agent, call, ((IResumableRuns)agent.Client).JoinAsync(agent.Server, call, run, deadline.Token), deadline);
+        => RecordAsync(agent, call, ((IResumableRuns)agent.Dialect).JoinAsync(agent.Server, call, run, deadline.Token), deadline);
 
     /// <summary>Takes a place among the calls that may run, and keeps it until the answer has ended.</summary>
     private async IAsyncEnumerable<AgentUpdate> SendAsync(ResolvedAgent agent, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)

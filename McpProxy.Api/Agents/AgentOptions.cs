@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using McpProxy.Api.Agents.Discovery;
-using McpProxy.Api.Limits;
 
 namespace McpProxy.Api.Agents;
 
@@ -9,7 +8,9 @@ namespace McpProxy.Api.Agents;
 internal sealed class AgentOptions
 {
     [ConfigurationKeyName("MCP_AGENT_CONFLICTS")]
-    [Description("What a plain agent id that several servers have means: refuse (and say the qualified ids), or first (server0 if it has it, else the first server that does).")]
+    [Description(
+        "What a plain agent id that several servers have means: refuse (and say the qualified ids), or first (server0 if it has it, else the first "
+        + "server that does).")]
     public AgentConflicts Conflicts { get; set; }
 
     [ConfigurationKeyName("MCP_CALL_TIMEOUT_SECONDS")]
@@ -18,7 +19,9 @@ internal sealed class AgentOptions
     public int CallTimeoutSeconds { get; set; } = 600;
 
     [ConfigurationKeyName("MCP_AGENT_CACHE_SECONDS")]
-    [Description("How long the proxy may rely on what a server last said about its agents to find the server of a plain agent id, in seconds; 0 asks every time. listAgents always asks.")]
+    [Description(
+        "How long the proxy may rely on what a server last said about its agents to find the server of a plain agent id, in seconds; 0 asks every "
+        + "time. listAgents always asks.")]
     [Range(0, 3600)]
     public int AgentCacheSeconds { get; set; } = 30;
 
@@ -38,7 +41,9 @@ internal sealed class AgentOptions
     public int MaxCallsPerServer { get; set; } = 100;
 
     [ConfigurationKeyName("MCP_MAX_HOPS")]
-    [Description("How many agents may be called one from the other, when agents call agents through the proxy. The next call is refused, so that a circle ends.")]
+    [Description(
+        "How many agents may be called one from the other, when agents call agents through the proxy. The next call is refused, so that a circle "
+        + "ends.")]
     [Range(1, 100)]
     public int MaxHops { get; set; } = 5;
 

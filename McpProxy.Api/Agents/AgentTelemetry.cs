@@ -5,8 +5,6 @@ using System.Text.Json.Nodes;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Telemetry;
 
 namespace McpProxy.Api.Agents;
 

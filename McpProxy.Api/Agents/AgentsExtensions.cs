@@ -1,5 +1,4 @@
 using McpProxy.Api.Agents.Discovery;
-using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.Agents;

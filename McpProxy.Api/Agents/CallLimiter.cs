@@ -1,6 +1,5 @@
 using System.Threading.RateLimiting;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
 
 namespace McpProxy.Api.Agents;
 
@@ -28,7 +27,7 @@ internal sealed class CallLimiter(AgentOptions options) : IDisposable
         {
             var inAll = await _all.AcquireAsync(1, cancellationToken);
 
-            return inAll.IsAcquired ? new Slot(onServer, inAll) : throw Full("The proxy", options.MaxCalls);
+            return inAll.IsAcquired ? new Place(onServer, inAll) : throw Full("The proxy", options.MaxCalls);
         }
         catch
         {
@@ -46,7 +45,7 @@ internal sealed class CallLimiter(AgentOptions options) : IDisposable
     private static ProxyException Full(string what, int limit) => new(
         ErrorKind.Busy, $"{what} already has {limit} calls running and as many waiting. Try again when some have ended.");
 
-    private sealed class Slot(RateLimitLease onServer, RateLimitLease inAll) : IDisposable
+    private sealed class Place(RateLimitLease onServer, RateLimitLease inAll) : IDisposable
     {
         public void Dispose()
         {

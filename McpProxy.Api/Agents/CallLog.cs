@@ -1,6 +1,5 @@
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Agents;
 

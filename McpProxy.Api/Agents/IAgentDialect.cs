@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
 
 namespace McpProxy.Api.Agents;
 

@@ -1,6 +1,3 @@
-using McpProxy.Api.Errors;
-using McpProxy.Api.Text;
-
 namespace McpProxy.Api.Agents;
 
 /// <summary>The types of agent server that a connection can declare: one for each dialect.</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Configuration;
 
@@ -10,8 +9,11 @@ internal static class CommandLine
     private static readonly Dictionary<string, string> _options = new() { ["--port"] = "MCP_SERVER_PORT", ["--host"] = "MCP_SERVER_HOST" };
 
     /// <summary>Settings of the libraries below us, and the first part of those that have several.</summary>
-    private static readonly string[] _ofLibraries =
-        ["urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "AllowedHosts", "Logging", "Kestrel", "Aspire", "AGENT_SERVER_AUTH"];
+    private static readonly string[] _librarySettings =
+    [
+        "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "AllowedHosts", "Logging", "Kestrel", "Aspire",
+        "AGENT_SERVER_AUTH",
+    ];
 
     /// <summary>Every options class, with its defaults.</summary>
     public static IReadOnlyList<object> Settings { get; } = [.. OptionTypes().Select(Activator.CreateInstance)!];
@@ -60,7 +62,7 @@ internal static class CommandLine
 
     private static bool IsKnown(string name)
         => SettingNames.Contains(name.Replace(":", "__", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase)
-            || _ofLibraries.Contains(name.Split(':')[0], StringComparer.OrdinalIgnoreCase);
+            || _librarySettings.Contains(name.Split(':')[0], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Not quoted if it may be a secret that was put in the wrong place.</summary>
     private static string Unknown(string option)

@@ -1,5 +1,3 @@
-using McpProxy.Api.Text;
-
 namespace McpProxy.Api.Configuration;
 
 /// <summary>
@@ -9,7 +7,7 @@ internal static class Misspellings
 {
     private const string Auth = "AGENT_SERVER_AUTH";
 
-    private static readonly string[] _ofAuth = ["Url", "Token", "ApiKey"];
+    private static readonly string[] _authMembers = ["Url", "Token", "ApiKey"];
 
     public static IEnumerable<string> In(IConfiguration configuration)
     {
@@ -33,9 +31,9 @@ internal static class Misspellings
 
         foreach (var server in configuration.GetSection(Auth).GetChildren())
         {
-            foreach (var key in server.GetChildren().Select(section => section.Key).Where(key => !_ofAuth.Contains(key, StringComparer.OrdinalIgnoreCase)))
+            foreach (var key in server.GetChildren().Select(section => section.Key).Where(key => !_authMembers.Contains(key, StringComparer.OrdinalIgnoreCase)))
             {
-                var advice = NearMiss.Ask(key, _ofAuth) ?? $"There are {string.Join(", ", _ofAuth)}.";
+                var advice = NearMiss.Ask(key, _authMembers) ?? $"There are {string.Join(", ", _authMembers)}.";
 
                 yield return $"{Auth}__{server.Key}__{key} is no setting and has no effect. {advice}";
             }

@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections.Backends;
 
 namespace McpProxy.Api.Connections;

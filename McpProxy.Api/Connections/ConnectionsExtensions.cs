@@ -1,4 +1,3 @@
-using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections.Backends;
 using McpProxy.Api.Redis;
 

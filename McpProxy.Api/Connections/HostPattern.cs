@@ -22,7 +22,9 @@ internal sealed record HostPattern
         var subdomains = text.StartsWith(AnySubdomain, StringComparison.Ordinal);
         var authority = subdomains ? text[AnySubdomain.Length..] : text;
         pattern = ServerUrl.TryParse($"http://{authority}", out var url) is null && url!.Root.AbsolutePath is "/"
-            ? new(subdomains ? $".{url.Root.IdnHost}" : url.Root.IdnHost, authority.EndsWith($":{url.Root.Port}", StringComparison.Ordinal) ? url.Root.Port : null)
+            ? new(
+                subdomains ? $".{url.Root.IdnHost}" : url.Root.IdnHost,
+                authority.EndsWith($":{url.Root.Port}", StringComparison.Ordinal) ? url.Root.Port : null)
             : null;
 
         return pattern is not null;

@@ -1,5 +1,3 @@
-using McpProxy.Api.Errors;
-
 namespace McpProxy.Api.Connections;
 
 /// <summary>Remembers which agent servers were connected at run time.</summary>

@@ -1,6 +1,3 @@
-using McpProxy.Api.Errors;
-using McpProxy.Api.Text;
-
 namespace McpProxy.Api.Connections;
 
 /// <summary>Every agent server there is: those of the configuration and those connected at run time.</summary>

@@ -1,4 +1,3 @@
-using McpProxy.Api.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace McpProxy.Api.Hosting;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using McpProxy.Api.Configuration;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace McpProxy.Api.Hosting;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using McpProxy.Api.Errors;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

@@ -1,5 +1,3 @@
-using McpProxy.Api.Errors;
-
 namespace McpProxy.Api.Limits;
 
 /// <summary>Ends what takes longer than a limit allows, and tells that end from a caller's who has gone.</summary>

@@ -1,5 +1,3 @@
-using McpProxy.Api.Errors;
-
 namespace McpProxy.Api.Limits;
 
 /// <summary>How long something may take, and what to say when it took longer.</summary>

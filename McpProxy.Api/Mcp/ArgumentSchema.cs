@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Mcp;
 

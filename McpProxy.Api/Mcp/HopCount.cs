@@ -1,7 +1,5 @@
 using System.Globalization;
 using McpProxy.Api.Agents;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 

@@ -1,5 +1,4 @@
 using McpProxy.Api.Access;
-using McpProxy.Api.Configuration;
 using McpProxy.Api.Hosting;
 using McpProxy.Api.Mcp.Tools;
 
@@ -43,7 +42,8 @@ internal static class McpExtensions
         {
             app.Map(
                 path,
-                (HttpContext context) => context.RefuseAsync(StatusCodes.Status410Gone, "The SSE transport is not offered any more. Use Streamable HTTP at /mcp."));
+                (HttpContext context) => context.RefuseAsync(StatusCodes.Status410Gone, "The SSE transport is not offered any more. Use Streamable "
+                    + "HTTP at /mcp."));
         }
     }
 

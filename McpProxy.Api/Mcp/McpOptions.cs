@@ -1,7 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.RegularExpressions;
-using McpProxy.Api.Configuration;
 using McpProxy.Api.Mcp.Tools;
 
 namespace McpProxy.Api.Mcp;
@@ -22,7 +21,9 @@ internal sealed partial class McpOptions : IValidatableObject
     public ResultDetail ResultDetail { get; set; }
 
     [ConfigurationKeyName("MCP_SESSIONS")]
-    [Description("Whether clients of the protocol revisions before 2026-07-28 get a session. Sessions live in one process, so several replicas would need affinity.")]
+    [Description(
+        "Whether clients of the protocol revisions before 2026-07-28 get a session. Sessions live in one process, so several replicas would need "
+        + "affinity.")]
     public bool Sessions { get; set; }
 
     [ConfigurationKeyName("MCP_SSE_PATH")]

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Unicode;
 using McpProxy.Api.Access;
 using McpProxy.Api.Hosting;
-using McpProxy.Api.Limits;
 using Microsoft.Net.Http.Headers;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -20,7 +19,8 @@ internal static class RequestReader
 
     public static void UseRequestReader(this WebApplication app)
         => app.UseWhen(
-            context => context.Request.Path.StartsWithSegments(McpExtensions.Path, StringComparison.OrdinalIgnoreCase) && HttpMethods.IsPost(context.Request.Method),
+            context => HttpMethods.IsPost(context.Request.Method)
+                && context.Request.Path.StartsWithSegments(McpExtensions.Path, StringComparison.OrdinalIgnoreCase),
             posts => posts.Use(HandleAsync));
 
     private static async Task HandleAsync(HttpContext context, RequestDelegate next)
@@ -146,11 +146,12 @@ internal static class RequestReader
         // The MCP endpoint looks for metadata where the header promises some, and not for the header where there is metadata.
         if (message.Revision is { } revision && string.CompareOrdinal(revision, ClientMessage.FirstStatelessRevision) >= 0 && revision != version)
         {
-            throw new McpProtocolException($"The header {ClientMessage.VersionHeader} must say the same as the message's _meta, '{revision}'.", McpErrorCode.HeaderMismatch);
+            throw new McpProtocolException(
+                $"The header {ClientMessage.VersionHeader} must say the same as the message's _meta, '{revision}'.", McpErrorCode.HeaderMismatch);
         }
     }
 
-    /// <summary>Half a character is only noticed by whoever reads the text, which may be late.</summary>
+    /// <summary>Rejects lone surrogates here: whoever reads the text would throw on them later.</summary>
     private static void CheckTexts(ReadOnlySpan<byte> bytes)
     {
         if (!Utf8.IsValid(bytes))
@@ -172,7 +173,8 @@ internal static class RequestReader
 
     private static BadHttpRequestException Stopping()
         => Refused(
-            StatusCodes.Status503ServiceUnavailable, "The proxy is being stopped, and nothing was begun. Send it again, to another replica or when the proxy is back.");
+            StatusCodes.Status503ServiceUnavailable, "The proxy is being stopped, and nothing was begun. Send it again, to another replica or when "
+                + "the proxy is back.");
 
     private static Task RefuseAsync(HttpContext context, int status, int code, string message)
     {

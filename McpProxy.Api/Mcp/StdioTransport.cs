@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Text.Json;
-using McpProxy.Api.Configuration;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;

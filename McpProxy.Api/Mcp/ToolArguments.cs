@@ -2,8 +2,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpProxy.Api.Agents.Conversation;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Text;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -29,9 +27,12 @@ internal static class ToolArguments
         var arguments = call.Arguments ??= new Dictionary<string, JsonElement>();
 
         // To many clients an optional argument that is null is one that is left out.
-        foreach (var name in arguments.Where(argument => argument.Value.ValueKind is JsonValueKind.Null && !schema.Requires(argument.Key)).Select(argument => argument.Key).ToList())
+        foreach (var (name, value) in arguments.ToList())
         {
-            arguments.Remove(name);
+            if (value.ValueKind is JsonValueKind.Null && !schema.Requires(name))
+            {
+                arguments.Remove(name);
+            }
         }
 
         if (FindProblem(schema, arguments) is { } problem)

@@ -1,6 +1,4 @@
-using McpProxy.Api.Errors;
 using McpProxy.Api.Mcp.Tools;
-using McpProxy.Api.Text;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;

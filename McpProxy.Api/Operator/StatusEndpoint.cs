@@ -1,9 +1,6 @@
 using McpProxy.Api.Access;
 using McpProxy.Api.Agents.Discovery;
-using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
 using McpProxy.Api.Mcp.Tools;
 using Microsoft.Extensions.Options;
 using ModelContextProtocol.Server;

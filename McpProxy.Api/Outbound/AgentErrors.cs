@@ -1,8 +1,5 @@
 using System.Net;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
-using McpProxy.Api.Text;
 using Polly.CircuitBreaker;
 
 namespace McpProxy.Api.Outbound;

@@ -3,8 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
 using Polly.CircuitBreaker;
 
 namespace McpProxy.Api.Outbound;

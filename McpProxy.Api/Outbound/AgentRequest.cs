@@ -1,5 +1,4 @@
 using McpProxy.Api.Connections;
-using McpProxy.Api.Limits;
 
 namespace McpProxy.Api.Outbound;
 

@@ -1,6 +1,4 @@
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
 
 namespace McpProxy.Api.Outbound;
 

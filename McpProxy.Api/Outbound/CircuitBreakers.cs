@@ -1,7 +1,5 @@
 using System.Net;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
 using Microsoft.Extensions.Caching.Memory;
 using Polly;
 using Polly.CircuitBreaker;

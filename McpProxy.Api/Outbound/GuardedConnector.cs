@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
 
 namespace McpProxy.Api.Outbound;
 

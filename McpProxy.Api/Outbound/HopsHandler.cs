@@ -1,5 +1,3 @@
-using McpProxy.Api.Limits;
-
 namespace McpProxy.Api.Outbound;
 
 /// <summary>Tells an agent how many calls of agents led to it.</summary>

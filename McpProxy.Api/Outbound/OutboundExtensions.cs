@@ -1,5 +1,3 @@
-using McpProxy.Api.Configuration;
-
 namespace McpProxy.Api.Outbound;
 
 internal static class OutboundExtensions

@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using McpProxy.Api.Configuration;
-using McpProxy.Api.Limits;
 
 namespace McpProxy.Api.Outbound;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using McpProxy.Api.Errors;
 using Polly;
 using Polly.Retry;
 

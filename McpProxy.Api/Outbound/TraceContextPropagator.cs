@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using McpProxy.Api.Limits;
 
 namespace McpProxy.Api.Outbound;
 

@@ -1,6 +1,9 @@
 namespace McpProxy.Api.Redis;
 
-/// <summary>Where connections are remembered can't be used. The message says what is wrong and which setting to look at; it holds no secret and no address.</summary>
+/// <summary>
+/// Where connections are remembered can't be used. The message says what is wrong and which setting to look at; it holds no secret and no
+/// address.
+/// </summary>
 internal sealed class BackendException(BackendError error, string code, string message, Exception? innerException = null)
     : Exception(message, innerException)
 {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using McpProxy.Api.Telemetry;
 
 namespace McpProxy.Api.Redis;
 

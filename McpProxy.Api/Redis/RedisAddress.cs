@@ -1,5 +1,4 @@
 using System.Globalization;
-using McpProxy.Api.Configuration;
 using StackExchange.Redis;
 
 namespace McpProxy.Api.Redis;
@@ -10,7 +9,8 @@ internal sealed record RedisAddress(string ConnectionString, string? Password)
     private const string DefaultUser = "default";
 
     private static readonly SettingsException _malformed = new(
-        "ConnectionStrings__redis must be a StackExchange.Redis connection string such as host:6379,password=...,ssl=true, or a URL such as rediss://user:password@host:6379."
+        "ConnectionStrings__redis must be a StackExchange.Redis connection string such as host:6379,password=...,ssl=true, or a URL such as "
+        + "rediss://user:password@host:6379."
         + " In a URL, write # / ? @ and other special characters of a password as %23 %2F %3F %40.");
 
     /// <param name="text">A connection string, or a URL as providers show it.</param>
@@ -33,7 +33,7 @@ internal sealed record RedisAddress(string ConnectionString, string? Password)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url)
             || url is not { Scheme: "redis" or "rediss", Host.Length: > 0, Query: "", Fragment: "" }
-            || !int.TryParse(url.AbsolutePath.Trim('/') is { Length: > 0 } path ? path : "0", NumberStyles.None, CultureInfo.InvariantCulture, out var database))
+            || !int.TryParse($"0{url.AbsolutePath.Trim('/')}", NumberStyles.None, CultureInfo.InvariantCulture, out var database))
         {
             throw _malformed;
         }

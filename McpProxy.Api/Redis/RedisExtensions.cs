@@ -1,4 +1,3 @@
-using McpProxy.Api.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using StackExchange.Redis;
 

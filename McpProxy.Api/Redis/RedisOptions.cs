@@ -7,7 +7,9 @@ namespace McpProxy.Api.Redis;
 internal sealed class RedisOptions
 {
     [ConfigurationKeyName("ConnectionStrings__redis")]
-    [Description("How the backend redis reaches Redis: a StackExchange.Redis connection string such as host:6379,password=...,ssl=true, or a URL such as rediss://user:password@host:6379.")]
+    [Description(
+        "How the backend redis reaches Redis: a StackExchange.Redis connection string such as host:6379,password=...,ssl=true, or a URL such as "
+        + "rediss://user:password@host:6379.")]
     public string? ConnectionString { get; set; }
 
     [ConfigurationKeyName("UPSTASH_REDIS_REST_URL")]
@@ -27,7 +29,9 @@ internal sealed class RedisOptions
     public string? KvToken { get; set; }
 
     [ConfigurationKeyName("MCP_REDIS_KEY_PREFIX")]
-    [Description("What the names of all keys in Redis begin with. Proxies with the same prefix share their connections. Redis Cluster needs a hash tag in it, such as {mcp-proxy}:servers:.")]
+    [Description(
+        "What the names of all keys in Redis begin with. Proxies with the same prefix share their connections. Redis Cluster needs a hash tag in it, "
+        + "such as {mcp-proxy}:servers:.")]
     [StringLength(200)]
     public string KeyPrefix { get; set; } = "mcp-proxy:servers:";
 }

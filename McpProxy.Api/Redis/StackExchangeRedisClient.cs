@@ -31,7 +31,11 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
         {
             // Redis forgets scripts that it was only told the name of when it is restarted.
             var result = await database
-                .ScriptEvaluateAsync(script.Text, Array.ConvertAll(keys, key => (RedisKey)key), Array.ConvertAll(arguments, text => (RedisValue)text), CommandFlags.NoScriptCache)
+                .ScriptEvaluateAsync(
+                    script.Text,
+                    Array.ConvertAll(keys, key => (RedisKey)key),
+                    Array.ConvertAll(arguments, text => (RedisValue)text),
+                    CommandFlags.NoScriptCache)
                 .WaitAsync(cancellationToken);
 
             return [.. ((string?[]?)result ?? []).Select(text => text ?? "")];
@@ -135,13 +139,17 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
     /// <returns>What Redis answered to the greeting of a new connection, if it answered.</returns>
     private BackendException? Refusal(Exception exception)
         => Causes(exception).Select(cause => cause is AuthenticationException
-            ? new(BackendError.Misconfigured, "tls", "The TLS connection to Redis failed. Trust its certificate, or check ssl in ConnectionStrings__redis.", exception)
+            ? new(BackendError.Misconfigured, "tls", "The TLS connection to Redis failed. Trust its certificate, or check ssl in "
+                + "ConnectionStrings__redis.", exception)
             : _errors.Known(Told(cause.Message))).FirstOrDefault(refusal => refusal is not null);
 
     /// <summary>The library goes on after a wrong password, so that Redis asks for one in the end although it was given one.</summary>
     private string Told(string reply) => _options.Password is null ? reply : reply.Replace("NOAUTH", "WRONGPASS", StringComparison.Ordinal);
 
-    /// <summary>A Redis that takes nobody in (protected mode, too many clients) says so before it was asked, and closes. The library does not read that.</summary>
+    /// <summary>
+    /// A Redis that takes nobody in (protected mode, too many clients) says so before it was asked, and closes. The library does not read
+    /// that.
+    /// </summary>
     private async Task<BackendException?> GreetingAsync()
     {
         try

@@ -82,7 +82,8 @@ internal sealed class UpstashClient : IRedisClient, IDisposable
             >= HttpStatusCode.InternalServerError => new(BackendError.Interrupted, "5xx", "Upstash has a failure of its own."),
             _ when error is not "" => _errors.Refusal(error),
             _ => new(
-                BackendError.Refused, "not_upstash", "What answers is not Upstash's REST interface. Check UPSTASH_REDIS_REST_URL, and what stands between the proxy and Upstash."),
+                BackendError.Refused, "not_upstash", "What answers is not Upstash's REST interface. Check UPSTASH_REDIS_REST_URL, and what stands "
+                    + "between the proxy and Upstash."),
         };
     }
 
@@ -93,7 +94,9 @@ internal sealed class UpstashClient : IRedisClient, IDisposable
         {
             var reply = JsonSerializer.Deserialize(body, RedisJsonContext.Default.UpstashReply);
 
-            return reply is { Result: { } result } ? reply with { Result = [.. result.Select(text => Encoding.UTF8.GetString(Convert.FromBase64String(text)))] } : reply;
+            return reply is { Result: { } result }
+                ? reply with { Result = [.. result.Select(text => Encoding.UTF8.GetString(Convert.FromBase64String(text)))] }
+                : reply;
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
         {
@@ -117,7 +120,8 @@ internal sealed class UpstashClient : IRedisClient, IDisposable
     {
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError => _errors.Unreachable(exception),
         HttpRequestError.SecureConnectionError => new(
-            BackendError.Misconfigured, "tls", "No secure connection to Upstash can be made. Check that UPSTASH_REDIS_REST_URL begins with https:// and that its certificate is trusted here.", exception),
+            BackendError.Misconfigured, "tls", "No secure connection to Upstash can be made. Check that UPSTASH_REDIS_REST_URL begins with https:// "
+                + "and that its certificate is trusted here.", exception),
         _ => _errors.Interrupted(exception),
     };
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using McpProxy.Api.Agents.Conversation;
-using McpProxy.Api.Limits;
 
 namespace McpProxy.Api.Runs;
 

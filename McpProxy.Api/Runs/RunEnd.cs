@@ -1,5 +1,4 @@
 using McpProxy.Api.Agents.Conversation;
-using McpProxy.Api.Errors;
 
 namespace McpProxy.Api.Runs;
 

@@ -3,11 +3,8 @@ using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
 using McpProxy.Api.Redis;
 using McpProxy.Api.Runs.Storage;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Runs;
 
@@ -92,7 +89,7 @@ internal sealed class RunFollower(
             return run;
         }
 
-        if (run.Facts is { Reference: { } reference } facts && facts.ToServer(policy) is { } server && catalog.ClientFor(server) is IResumableRuns dialect)
+        if (run.Facts is { Reference: { } reference } facts && facts.ToServer(policy) is { } server && catalog.DialectFor(server) is IResumableRuns dialect)
         {
             var joined = new ActiveRun(run.Id, facts, server.Subject, options.Timeout, budgets.Answers.Open());
             var agent = new ResolvedAgent(server, facts.AgentId, (IAgentDialect)dialect, facts.Resolution);

@@ -3,10 +3,7 @@ using System.Security.Cryptography;
 using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
 using McpProxy.Api.Redis;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Runs;
 

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using McpProxy.Api.Agents.Conversation;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Redis;
 using McpProxy.Api.Runs.Storage;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Runs;
 

@@ -1,5 +1,3 @@
-using McpProxy.Api.Configuration;
-using McpProxy.Api.Limits;
 using McpProxy.Api.Redis;
 using McpProxy.Api.Runs.Storage;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using McpProxy.Api.Limits;
 
 namespace McpProxy.Api.Agents.Conversation;
 

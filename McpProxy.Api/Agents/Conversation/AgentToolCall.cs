@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Agents.Conversation;
 

@@ -1,5 +1,3 @@
-using McpProxy.Api.Errors;
-
 namespace McpProxy.Api.Agents.Conversation;
 
 /// <summary>How a call stands, or how it ended. There are no others than these.</summary>

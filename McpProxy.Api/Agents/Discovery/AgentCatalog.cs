@@ -1,19 +1,16 @@
 using System.Net;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
-using McpProxy.Api.Text;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace McpProxy.Api.Agents.Discovery;
 
 /// <summary>Asks servers what agents they have, finds out their type on the way, and remembers both for a while.</summary>
 internal sealed class AgentCatalog(
-    IEnumerable<IAgentDialect> clients,
+    IEnumerable<IAgentDialect> dialects,
     MemoryBudgets memory,
     AgentOptions options,
     TimeProvider time,
-    ServerStatusLog states) : IDisposable
+    ServerStatusLog statusLog) : IDisposable
 {
     private const int MinBytes = 1000;
 
@@ -23,20 +20,20 @@ internal sealed class AgentCatalog(
 
     private const int Meaningless = 3;
 
-    private readonly IAgentDialect[] _clients = [.. clients];
-    private readonly MemoryCache _inquiries = new(new MemoryCacheOptions { SizeLimit = memory.ListBytes });
+    private readonly IAgentDialect[] _dialects = [.. dialects];
+    private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = memory.ListBytes });
     private readonly Lock _gate = new();
 
     /// <summary>Asks now, or joins those who are asking.</summary>
     public Task<AgentListing> AskAsync(AgentServer server, CancellationToken cancellationToken)
-        => InquiryFor(server, inquiry => !inquiry.Listing.IsCompleted).WaitAsync(cancellationToken);
+        => FindAsync(server, cached => !cached.Listing.IsCompleted).WaitAsync(cancellationToken);
 
     /// <summary>What the server said lately; asks if that is too long ago.</summary>
     public Task<AgentListing> GetAsync(AgentServer server, CancellationToken cancellationToken)
-        => InquiryFor(server, IsFresh).WaitAsync(cancellationToken);
+        => FindAsync(server, IsFresh).WaitAsync(cancellationToken);
 
-    /// <returns>The client for a type that was found out, here or by whoever connected the server.</returns>
-    public IAgentDialect ClientFor(AgentServer server) => Array.Find(_clients, client => client.ServerType == server.Type)
+    /// <returns>The dialect for a type that was found out, here or by whoever connected the server.</returns>
+    public IAgentDialect DialectFor(AgentServer server) => Array.Find(_dialects, dialect => dialect.ServerType == server.Type)
         ?? throw new ProxyException(
             ErrorKind.InvalidArgument, $"Agent server {server.Label} is of type '{server.Type}', which this version of the proxy does not speak.");
 
@@ -55,7 +52,7 @@ internal sealed class AgentCatalog(
     }
 
     /// <returns>What the server said before it was asked what it is asked now, or <see langword="null"/> if it never said anything.</returns>
-    public AgentListing? LastHeard(AgentServer server) => _inquiries.TryGetValue(server.Url, out Inquiry? inquiry) && inquiry!.LastHeard is { } heard
+    public AgentListing? LastKnown(AgentServer server) => _cache.TryGetValue(server.Url, out CachedListing? cached) && cached!.LastKnown is { } heard
         ? heard with { Server = server with { Type = heard.Server.Type } }
         : null;
 
@@ -82,54 +79,54 @@ internal sealed class AgentCatalog(
         static string Quote(IEnumerable<string> ids) => string.Join(", ", ids.Select(id => $"'{id}'"));
     }
 
-    public void Dispose() => _inquiries.Dispose();
+    public void Dispose() => _cache.Dispose();
 
-    private bool IsFresh(Inquiry inquiry)
+    private bool IsFresh(CachedListing cached)
     {
         var maxAge = TimeSpan.FromSeconds(options.AgentCacheSeconds);
-        if (inquiry.Listing is { IsCompletedSuccessfully: true, Result.Failure: not null } && maxAge > _maxFailureAge)
+        if (cached.Listing is { IsCompletedSuccessfully: true, Result.Failure: not null } && maxAge > _maxFailureAge)
         {
             maxAge = _maxFailureAge;
         }
 
-        return !inquiry.Listing.IsCompleted || time.GetElapsedTime(inquiry.Started) < maxAge;
+        return !cached.Listing.IsCompleted || time.GetElapsedTime(cached.Started) < maxAge;
     }
 
-    private async Task<AgentListing> InquiryFor(AgentServer server, Func<Inquiry, bool> isGoodEnough)
+    private async Task<AgentListing> FindAsync(AgentServer server, Func<CachedListing, bool> isGoodEnough)
     {
-        Inquiry inquiry;
+        CachedListing cached;
         lock (_gate)
         {
-            if (!_inquiries.TryGetValue(server.Url, out inquiry!) || !isGoodEnough(inquiry) || !inquiry.MayTell(server))
+            if (!_cache.TryGetValue(server.Url, out cached!) || !isGoodEnough(cached) || !cached.MayAnswer(server))
             {
                 // Shared by all who ask meanwhile, so no single one of them may cancel it; its deadline ends it.
-                var typed = server with { Type = server.Type ?? inquiry?.Type };
-                var inquired = Task.Run(() => InquireAsync(typed));
-                inquiry = new(server.Name, inquired, time.GetTimestamp()) { Type = typed.Type, Before = inquiry?.LastHeard };
-                Remember(server.Url, inquiry, MinBytes);
+                var typed = server with { Type = server.Type ?? cached?.Type };
+                var asking = Task.Run(() => InquireAsync(typed));
+                cached = new(server.Name, asking, time.GetTimestamp()) { Type = typed.Type, Before = cached?.LastKnown };
+                Remember(server.Url, cached, MinBytes);
             }
         }
 
-        var found = await inquiry.Listing;
+        var found = await cached.Listing;
         // Another server may listen there now: next time it is asked in all dialects.
-        inquiry.Type = found.Failure?.Kind is ErrorKind.InvalidResponse or ErrorKind.NotFound ? null : found.Server.Type;
-        inquiry.Before = null;
+        cached.Type = found.Failure?.Kind is ErrorKind.InvalidResponse or ErrorKind.NotFound ? null : found.Server.Type;
+        cached.Before = null;
         lock (_gate)
         {
-            if (!inquiry.IsMeasured && _inquiries.TryGetValue(server.Url, out Inquiry? latest) && latest == inquiry)
+            if (!cached.IsMeasured && _cache.TryGetValue(server.Url, out CachedListing? latest) && latest == cached)
             {
-                inquiry.IsMeasured = true;
-                Remember(server.Url, inquiry, MinBytes + found.Bytes);
+                cached.IsMeasured = true;
+                Remember(server.Url, cached, MinBytes + found.Bytes);
             }
         }
 
         return found with { Server = server with { Type = found.Server.Type } };
     }
 
-    private void Remember(ServerUrl url, Inquiry inquiry, long bytes)
-        => _inquiries.Set(url, inquiry, new MemoryCacheEntryOptions { Size = bytes, SlidingExpiration = TimeSpan.FromHours(1) });
+    private void Remember(ServerUrl url, CachedListing cached, long bytes)
+        => _cache.Set(url, cached, new MemoryCacheEntryOptions { Size = bytes, SlidingExpiration = TimeSpan.FromHours(1) });
 
-    private string? KnownType(ServerUrl url) => _inquiries.TryGetValue(url, out Inquiry? inquiry) ? inquiry?.Type : null;
+    private string? KnownType(ServerUrl url) => _cache.TryGetValue(url, out CachedListing? cached) ? cached?.Type : null;
 
     private async Task<AgentListing> InquireAsync(AgentServer server)
     {
@@ -139,7 +136,7 @@ internal sealed class AgentCatalog(
         {
             found = server.Type is null
                 ? await ProbeAsync(server)
-                : new(server, await ClientFor(server).ListAgentsAsync(server, CancellationToken.None));
+                : new(server, await DialectFor(server).ListAgentsAsync(server, CancellationToken.None));
         }
         catch (ProxyException exception)
         {
@@ -148,11 +145,11 @@ internal sealed class AgentCatalog(
         catch (Exception exception)
         {
             // Whatever it is, the other servers can still be listed.
-            states.TellBug(server, exception);
+            statusLog.LogFailure(server, exception);
             found = new(server, [], new(ErrorKind.AgentFailed, $"Agent server '{server.Name}' could not be asked. The proxy's log says more.", exception));
         }
 
-        states.Tell(found);
+        statusLog.LogChange(found);
         discovery.Record(found);
 
         return found;
@@ -162,7 +159,7 @@ internal sealed class AgentCatalog(
     private async Task<AgentListing> ProbeAsync(AgentServer server)
     {
         using var others = new CancellationTokenSource();
-        var guesses = _clients.Select(client => GuessAsync(server, client, others.Token)).ToList();
+        var guesses = _dialects.Select(dialect => GuessAsync(server, dialect, others.Token)).ToList();
         await foreach (var guess in Task.WhenEach(guesses))
         {
             if (guess is { IsCompletedSuccessfully: true, Result: { Failure: null } found })
@@ -177,25 +174,25 @@ internal sealed class AgentCatalog(
 
         throw Rank(failure) < Meaningless ? failure : new ProxyException(
             ErrorKind.InvalidResponse,
-            $"Agent server {server.Label} answers, but not as a {string.Join(" or ", _clients.Select(client => client.ServerType))} server does. "
+            $"Agent server {server.Label} answers, but not as a {string.Join(" or ", _dialects.Select(dialect => dialect.ServerType))} server does. "
             + (server.Url.Root.AbsolutePath.EndsWith("/api/", StringComparison.OrdinalIgnoreCase)
                 ? "Leave out the /api at the end of its URL: the proxy adds that itself."
                 : "Check that the URL is the base URL of an agent server."));
     }
 
     /// <summary>Asks in one dialect. A server whose type is a guess is shown a key for all servers of that type only after a 401.</summary>
-    private static async Task<AgentListing> GuessAsync(AgentServer server, IAgentDialect client, CancellationToken cancellationToken)
+    private static async Task<AgentListing> GuessAsync(AgentServer server, IAgentDialect dialect, CancellationToken cancellationToken)
     {
-        var typed = server with { Type = client.ServerType };
+        var typed = server with { Type = dialect.ServerType };
         try
         {
             try
             {
-                return new(typed, await client.ListAgentsAsync(server, cancellationToken));
+                return new(typed, await dialect.ListAgentsAsync(server, cancellationToken));
             }
             catch (ProxyException exception) when (exception.Kind is ErrorKind.Unauthorized)
             {
-                return new(typed, await client.ListAgentsAsync(typed, cancellationToken));
+                return new(typed, await dialect.ListAgentsAsync(typed, cancellationToken));
             }
         }
         catch (ProxyException exception)
@@ -214,20 +211,20 @@ internal sealed class AgentCatalog(
         _ => Meaningless,
     };
 
-    private sealed record Inquiry(string ServerName, Task<AgentListing> Listing, long Started)
+    private sealed record CachedListing(string ServerName, Task<AgentListing> Listing, long Started)
     {
         public string? Type { get; set; }
 
         /// <summary>What the server said before, until it has said something new.</summary>
         public AgentListing? Before { get; set; }
 
-        public AgentListing? LastHeard => Listing.IsCompletedSuccessfully ? Listing.Result : Before;
+        public AgentListing? LastKnown => Listing.IsCompletedSuccessfully ? Listing.Result : Before;
 
         /// <summary>Whether it counts for what it takes, and not for what the least takes.</summary>
         public bool IsMeasured { get; set; }
 
         /// <returns>Whether nothing in it calls the server by another name, as a failure does, and it was asked as what it is.</returns>
-        public bool MayTell(AgentServer server)
+        public bool MayAnswer(AgentServer server)
             => (server.Type is null || server.Type == (Listing.IsCompletedSuccessfully ? Listing.Result.Server.Type : Type))
                 && (ServerName == server.Name || Listing is { IsCompletedSuccessfully: true, Result.Failure: null });
     }

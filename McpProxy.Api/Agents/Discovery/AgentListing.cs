@@ -1,5 +1,4 @@
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
 
 namespace McpProxy.Api.Agents.Discovery;
 

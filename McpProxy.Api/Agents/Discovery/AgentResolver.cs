@@ -1,13 +1,10 @@
 using System.Text.Json.Nodes;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Agents.Discovery;
 
 /// <summary>Finds agents across every server. The only place that knows how an agent id is resolved.</summary>
-internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog listings, AgentOptions options)
+internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalog, AgentOptions options)
 {
     private const string DefaultServer = "server0";
 
@@ -17,7 +14,7 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog listin
     {
         var servers = await registry.GetAllAsync(cancellationToken);
 
-        var found = await Task.WhenAll(servers.Select(server => listings.AskAsync(server, cancellationToken)));
+        var found = await Task.WhenAll(servers.Select(server => catalog.AskAsync(server, cancellationToken)));
         AgentTelemetry.Record(found);
         Take(memory, found.Sum(listing => listing.Bytes));
 
@@ -30,14 +27,14 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog listin
     {
         try
         {
-            var details = RemoteText.CleanTree(await agent.Client.DescribeAgentAsync(agent.Server, agent.AgentId, cancellationToken));
+            var details = RemoteText.CleanTree(await agent.Dialect.DescribeAgentAsync(agent.Server, agent.AgentId, cancellationToken));
             Take(memory, details.ToJsonString().Length);
 
             return details;
         }
         catch (ProxyException exception) when (exception.Kind is ErrorKind.AgentNotFound)
         {
-            throw await listings.ExplainAsync(agent.Server, agent.AgentId, exception, cancellationToken);
+            throw await catalog.ExplainAsync(agent.Server, agent.AgentId, exception, cancellationToken);
         }
     }
 
@@ -76,8 +73,8 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog listin
         // Another replica may have connected it just now.
         servers = await registry.RefreshAsync(cancellationToken);
 
-        return servers.FirstOrDefault(server => server.Name == prefix) is { } younger
-            ? await ResolvedAsync(younger, id, ResolutionMethod.ExplicitQualification, cancellationToken)
+        return servers.FirstOrDefault(server => server.Name == prefix) is { } connected
+            ? await ResolvedAsync(connected, id, ResolutionMethod.ExplicitQualification, cancellationToken)
             : throw new ProxyException(
                 ErrorKind.NotFound,
                 $"No agent server is called '{prefix}'. {ServerRegistry.Names(servers, prefix)} Call listAgents to see what there is.");
@@ -85,20 +82,20 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog listin
 
     private async Task<ResolvedAgent> ResolvedAsync(AgentServer server, string agentId, ResolutionMethod method, CancellationToken cancellationToken)
     {
-        var typed = await listings.IdentifyAsync(server, cancellationToken);
+        var typed = await catalog.IdentifyAsync(server, cancellationToken);
 
-        return new(typed, agentId, listings.ClientFor(typed), method);
+        return new(typed, agentId, catalog.DialectFor(typed), method);
     }
 
     private async Task<ResolvedAgent> SearchAsync(IReadOnlyList<AgentServer> servers, string agentId, CancellationToken cancellationToken)
     {
-        var found = await HearAsync(servers, agentId, cancellationToken);
+        var found = await GatherAsync(servers, agentId, cancellationToken);
         var matches = Matches(found, agentId);
         if (matches.Count is 0)
         {
-            // The agent, or its server, may be younger than what was known last.
+            // The agent, or its server, may be connected than what was known last.
             servers = await registry.RefreshAsync(cancellationToken);
-            found = await Task.WhenAll(servers.Select(server => listings.AskAsync(server, cancellationToken)));
+            found = await Task.WhenAll(servers.Select(server => catalog.AskAsync(server, cancellationToken)));
             matches = Matches(found, agentId);
         }
 
@@ -116,18 +113,18 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog listin
     }
 
     /// <summary>
-    /// Hears what agents each server has. Once a server has said that it has the agent, those that take their time now count as what they said before:
+    /// Gathers what agents each server has. Once a server has said that it has the agent, those that take their time now count as what they said before:
     /// one that hangs must not hold up the agents of the others. Only a server that never said anything is waited for, as it may have the agent too.
     /// </summary>
-    private async Task<IReadOnlyList<AgentListing>> HearAsync(IReadOnlyList<AgentServer> servers, string agentId, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<AgentListing>> GatherAsync(IReadOnlyList<AgentServer> servers, string agentId, CancellationToken cancellationToken)
     {
-        var asked = servers.Select(server => listings.GetAsync(server, cancellationToken)).ToList();
+        var asked = servers.Select(server => catalog.GetAsync(server, cancellationToken)).ToList();
         while (true)
         {
             var waiting = asked.Where(listing => !listing.IsCompleted).ToList();
             var said = await Task.WhenAll(asked.Except(waiting));
             AgentListing?[] known =
-                [.. servers.Zip(asked, (server, listing) => waiting.Contains(listing) ? listings.LastHeard(server) : listing.Result)];
+                [.. servers.Zip(asked, (server, listing) => waiting.Contains(listing) ? catalog.LastKnown(server) : listing.Result)];
             if (waiting is [] || (Matches(said, agentId).Count > 0 && !known.Contains(null)))
             {
                 return known!;
@@ -137,7 +134,7 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog listin
         }
     }
 
-    private ResolvedAgent Resolved(AgentServer server, string agentId, ResolutionMethod method) => new(server, agentId, listings.ClientFor(server), method);
+    private ResolvedAgent Resolved(AgentServer server, string agentId, ResolutionMethod method) => new(server, agentId, catalog.DialectFor(server), method);
 
     private static void Take(MemoryLease memory, long bytes)
     {

@@ -1,11 +1,10 @@
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
 
 namespace McpProxy.Api.Agents.Discovery;
 
-/// <summary>An agent, the server that hosts it, and the client that speaks to that server.</summary>
-internal sealed record ResolvedAgent(AgentServer Server, string AgentId, IAgentDialect Client, ResolutionMethod Method)
+/// <summary>An agent, the server that hosts it, and the dialect that it speaks.</summary>
+internal sealed record ResolvedAgent(AgentServer Server, string AgentId, IAgentDialect Dialect, ResolutionMethod Method)
 {
     public string QualifiedId => Qualify(Server, AgentId);
 
@@ -14,10 +13,10 @@ internal sealed record ResolvedAgent(AgentServer Server, string AgentId, IAgentD
     /// <inheritdoc cref="IAgentDialect.CallAsync"/>
     /// <exception cref="ProxyException">It is to resume what servers of its type can't. Nothing was sent.</exception>
     public IAsyncEnumerable<AgentUpdate> CallAsync(AgentCall call, CancellationToken cancellationToken)
-        => call.Resume is null || Client.CanResume
-            ? Client.CallAsync(Server, call, cancellationToken)
+        => call.Resume is null || Dialect.CanResume
+            ? Dialect.CallAsync(Server, call, cancellationToken)
             : throw new ProxyException(
                 ErrorKind.InvalidArgument,
-                $"Agent '{AgentId}' can't be resumed: the proxy resumes no runs on servers of type '{Client.ServerType}', as {Server.Label} is. "
+                $"Agent '{AgentId}' can't be resumed: the proxy resumes no runs on servers of type '{Dialect.ServerType}', as {Server.Label} is. "
                 + "Send it messages instead of resume.");
 }

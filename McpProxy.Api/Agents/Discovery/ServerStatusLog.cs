@@ -9,10 +9,10 @@ internal sealed partial class ServerStatusLog(ILogger<ServerStatusLog> logger) :
     private readonly MemoryCache _states = new(new MemoryCacheOptions { SizeLimit = 20_000 });
 
     /// <summary>Whether anybody reads it.</summary>
-    public bool IsLogged => logger.IsEnabled(LogLevel.Information);
+    public bool IsEnabled => logger.IsEnabled(LogLevel.Information);
 
     /// <summary>Tells what a server just said, or why it did not, unless that was told before.</summary>
-    public void Tell(AgentListing listing)
+    public void LogChange(AgentListing listing)
     {
         var server = listing.Server;
         var isOnline = listing.Failure is null;
@@ -32,10 +32,10 @@ internal sealed partial class ServerStatusLog(ILogger<ServerStatusLog> logger) :
         }
     }
 
-    public void TellNone() => LogNone();
+    public void LogNoServers() => LogNone();
 
     /// <summary>Something that is no failure of the server went wrong while it was asked.</summary>
-    public void TellBug(AgentServer server, Exception exception) => LogBug(server.Name, exception);
+    public void LogFailure(AgentServer server, Exception exception) => LogBug(server.Name, exception);
 
     public void Dispose() => _states.Dispose();
 

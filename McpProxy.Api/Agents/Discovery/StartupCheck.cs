@@ -1,13 +1,11 @@
-using McpProxy.Api.Limits;
-
 namespace McpProxy.Api.Agents.Discovery;
 
 /// <summary>Asks every agent server once the proxy has started, so that the log says which of them can be used.</summary>
-internal sealed class StartupCheck(AgentResolver directory, ServerStatusLog states, IHostApplicationLifetime lifetime) : IHostedService
+internal sealed class StartupCheck(AgentResolver resolver, ServerStatusLog statusLog, IHostApplicationLifetime lifetime) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (states.IsLogged)
+        if (statusLog.IsEnabled)
         {
             lifetime.ApplicationStarted.Register(() => _ = AskAsync());
         }
@@ -19,9 +17,9 @@ internal sealed class StartupCheck(AgentResolver directory, ServerStatusLog stat
 
     private async Task AskAsync()
     {
-        if (await directory.ListAsync(MemoryLease.Unlimited, lifetime.ApplicationStopping) is [])
+        if (await resolver.ListAsync(MemoryLease.Unlimited, lifetime.ApplicationStopping) is [])
         {
-            states.TellNone();
+            statusLog.LogNoServers();
         }
     }
 }

@@ -17,7 +17,10 @@ internal static class ConnectionScripts
 
         """;
 
-    /// <summary>Arguments: name or nothing, URL, seed, channel, limit, details, number of static servers, their names. Returns outcome, name, details.</summary>
+    /// <summary>
+    /// Arguments: name or nothing, URL, seed, channel, limit, details, number of static servers, their names. Returns outcome, name,
+    /// details.
+    /// </summary>
     public static readonly RedisScript Add = new("add", Keys + Bump + """
         local name, url, limit, reserved = ARGV[1], ARGV[2], tonumber(ARGV[5]), {}
         for i = 8, #ARGV do reserved[ARGV[i]] = true end

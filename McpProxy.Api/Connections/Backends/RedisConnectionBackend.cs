@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Threading.RateLimiting;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Redis;
-using McpProxy.Api.Telemetry;
 
 namespace McpProxy.Api.Connections.Backends;
 
@@ -14,7 +12,7 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
 {
     public const string SnapshotAge = "mcpproxy.snapshot.age";
 
-    private static readonly TimeSpan _patienceOfReaders = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _readTimeout = TimeSpan.FromSeconds(1);
 
     private readonly RedisConnectionStore _store;
     private readonly TimeSpan? _maxAge;
@@ -28,7 +26,9 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
 
     /// <param name="name">The backend's name.</param>
     /// <param name="store">What is in Redis.</param>
-    /// <param name="maxAge">How old a snapshot may be that is answered with; <see langword="null"/> if <see cref="SynchronizeAsync"/> is called all the time.</param>
+    /// <param name="maxAge">
+    /// How old a snapshot may be that is answered with; <see langword="null"/> if <see cref="SynchronizeAsync"/> is called all the time.
+    /// </param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where to tell of failures.</param>
     public RedisConnectionBackend(string name, RedisConnectionStore store, TimeSpan? maxAge, TimeProvider time, ILogger<RedisConnectionBackend> logger)
@@ -38,7 +38,9 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
         _loader = new(name, store, _snapshots, _condition, time, logger);
         _meter.CreateObservableGauge(
             SnapshotAge,
-            () => _loader.Age is { TotalSeconds: var seconds } ? [new(seconds, new KeyValuePair<string, object?>("mcpproxy.backend", name))] : Array.Empty<Measurement<double>>(),
+            () => _loader.Age is { TotalSeconds: var seconds }
+                ? [new(seconds, new KeyValuePair<string, object?>("mcpproxy.backend", name))]
+                : Array.Empty<Measurement<double>>(),
             "s",
             "How old the list of connected servers is.");
     }
@@ -49,7 +51,8 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
     {
         ({ Error: BackendError.Misconfigured, Message: var problem }, { IsLoaded: false }) => new(BackendHealth.Unhealthy, null, problem),
         ({ Message: var problem }, _) => new(BackendHealth.Degraded, _loader.Age, problem),
-        (_, { IsWiped: true }) => new(BackendHealth.Degraded, _loader.Age, "The connections are gone: somebody or something deleted them. Connect the servers again."),
+        (_, { IsWiped: true }) => new(
+            BackendHealth.Degraded, _loader.Age, "The connections are gone: somebody or something deleted them. Connect the servers again."),
         _ => new(BackendHealth.Healthy, _loader.Age),
     };
 
@@ -114,7 +117,7 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
     {
         try
         {
-            await _loader.ReloadAsync().WaitAsync(_loader.IsLoaded ? _patienceOfReaders : Timeout.InfiniteTimeSpan, cancellationToken);
+            await _loader.ReloadAsync().WaitAsync(_loader.IsLoaded ? _readTimeout : Timeout.InfiniteTimeSpan, cancellationToken);
         }
         catch (TimeoutException)
         {

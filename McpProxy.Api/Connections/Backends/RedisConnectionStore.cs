@@ -1,12 +1,14 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Redis;
 
 namespace McpProxy.Api.Connections.Backends;
 
-/// <summary>Turns connections into scripts for Redis, and what these return into connections. Whatever is found there may be anybody's: it is checked before it is believed.</summary>
+/// <summary>
+/// Turns connections into scripts for Redis, and what these return into connections. Whatever is found there may be anybody's: it is checked before it
+/// is believed.
+/// </summary>
 internal sealed partial class RedisConnectionStore(
     IRedisClient client, RedisConnectionKeys keys, ConnectionOptions options, ServerUrlPolicy policy, TimeProvider time, ILogger<RedisConnectionStore> logger)
 {
@@ -83,7 +85,8 @@ internal sealed partial class RedisConnectionStore(
             "FULL" => throw ServerNames.NoRoom(options.MaxConnections),
             _ when ServerNames.Problem(result[1]) is { } problem => throw new ProxyException(
                 ErrorKind.InvalidArgument,
-                $"Another program has connected this URL under a name that can't be used: {problem}. Whoever runs the proxy can remove it from the hash {keys.All[0]}."),
+                $"Another program has connected this URL under a name that can't be used: {problem}. Whoever runs the proxy can remove it from the "
+                + $"hash {keys.All[0]}."),
             _ => (new(result[1], url, ServerDetails.TypeIn(result[2])), result[0] is "ADDED"),
         };
     }
@@ -116,7 +119,8 @@ internal sealed partial class RedisConnectionStore(
     [LoggerMessage(LogLevel.Warning, "Mended {Count} connections that a writer had left half done.")]
     private partial void LogRepaired(string count);
 
-    [LoggerMessage(LogLevel.Warning, "Redis may evict connections when its memory is full (maxmemory-policy {Policy}). Set maxmemory-policy to noeviction or a volatile policy.")]
+    [LoggerMessage(LogLevel.Warning, "Redis may evict connections when its memory is full (maxmemory-policy {Policy}). Set maxmemory-policy to "
+        + "noeviction or a volatile policy.")]
     private partial void LogEviction(string policy);
 
     [LoggerMessage(LogLevel.Warning, "{Count} connections in {Key} are left out. New among them: {Examples}.")]

@@ -12,9 +12,9 @@ internal sealed record ServerDetails(string? Type, DateTimeOffset ConnectedAt)
     {
         try
         {
-            return text is { Length: > 0 } && JsonSerializer.Deserialize(text, ConnectionsJsonContext.Default.ServerDetails)?.Type is { } type && ServerNames.Problem(type) is null
-                ? type
-                : null;
+            var type = text is { Length: > 0 } ? JsonSerializer.Deserialize(text, ConnectionsJsonContext.Default.ServerDetails)?.Type : null;
+
+            return type is not null && ServerNames.Problem(type) is null ? type : null;
         }
         catch (JsonException)
         {

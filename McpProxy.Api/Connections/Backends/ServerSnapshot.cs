@@ -17,6 +17,8 @@ internal sealed record ServerSnapshot(IReadOnlyList<AgentServer> Servers, string
     {
         var others = Servers.Where(other => other.Name != name);
 
-        return this with { Version = null, Servers = [.. (server is null ? others : others.Append(server)).OrderBy(other => other.Name, StringComparer.Ordinal)] };
+        var servers = server is null ? others : others.Append(server);
+
+        return this with { Version = null, Servers = [.. servers.OrderBy(other => other.Name, StringComparer.Ordinal)] };
     }
 }

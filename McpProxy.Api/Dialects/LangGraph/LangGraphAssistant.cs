@@ -1,5 +1,4 @@
 using McpProxy.Api.Agents.Discovery;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Dialects.LangGraph;
 

@@ -5,9 +5,7 @@ using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Outbound;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Dialects.LangGraph;
 

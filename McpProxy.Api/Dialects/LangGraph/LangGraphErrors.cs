@@ -2,9 +2,7 @@ using System.Net;
 using System.Text.Json;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Outbound;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Dialects.LangGraph;
 
@@ -69,7 +67,8 @@ internal static class LangGraphErrors
 
     /// <returns>Whether the same may go well a little later.</returns>
     public static bool MayPass(ProxyException exception) => exception
-        is { Kind: ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut or ErrorKind.Busy or ErrorKind.CircuitOpen or ErrorKind.RefusedByPolicy }
+        is { Kind: ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut }
+        or { Kind: ErrorKind.Busy or ErrorKind.CircuitOpen or ErrorKind.RefusedByPolicy }
         or { Status: HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError };
 
     /// <returns>What a refused call means for the agent and the thread it was for.</returns>

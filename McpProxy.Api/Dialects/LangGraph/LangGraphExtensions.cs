@@ -1,5 +1,4 @@
 using McpProxy.Api.Agents;
-using McpProxy.Api.Configuration;
 using McpProxy.Api.Outbound;
 
 namespace McpProxy.Api.Dialects.LangGraph;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using McpProxy.Api.Agents.Conversation;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Outbound;
 
 namespace McpProxy.Api.Dialects.LangGraph;

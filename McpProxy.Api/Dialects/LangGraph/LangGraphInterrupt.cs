@@ -13,7 +13,7 @@ internal sealed record LangGraphInterrupt(string? Id = null, JsonElement? Value 
     };
 
     /// <returns>What the agent asks, and how it is answered.</returns>
-    public static string Tell(IReadOnlyList<LangGraphInterrupt> interrupts, string threadId) => interrupts switch
+    public static string Format(IReadOnlyList<LangGraphInterrupt> interrupts, string threadId) => interrupts switch
     {
         [] => $"The agent stopped before its next step, as it was told to. To let it go on, call it again with threadId {threadId} and resume true.",
         [var only] => $"""

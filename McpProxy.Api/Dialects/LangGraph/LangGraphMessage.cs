@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using McpProxy.Api.Agents.Conversation;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Dialects.LangGraph;
 
@@ -26,7 +25,7 @@ internal sealed record LangGraphMessage(
 internal sealed record LangGraphToolCall(string? Name = null, JsonElement? Args = null)
 {
     /// <returns>The tools of some calls, for a sentence.</returns>
-    public static string Tell(IEnumerable<LangGraphToolCall> calls) => string.Join(", ", calls.Select(call => $"'{RemoteText.Clean(call.Name, 100)}'"));
+    public static string Format(IEnumerable<LangGraphToolCall> calls) => string.Join(", ", calls.Select(call => $"'{RemoteText.Clean(call.Name, 100)}'"));
 }
 
 internal sealed record LangGraphUsage(long? InputTokens = null, long? OutputTokens = null, long? TotalTokens = null)

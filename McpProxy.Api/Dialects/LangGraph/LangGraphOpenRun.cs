@@ -1,5 +1,4 @@
 using McpProxy.Api.Agents.Conversation;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Outbound;
 
 namespace McpProxy.Api.Dialects.LangGraph;

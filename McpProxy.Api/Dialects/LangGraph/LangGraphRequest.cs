@@ -34,13 +34,13 @@ internal static class LangGraphRequest
             body[name] = value?.DeepClone();
         }
 
-        Insist(body, call, mark);
+        Ensure(body, call, mark);
 
         return body;
     }
 
     /// <summary>Sets what following, joining and cancelling the run rely on, which no option may change.</summary>
-    private static void Insist(JsonObject body, AgentCall call, string mark)
+    private static void Ensure(JsonObject body, AgentCall call, string mark)
     {
         body["stream_mode"] = new JsonArray("messages-tuple", "values");
         body["stream_resumable"] = true;

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Outbound;
 
 namespace McpProxy.Api.Dialects.LangGraph;

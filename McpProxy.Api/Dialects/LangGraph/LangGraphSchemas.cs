@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Outbound;
 
 namespace McpProxy.Api.Dialects.LangGraph;

@@ -58,7 +58,7 @@ internal sealed record LangGraphState(
     {
         if (IsInterrupted)
         {
-            return LangGraphInterrupt.Tell([.. Interrupts!.OfType<LangGraphInterrupt>()], threadId);
+            return LangGraphInterrupt.Format([.. Interrupts!.OfType<LangGraphInterrupt>()], threadId);
         }
 
         if (Messages is null)
@@ -75,7 +75,7 @@ internal sealed record LangGraphState(
             { Content: { Length: > 0 } text } => text,
             not null when last is { Type: "tool", Content: { Length: > 0 } text } => text,
             { ToolCalls: { Count: > 0 } calls } =>
-                $"The agent stopped without an answer: it wants to call {LangGraphToolCall.Tell(calls)}, and its server did not do so.",
+                $"The agent stopped without an answer: it wants to call {LangGraphToolCall.Format(calls)}, and its server did not do so.",
             _ => WithoutAnswer(),
         };
     }

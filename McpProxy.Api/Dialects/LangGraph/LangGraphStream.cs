@@ -4,12 +4,14 @@ using System.Text;
 using System.Text.Json;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Outbound;
 
 namespace McpProxy.Api.Dialects.LangGraph;
 
-/// <summary>One reply, read from as many connections as it takes: what the agent says is passed on as it comes, and the state it leaves tells the rest.</summary>
+/// <summary>
+/// One reply, read from as many connections as it takes: what the agent says is passed on as it comes, and the state it leaves tells the
+/// rest.
+/// </summary>
 /// <param name="server">Where the agent is.</param>
 /// <param name="call">What was sent.</param>
 /// <param name="maxBytes">How large the reply may be, on all connections together.</param>

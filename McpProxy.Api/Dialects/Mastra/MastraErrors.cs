@@ -1,8 +1,6 @@
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Outbound;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Dialects.Mastra;
 

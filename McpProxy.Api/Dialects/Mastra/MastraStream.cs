@@ -6,9 +6,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
 using McpProxy.Api.Outbound;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Dialects.Mastra;
 

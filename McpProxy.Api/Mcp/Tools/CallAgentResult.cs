@@ -59,7 +59,12 @@ internal sealed record CallAgentResult(
             reply.Interrupt);
         if (detail is ResultDetail.Brief)
         {
-            result = result with { FinishReason = reply.FinishReason, ToolCalls = reply.ToolCalls is [] ? null : reply.ToolCalls, Error = ErrorDetail.From(failure) };
+            result = result with
+            {
+                FinishReason = reply.FinishReason,
+                ToolCalls = reply.ToolCalls is [] ? null : reply.ToolCalls,
+                Error = ErrorDetail.From(failure),
+            };
         }
 
         return ToolResult.Of(result, failure is null ? reply.Text : $"{failure.Message}\n\nThis had arrived before:\n{reply.Text}", failure is not null);

@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
-using McpProxy.Api.Limits;
 using McpProxy.Api.Runs;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -12,7 +11,7 @@ namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
 internal sealed class CallAgentTool(
-    AgentResolver directory, RunService runs, HopCount hops, MemoryLease memory, McpOptions options, ILogger<CallProgress> progressLogger)
+    AgentResolver resolver, RunService runs, HopCount hops, MemoryLease memory, McpOptions options, ILogger<CallProgress> progressLogger)
 {
     private const string NewThread = "new";
 
@@ -38,7 +37,7 @@ internal sealed class CallAgentTool(
         var hopCount = hops.Count(request);
         var thread = threadId is NewThread ? Guid.NewGuid().ToString() : threadId;
         await using var progress = new CallProgress(request, progressLogger);
-        var agent = await directory.ResolveAsync(targetAgentId, serverUrl, cancellationToken);
+        var agent = await resolver.ResolveAsync(targetAgentId, serverUrl, cancellationToken);
         var wantsText = options.ResultDetail is ResultDetail.Brief && (progress.IsWanted || background);
         var call = new AgentCall(agent.AgentId, interactionType, toSend, thread, resourceId, agentOptions, wantsText, hopCount, resume);
         var outcome = await runs.CallAsync(agent, call, background, memory, progress, cancellationToken);

@@ -3,15 +3,13 @@ using System.ComponentModel.DataAnnotations;
 using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
-internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog listings, ServerTypes types, MemoryLease memory)
+internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog catalog, ServerTypes types, MemoryLease memory)
 {
     [McpServerTool(Name = "connectServer", Title = "Connect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = false)]
     [Description(
@@ -30,7 +28,7 @@ internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog li
         var (server, added) = await registry.ConnectAsync(serverUrl, serverName, serverType, InquireAsync, cancellationToken);
         if (validateConnection)
         {
-            listing ??= await listings.AskAsync(server, cancellationToken);
+            listing ??= await catalog.AskAsync(server, cancellationToken);
         }
 
         return ToolResult.Of(ConnectServerResult.From(server, added, serverType, listing, namesAgents: memory.TryTake(listing?.Bytes ?? 0)));
@@ -42,7 +40,7 @@ internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog li
                 return candidate.Type;
             }
 
-            listing = await listings.AskAsync(candidate, cancellationToken);
+            listing = await catalog.AskAsync(candidate, cancellationToken);
 
             return listing.Failure is null
                 ? listing.Server.Type

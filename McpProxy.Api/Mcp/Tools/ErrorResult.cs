@@ -1,5 +1,3 @@
-using McpProxy.Api.Errors;
-
 namespace McpProxy.Api.Mcp.Tools;
 
 /// <summary>What a tool returns that could not do what was asked.</summary>

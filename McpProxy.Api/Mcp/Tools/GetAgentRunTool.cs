@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using McpProxy.Api.Limits;
 using McpProxy.Api.Runs;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;

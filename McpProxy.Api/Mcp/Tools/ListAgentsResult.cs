@@ -1,6 +1,5 @@
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Text;
 
 namespace McpProxy.Api.Mcp.Tools;
 
@@ -38,12 +37,12 @@ internal sealed record ListAgentsResult(IReadOnlyList<ServerAgents> ServerAgents
     };
 
     /// <returns>The same for a reader: a line for each server, and one for each agent.</returns>
-    public string Tell() => Hint ?? string.Join('\n', ServerAgents.SelectMany(server => server.Agents.Select(Tell).Prepend(Tell(server))));
+    public string Format() => Hint ?? string.Join('\n', ServerAgents.SelectMany(server => server.Agents.Select(Format).Prepend(Format(server))));
 
-    private static string Tell(ServerAgents server)
+    private static string Format(ServerAgents server)
         => $"{server.ServerName} ({server.ServerType}, {server.ServerUrl}) is {server.Status}{(server.Error is null ? "" : $": {server.Error}")}";
 
-    private static string Tell(AgentSummary agent)
+    private static string Format(AgentSummary agent)
     {
         var name = agent.Name == agent.Id ? "" : $" ({agent.Name})";
         var description = RemoteText.Clean(agent.Description, MaxDescription) is { } text ? $": {text}" : "";

@@ -1,5 +1,3 @@
-using McpProxy.Api.Errors;
-
 namespace McpProxy.Api.Runs.Storage;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using McpProxy.Api.Errors;
-using McpProxy.Api.Limits;
-
 namespace McpProxy.Api.Runs.Storage;
 
 /// <summary>Remembers runs in this process; they are gone when it stops.</summary>
