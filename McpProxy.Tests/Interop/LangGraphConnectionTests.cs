@@ -107,7 +107,11 @@ public sealed class LangGraphConnectionTests(RealAgentServers servers) : IAsyncD
             messages = new[] { new { role = "user", content = "go" } },
             agentOptions = new
             {
-                stream_mode = "updates", stream_resumable = false, on_disconnect = "cancel", if_not_exists = "reject", metadata = new { of = "test" },
+                stream_mode = "updates",
+                stream_resumable = false,
+                on_disconnect = "cancel",
+                if_not_exists = "reject",
+                metadata = new { of = "test" },
             },
         });
 
