@@ -1,5 +1,4 @@
 using System.Net;
-using McpProxy.Api.Agents.Discovery;
 
 namespace McpProxy.Tests;
 

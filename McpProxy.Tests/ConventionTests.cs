@@ -4,7 +4,6 @@ using McpProxy.Api;
 using McpProxy.Api.Agents;
 using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Outbound;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Server;

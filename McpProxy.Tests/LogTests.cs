@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using McpProxy.Api.Agents.Discovery;
 
 namespace McpProxy.Tests;
 

@@ -1,5 +1,4 @@
 using McpProxy.Api;
-using McpProxy.Api.Dialects;
 using NetArchTest.Rules;
 
 namespace McpProxy.Tests;

@@ -1,5 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
-
 namespace McpProxy.Tests.AgentServers;
 
 /// <summary>How many requests a call costs the agent server, and how many of them may run.</summary>

@@ -8,7 +8,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    private static readonly string Path = ProxyProgram.Path.Replace("McpProxy.Api", "McpProxy.AppHost", StringComparison.Ordinal);
+    private static readonly string _path = ProxyProgram.Path.Replace("McpProxy.Api", "McpProxy.AppHost", StringComparison.Ordinal);
 
     /// <summary>A dashboard on free ports.</summary>
     public static readonly IReadOnlyList<string> Settings =
@@ -31,13 +31,13 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
 
     /// <summary>Runs it to its end, without the settings that a launch profile would add.</summary>
     public static Task<CommandResult> RunAsync(string[] arguments, params string[] settings)
-        => Prepare(["dotnet", Path, .. arguments], settings).RunAsync(TestContext.Current.CancellationToken);
+        => Prepare(["dotnet", _path, .. arguments], settings).RunAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Starts it with a dashboard, in a session of its own, and with Ctrl+C heard even if whoever runs the tests ignores it.</summary>
     /// <param name="settings">Settings as <c>NAME=value</c>.</param>
     public static AppHostProcess Start(params string[] settings)
     {
-        string[] command = OperatingSystem.IsLinux() ? ["setsid", "env", "--default-signal=INT", "dotnet", Path] : ["dotnet", Path];
+        string[] command = OperatingSystem.IsLinux() ? ["setsid", "env", "--default-signal=INT", "dotnet", _path] : ["dotnet", _path];
 
         return new(new(Prepare(command, [.. Settings, .. settings]).Start()));
     }
@@ -92,7 +92,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     }
 
     private static Command Prepare(string[] command, string[] settings)
-        => new(command) { Settings = settings, Folder = System.IO.Path.GetDirectoryName(Path)!, Patience = Patience };
+        => new(command) { Settings = settings, Folder = Path.GetDirectoryName(_path)!, Patience = Patience };
 
     [GeneratedRegex(@"MCP endpoint: (http://\S+/mcp)\. Add it to an MCP client")]
     private static partial Regex EndpointLine();

@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
-using McpProxy.Api.Agents.Discovery;
 using Microsoft.Playwright;
 
 namespace McpProxy.Tests.AppHost;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using McpProxy.Api.Agents;
-using McpProxy.Api.Configuration;
 
 namespace McpProxy.Tests.AppHost;
 

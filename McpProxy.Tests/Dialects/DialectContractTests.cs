@@ -1,5 +1,4 @@
 using System.Text.Json;
-using McpProxy.Api.Agents.Discovery;
 using ModelContextProtocol;
 
 namespace McpProxy.Tests.Dialects;

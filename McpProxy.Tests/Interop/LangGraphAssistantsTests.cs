@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using McpProxy.Api.Agents.Discovery;
 
 namespace McpProxy.Tests.Interop;
 

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using McpProxy.Api.Agents.Conversation;
-using McpProxy.Api.Agents.Discovery;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 

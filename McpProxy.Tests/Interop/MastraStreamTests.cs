@@ -1,5 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
-
 namespace McpProxy.Tests.Interop;
 
 /// <summary>Each version of Mastra streams in a form of its own.</summary>

@@ -1,5 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
-
 namespace McpProxy.Tests.Interop;
 
 /// <summary>Mastra servers, the newest and the ones that many still run, through the front door.</summary>

@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using McpProxy.Api.Agents.Discovery;
 
 namespace McpProxy.Tests.Interop;
 
 /// <summary>The fixtures are what the other interop tests take them for.</summary>
 public sealed class RealAgentServerTests(RealAgentServers servers) : IDisposable
 {
-    private readonly HttpClient http = new();
+    private readonly HttpClient _http = new();
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
@@ -19,9 +18,9 @@ public sealed class RealAgentServerTests(RealAgentServers servers) : IDisposable
     public async Task Mastra_lists_its_agents_by_id(RealServer kind)
     {
         var server = await servers.GetAsync(kind, CancellationToken);
-        http.DefaultRequestHeaders.Authorization = new("Bearer", RealAgentServer.Secret);
+        _http.DefaultRequestHeaders.Authorization = new("Bearer", RealAgentServer.Secret);
 
-        var agents = await http.GetFromJsonAsync<Dictionary<string, JsonElement>>(new Uri(server.Url, "api/agents"), CancellationToken);
+        var agents = await _http.GetFromJsonAsync<Dictionary<string, JsonElement>>(new Uri(server.Url, "api/agents"), CancellationToken);
 
         Assert.Equal("Echo Agent", agents!["echoAgent"].GetProperty("name").GetString());
     }
@@ -32,9 +31,9 @@ public sealed class RealAgentServerTests(RealAgentServers servers) : IDisposable
     public async Task LangGraph_lists_an_assistant_for_every_graph(RealServer kind)
     {
         var server = await servers.GetAsync(kind, CancellationToken);
-        http.DefaultRequestHeaders.Add("x-api-key", RealAgentServer.Secret);
+        _http.DefaultRequestHeaders.Add("x-api-key", RealAgentServer.Secret);
 
-        using var response = await http.PostAsJsonAsync(new Uri(server.Url, "assistants/search"), new { limit = 100 }, CancellationToken);
+        using var response = await _http.PostAsJsonAsync(new Uri(server.Url, "assistants/search"), new { limit = 100 }, CancellationToken);
         var assistants = await response.Content.ReadFromJsonAsync<JsonElement[]>(CancellationToken);
 
         string[] graphs = ["asking", "counter", "echo", "failing", "slow", "tooling"];
@@ -49,7 +48,7 @@ public sealed class RealAgentServerTests(RealAgentServers servers) : IDisposable
         var server = await servers.GetAsync(kind, CancellationToken);
         using var request = new HttpRequestMessage(new(method), new Uri(server.Url, path)) { Content = JsonContent.Create(new { limit = 1 }) };
 
-        using var response = await http.SendAsync(request, CancellationToken);
+        using var response = await _http.SendAsync(request, CancellationToken);
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
@@ -64,7 +63,7 @@ public sealed class RealAgentServerTests(RealAgentServers servers) : IDisposable
             Content = JsonContent.Create(new { messages = new[] { new { role = "user", content = "hi" } } }),
         };
 
-        using (await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, CancellationToken))
+        using (await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, CancellationToken))
         {
             // Leaves in the middle of the answer.
         }
@@ -72,5 +71,5 @@ public sealed class RealAgentServerTests(RealAgentServers servers) : IDisposable
         await stopped;
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 }

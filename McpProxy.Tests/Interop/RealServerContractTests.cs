@@ -1,4 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Interop;

@@ -1,5 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
-
 namespace McpProxy.Tests.Interop;
 
 /// <summary>Real agent servers that ask who calls.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using McpProxy.Api.Agents.Discovery;
 using McpProxy.SampleAgentServer;
 
 namespace McpProxy.Tests.Outbound;

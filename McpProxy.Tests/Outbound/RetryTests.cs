@@ -1,5 +1,4 @@
 using McpProxy.Api;
-using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using McpProxy.Api.Agents.Discovery;
 
 namespace McpProxy.Tests.SampleAgentServer;
 

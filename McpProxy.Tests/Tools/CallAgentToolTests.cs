@@ -1,5 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
-
 namespace McpProxy.Tests.Tools;
 
 public sealed class CallAgentToolTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>

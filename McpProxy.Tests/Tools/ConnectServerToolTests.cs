@@ -1,5 +1,4 @@
 using System.Text.Json;
-using McpProxy.Api.Agents.Discovery;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Tools;

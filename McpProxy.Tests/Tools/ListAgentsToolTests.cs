@@ -1,4 +1,3 @@
-using McpProxy.Api.Agents.Discovery;
 using Microsoft.AspNetCore.Builder;
 
 namespace McpProxy.Tests.Tools;

@@ -1,6 +1,5 @@
 using System.Text;
 using McpProxy.Api.Agents.Conversation;
-using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Dialects.LangGraph;
 using McpProxy.Api.Errors;
