@@ -10,11 +10,13 @@ internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgent
 
     public static IReadOnlyList<SampleAgent> All { get; } =
     [
-        new("echoAgent", "Echo Agent", "Repeats what it is told.", "You repeat the last user message.", (_, messages, _) => Say($"echo: {LastOfUser(messages)}")),
+        new("echoAgent", "Echo Agent", "Repeats what it is told.", "You repeat the last user message.",
+            (_, messages, _) => Say($"echo: {LastOfUser(messages)}")),
         new("weatherAgent", "Weather Agent", "Tells the weather of a dozen cities with a tool.", "You tell the weather.",
             (_, messages, _) => TellWeather(LastOfUser(messages)), WeatherTable.Tool),
         new("slowAgent", "Slow Agent", "Streams ten words over two seconds.", "You take your time.", (_, _, stop) => CountSlowlyAsync(stop)),
-        new("memoryAgent", "Memory Agent", "Counts the user messages of its thread.", "You remember what you were told.", (_, messages, _) => Remember(messages)),
+        new("memoryAgent", "Memory Agent", "Counts the user messages of its thread.", "You remember what you were told.",
+            (_, messages, _) => Remember(messages)),
         new("relayAgent", "Relay Agent", "Asks the agent that its message begins with, through the proxy.", "You pass messages on.",
             (agents, messages, stop) => agents.RelayAsync(messages, stop)),
     ];

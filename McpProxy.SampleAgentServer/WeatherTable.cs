@@ -24,7 +24,8 @@ internal static class WeatherTable
         "weatherTool",
         "Looks a city up in a table of temperatures and conditions.",
         """{"type":"object","properties":{"city":{"type":"string"}},"required":["city"]}""",
-        """{"type":"object","properties":{"city":{"type":"string"},"celsius":{"type":"number"},"conditions":{"type":"string"}},"required":["city","celsius","conditions"]}""");
+        """{"type":"object","properties":{"city":{"type":"string"},"celsius":{"type":"number"},"conditions":{"type":"string"}}"""
+        + ""","required":["city","celsius","conditions"]}""");
 
     public static string Cities => string.Join(", ", _weathers.Select(weather => weather.City));
 

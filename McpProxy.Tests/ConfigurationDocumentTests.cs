@@ -18,7 +18,9 @@ public sealed class ConfigurationDocumentTests
     {
         var table = Table(options);
 
-        Assert.True(File.ReadAllText(SourceTree.PathTo("docs/configuration.md")).Contains(table, StringComparison.Ordinal), $"docs/configuration.md should contain:\n\n{table}");
+        Assert.True(
+            File.ReadAllText(SourceTree.PathTo("docs/configuration.md")).Contains(table, StringComparison.Ordinal),
+            $"docs/configuration.md should contain:\n\n{table}");
     }
 
     private static string Table(Type options)

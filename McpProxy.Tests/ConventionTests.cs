@@ -68,7 +68,8 @@ public sealed class ConventionTests
         Assert.DoesNotContain(lines, line => names.Any(name => line.Contains(name, StringComparison.OrdinalIgnoreCase)) && !IsOldSetting(line));
 
         // Settings keep the names that people have in their configuration.
-        static bool IsOldSetting(string line) => line.StartsWith("Outbound/OutboundOptions.cs: ", StringComparison.Ordinal) && line.Contains("\"MASTRA_", StringComparison.Ordinal);
+        static bool IsOldSetting(string line)
+            => line.StartsWith("Outbound/OutboundOptions.cs: ", StringComparison.Ordinal) && line.Contains("\"MASTRA_", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +113,9 @@ public sealed class ConventionTests
     public void No_line_is_longer_than_a_screen()
         => Assert.Empty(
             Directory.GetFiles(SourceTree.Root, "*.cs", SearchOption.AllDirectories)
-                .Where(file => !Path.GetRelativePath(SourceTree.Root, file).Split(Path.DirectorySeparatorChar).Any(folder => folder is "artifacts" or "node_modules"))
+                .Where(file => !Path.GetRelativePath(SourceTree.Root, file)
+                    .Split(Path.DirectorySeparatorChar)
+                    .Any(folder => folder is "artifacts" or "node_modules"))
                 .SelectMany(file => File.ReadLines(file).Select((line, index) => (Line: line, Place: $"{file}:{index + 1}")))
                 .Where(line => line.Line.Length > MaxLineLength)
                 .Select(line => line.Place));

@@ -85,6 +85,9 @@ public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture
     public async Task Survives_requests_that_make_no_sense(string request)
     {
         Assert.Matches("^HTTP/1.1 4\\d\\d ", await RawConnection.AskAsync(fixture.Proxy.Url, request));
-        Assert.StartsWith("HTTP/1.1 200", await RawConnection.AskAsync(fixture.Proxy.Url, "GET /alive HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 200",
+            await RawConnection.AskAsync(fixture.Proxy.Url, "GET /alive HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
+            StringComparison.Ordinal);
     }
 }

@@ -26,7 +26,10 @@ public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
     public async Task The_start_says_how_every_agent_server_is_and_later_only_what_has_changed()
     {
         Assert.Matches(@"info: .* Agent server server0 at 127\.0\.0\.1:\d+ is online: type mastra, 5 agents\.$", Assert.Single(Lines(" server0 ")));
-        Assert.EndsWith("Can't use server1 at 127.0.0.1:9: Agent server 'server1' could not be reached. Check that it is running.", Assert.Single(Lines(" server1 ")), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "Can't use server1 at 127.0.0.1:9: Agent server 'server1' could not be reached. Check that it is running.",
+            Assert.Single(Lines(" server1 ")),
+            StringComparison.Ordinal);
 
         await using var client = await Proxy.CreateClientAsync(_proxy.Endpoint);
         for (var i = 0; i < 3; i++)
@@ -44,7 +47,10 @@ public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
     [Fact]
     public void The_start_says_which_settings_look_misspelled()
     {
-        Assert.EndsWith("MCP_SERVER_PROT is no setting and has no effect. Did you mean 'MCP_SERVER_PORT'?", Assert.Single(Lines("MCP_SERVER_PROT")), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "MCP_SERVER_PROT is no setting and has no effect. Did you mean 'MCP_SERVER_PORT'?",
+            Assert.Single(Lines("MCP_SERVER_PROT")),
+            StringComparison.Ordinal);
         Assert.EndsWith("has no effect. Did you mean 'Token'?", Assert.Single(Lines("AGENT_SERVER_AUTH__server0__Tokn")), StringComparison.Ordinal);
         Assert.Contains("two underscores", Assert.Single(Lines("AGENT_SERVER_AUTH_server0_Token")), StringComparison.Ordinal);
         Assert.Empty(Lines("MCP_TOOL_TIMEOUT"));
@@ -61,7 +67,8 @@ public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
         await Wait.UntilAsync(() => Lines("nobody").Count > 1);
 
         Assert.Matches(
-            @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: .* Agent echoAgent on server0 answered after \d+ ms: \d+ tokens in, \d+ out\.$", Assert.Single(Lines("Agent echoAgent")));
+            @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z info: .* Agent echoAgent on server0 answered after \d+ ms: \d+ tokens in, \d+ out\.$",
+            Assert.Single(Lines("Agent echoAgent")));
         Assert.Matches(@" Agent nobody on server0 failed \(\w+\) after \d+ ms\.$", Assert.Single(Lines("Agent nobody")));
         Assert.Single(Lines("Tool callAgent could not do as asked"));
         Assert.Empty(Lines("private"));
@@ -74,7 +81,8 @@ public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
         using var http = new HttpClient { DefaultRequestHeaders = { { "Accept", "application/json, text/event-stream" } } };
         foreach (var (method, name) in new[] { ("tools/call", Canary(150)), ("tools/call", Canary(1_000_000)), (Canary(1_000_000), "x") })
         {
-            await http.PostAsJsonAsync(_proxy.Endpoint, new { jsonrpc = "2.0", id = 1, method, @params = new { name, arguments = new { } } }, CancellationToken);
+            await http.PostAsJsonAsync(
+                _proxy.Endpoint, new { jsonrpc = "2.0", id = 1, method, @params = new { name, arguments = new { } } }, CancellationToken);
         }
 
         await using var client = await Proxy.CreateClientAsync(_proxy.Endpoint);

@@ -21,7 +21,9 @@ public sealed class ProtocolTests(ProxyFixture fixture) : IClassFixture<ProxyFix
         Assert.Equal("mcp-agent-proxy", client.ServerInfo?.Name);
         Assert.Equal(7, (await client.ListToolsAsync(cancellationToken: TestContext.Current.CancellationToken)).Count);
         Assert.Equal("echo: hi", (await client.AskAsync("server0:echoAgent", "hi")).Text());
-        Assert.Equal("Several servers have an agent 'echoAgent'. Say which one: 'server0:echoAgent' or 'server1:echoAgent'.", (await client.AskAsync("echoAgent", "hi")).Text());
+        Assert.Equal(
+            "Several servers have an agent 'echoAgent'. Say which one: 'server0:echoAgent' or 'server1:echoAgent'.",
+            (await client.AskAsync("echoAgent", "hi")).Text());
     }
 
     [Theory]

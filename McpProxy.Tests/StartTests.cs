@@ -13,6 +13,10 @@ public sealed class StartTests
     private const string UrlsSentence =
         "ASPNETCORE_URLS must be URLs such as http://127.0.0.1:3001, separated by semicolons, whose host is an address of this machine, localhost or *.";
 
+    private const string HostSentence = "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is ";
+
+    private const string LogLevelSentence = "must be Trace or Debug or Information or Warning or Error or Critical or None. It is 'Loud'.";
+
     [Fact]
     public async Task Help_names_every_setting_and_its_default()
     {
@@ -46,11 +50,11 @@ public sealed class StartTests
     [Theory]
     [InlineData("MCP_SERVER_PORT=0", "The field MCP_SERVER_PORT must be between 1 and 65535. It is '0'.")]
     [InlineData("MCP_SERVER_PORT=x", "MCP_SERVER_PORT must be a whole number. It is 'x'.")]
-    [InlineData("MCP_SERVER_HOST=a b", "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is 'a b'.")]
-    [InlineData("MCP_SERVER_HOST=locahost", "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is 'locahost'.")]
-    [InlineData("MCP_SERVER_HOST=127.0.0.256", "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is '127.0.0.256'.")]
-    [InlineData("MCP_SERVER_HOST=192.0.2.77", "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is '192.0.2.77'.")]
-    [InlineData("MCP_SERVER_HOST=127.0.0.1/x", "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is '127.0.0.1/x'.")]
+    [InlineData("MCP_SERVER_HOST=a b", HostSentence + "'a b'.")]
+    [InlineData("MCP_SERVER_HOST=locahost", HostSentence + "'locahost'.")]
+    [InlineData("MCP_SERVER_HOST=127.0.0.256", HostSentence + "'127.0.0.256'.")]
+    [InlineData("MCP_SERVER_HOST=192.0.2.77", HostSentence + "'192.0.2.77'.")]
+    [InlineData("MCP_SERVER_HOST=127.0.0.1/x", HostSentence + "'127.0.0.1/x'.")]
     [InlineData("ASPNETCORE_URLS=http://loopback:1", UrlsSentence)]
     [InlineData("ASPNETCORE_URLS=http://127.0.0.1:1;http://192.0.2.77:1", UrlsSentence)]
     [InlineData("ASPNETCORE_URLS=http://127.0.0.1:1/base", UrlsSentence)]
@@ -58,29 +62,49 @@ public sealed class StartTests
     [InlineData("MCP_SSE_PATH={x", "MCP_SSE_PATH must be a path such as /mcp/sse that the proxy does not use itself. It is '{x'.")]
     [InlineData("MCP_SSE_PATH=/Health/", "MCP_SSE_PATH must be a path such as /mcp/sse that the proxy does not use itself. It is '/Health/'.")]
     [InlineData("MCP_MESSAGE_PATH=/", "MCP_MESSAGE_PATH must be a path such as /mcp/sse that the proxy does not use itself. It is '/'.")]
-    [InlineData("MCP_ALLOWED_ORIGINS=app.example ftp://x", "MCP_ALLOWED_ORIGINS holds an entry that names no web page. Write host, host:port, *.domain, https://host:port, or * for every page. It is number 2 of 2.")]
+    [InlineData(
+        "MCP_ALLOWED_ORIGINS=app.example ftp://x",
+        "MCP_ALLOWED_ORIGINS holds an entry that names no web page. Write host, host:port, *.domain, https://host:port, or * for every page. "
+        + "It is number 2 of 2.")]
     [InlineData("MCP_API_KEYS=,", "MCP_API_KEYS holds no key, so it would let everybody in. Leave it out if that is meant.")]
-    [InlineData("Logging__LogLevel__Default=Loud", "Logging__LogLevel__Default must be Trace or Debug or Information or Warning or Error or Critical or None. It is 'Loud'.")]
-    [InlineData("Logging__Console__LogLevel__McpProxy=Loud", "Logging__Console__LogLevel__McpProxy must be Trace or Debug or Information or Warning or Error or Critical or None. It is 'Loud'.")]
+    [InlineData("Logging__LogLevel__Default=Loud", "Logging__LogLevel__Default " + LogLevelSentence)]
+    [InlineData("Logging__Console__LogLevel__McpProxy=Loud", "Logging__Console__LogLevel__McpProxy " + LogLevelSentence)]
     [InlineData("MCP_TRANSPORT=http,stdio", "MCP_TRANSPORT must be http or stdio. It is 'http,stdio'.")]
-    [InlineData("AGENT_SERVERS=http://0.0.0.0", "AGENT_SERVERS can't hold server0: it leads to the unspecified address, where the proxy never connects. Use an address at which an agent server really listens.")]
+    [InlineData(
+        "AGENT_SERVERS=http://0.0.0.0",
+        "AGENT_SERVERS can't hold server0: it leads to the unspecified address, where the proxy never connects. "
+        + "Use an address at which an agent server really listens.")]
     [InlineData("MCP_TRANSPORT=pigeon", "MCP_TRANSPORT must be http or stdio. It is 'pigeon'.")]
     [InlineData("MCP_TRANSPORT=1", "MCP_TRANSPORT must be http or stdio. It is '1'.")]
     [InlineData("MCP_RESULT_TEXT=xml", "MCP_RESULT_TEXT must be text or json. It is 'xml'.")]
     [InlineData("MCP_CONNECTION_BACKEND=floppy", "MCP_CONNECTION_BACKEND must be local or redis or upstash. It is 'floppy'.")]
     [InlineData("MCP_CONNECTION_BACKEND=redis", "MCP_CONNECTION_BACKEND=redis needs ConnectionStrings__redis: where Redis is, for example localhost:6379.")]
-    [InlineData("MCP_CONNECTION_BACKEND=upstash", "MCP_CONNECTION_BACKEND=upstash needs UPSTASH_REDIS_REST_URL: the REST URL that Upstash shows for the database.")]
-    [InlineData("MCP_CONNECTION_BACKEND=redis ConnectionStrings__redis=host,passwort=secret", "ConnectionStrings__redis must be a StackExchange.Redis connection string such as host:6379,password=...,ssl=true, or a URL such as rediss://user:password@host:6379. In a URL, write # / ? @ and other special characters of a password as %23 %2F %3F %40.")]
-    [InlineData("MCP_CONNECTION_BACKEND=upstash UPSTASH_REDIS_REST_URL=https://host", "MCP_CONNECTION_BACKEND=upstash needs UPSTASH_REDIS_REST_TOKEN: the REST token that Upstash shows for the database.")]
-    [InlineData("MCP_CONNECTION_BACKEND=upstash UPSTASH_REDIS_REST_URL=host UPSTASH_REDIS_REST_TOKEN=x", "UPSTASH_REDIS_REST_URL must be a URL that begins with https://.")]
+    [InlineData(
+        "MCP_CONNECTION_BACKEND=upstash",
+        "MCP_CONNECTION_BACKEND=upstash needs UPSTASH_REDIS_REST_URL: the REST URL that Upstash shows for the database.")]
+    [InlineData(
+        "MCP_CONNECTION_BACKEND=redis ConnectionStrings__redis=host,passwort=secret",
+        "ConnectionStrings__redis must be a StackExchange.Redis connection string such as host:6379,password=...,ssl=true, "
+        + "or a URL such as rediss://user:password@host:6379. In a URL, write # / ? @ and other special characters of a password as %23 %2F %3F %40.")]
+    [InlineData(
+        "MCP_CONNECTION_BACKEND=upstash UPSTASH_REDIS_REST_URL=https://host",
+        "MCP_CONNECTION_BACKEND=upstash needs UPSTASH_REDIS_REST_TOKEN: the REST token that Upstash shows for the database.")]
+    [InlineData(
+        "MCP_CONNECTION_BACKEND=upstash UPSTASH_REDIS_REST_URL=host UPSTASH_REDIS_REST_TOKEN=x",
+        "UPSTASH_REDIS_REST_URL must be a URL that begins with https://.")]
     [InlineData("MCP_AGENT_CONFLICTS=last", "MCP_AGENT_CONFLICTS must be refuse or first. It is 'last'.")]
     [InlineData("MCP_DYNAMIC_CONNECTIONS=perhaps", "MCP_DYNAMIC_CONNECTIONS must be true or false. It is 'perhaps'.")]
     [InlineData("MCP_CALL_TIMEOUT_SECONDS=0", "The field MCP_CALL_TIMEOUT_SECONDS must be between 1 and 86400. It is '0'.")]
-    [InlineData("AGENT_SERVERS=http://ok ftp://not-ok", "AGENT_SERVERS holds an entry that is no agent server: it is not an absolute http:// or https:// URL. It is number 2 of 2.")]
-    [InlineData("AGENT_SERVER_AUTH__x__Token=secret", "AGENT_SERVER_AUTH__x is for no server in AGENT_SERVERS. Set AGENT_SERVER_AUTH__x__Url to where these credentials may be sent.")]
+    [InlineData(
+        "AGENT_SERVERS=http://ok ftp://not-ok",
+        "AGENT_SERVERS holds an entry that is no agent server: it is not an absolute http:// or https:// URL. It is number 2 of 2.")]
+    [InlineData(
+        "AGENT_SERVER_AUTH__x__Token=secret",
+        "AGENT_SERVER_AUTH__x is for no server in AGENT_SERVERS. Set AGENT_SERVER_AUTH__x__Url to where these credentials may be sent.")]
     public async Task A_wrong_setting_stops_the_program_with_a_sentence_that_names_it(string setting, string sentence)
     {
-        var (exitCode, output, error) = await ProxyProgram.RunAsync([], setting.StartsWith("MCP_CONNECTION_BACKEND", StringComparison.Ordinal) ? setting.Split(' ') : [setting]);
+        var (exitCode, output, error) = await ProxyProgram.RunAsync(
+            [], setting.StartsWith("MCP_CONNECTION_BACKEND", StringComparison.Ordinal) ? setting.Split(' ') : [setting]);
 
         Assert.Equal(1, exitCode);
         Assert.Equal(sentence, error.Trim());
@@ -175,8 +199,8 @@ public sealed class StartTests
     [InlineData("--port", "--port needs a value: --port=...")]
     [InlineData("--stdio --port 0", "The field MCP_SERVER_PORT must be between 1 and 65535. It is '0'.")]
     [InlineData("--port=0", "The field MCP_SERVER_PORT must be between 1 and 65535. It is '0'.")]
-    [InlineData("--host locahost", "MCP_SERVER_HOST must be an address of this machine, a name that leads to one, or localhost. It is 'locahost'.")]
-    [InlineData("--Logging__LogLevel__Default=Loud", "Logging__LogLevel__Default must be Trace or Debug or Information or Warning or Error or Critical or None. It is 'Loud'.")]
+    [InlineData("--host locahost", HostSentence + "'locahost'.")]
+    [InlineData("--Logging__LogLevel__Default=Loud", "Logging__LogLevel__Default " + LogLevelSentence)]
     public async Task Every_option_is_known_or_refused(string arguments, string sentence)
     {
         var (exitCode, output, error) = await ProxyProgram.RunAsync(arguments.Split(' '));
@@ -220,7 +244,8 @@ public sealed class StartTests
 
         Assert.Equal(1, exitCode);
         Assert.Equal(
-            $"AGENT_SERVER_AUTH__server0__{kind} holds a character that no credential has, such as a space or a line break. Write the credential alone, without Bearer.",
+            $"AGENT_SERVER_AUTH__server0__{kind} holds a character that no credential has, such as a space or a line break. "
+            + "Write the credential alone, without Bearer.",
             error.Trim());
         Assert.Empty(output);
     }
@@ -232,7 +257,9 @@ public sealed class StartTests
         try
         {
             await File.WriteAllTextAsync(
-                Path.Combine(folder.FullName, ".env"), "MCP_SERVER_PORT=nonsense\nMCP_RESULT_TEXT=odd\nMCP_TRANSPORT=\n", TestContext.Current.CancellationToken);
+                Path.Combine(folder.FullName, ".env"),
+                "MCP_SERVER_PORT=nonsense\nMCP_RESULT_TEXT=odd\nMCP_TRANSPORT=\n",
+                TestContext.Current.CancellationToken);
 
             var (_, _, error) = await ProxyProgram.RunAsync([], ["MCP_SERVER_PORT=1x"], folder.FullName);
 

@@ -124,7 +124,9 @@ public sealed class TelemetryTests(TracedSystem system) : IClassFixture<TracedSy
         await AskAsync(system.Proxy, "server0:echoAgent", "hi");
 
         var call = await system.Otlp.WaitForMeasurementAsync("gen_ai.invoke_agent.duration", point => !point.Attributes.ContainsKey("error.type"));
-        var discovery = await system.Otlp.WaitForMeasurementAsync("mcpproxy.discovery.duration", point => point.Attributes["mcpproxy.server.name"] is "server1");
+        var discovery = await system.Otlp.WaitForMeasurementAsync(
+            "mcpproxy.discovery.duration",
+            point => point.Attributes["mcpproxy.server.name"] is "server1");
         var active = await system.Otlp.WaitForMeasurementAsync("mcpproxy.calls.active", point => point.Service is "proxy");
 
         Assert.Equal(("s", "server0", "mastra"), (call.Unit, call.Attributes["mcpproxy.server.name"], call.Attributes["gen_ai.provider.name"]));

@@ -30,7 +30,10 @@ internal sealed class LangGraphRun
     public Task Ended { get; private set; } = Task.CompletedTask;
 
     /// <summary>The state that it left, or the error: a failed run answers with the latter, as JSON inside a string.</summary>
-    public object Result => _execution.Error is { } error ? new FailedState(new("Error", JsonSerializer.Serialize(error, LangGraphJson.Compact))) : _execution.Values;
+    public object Result
+        => _execution.Error is { } error
+            ? new FailedState(new("Error", JsonSerializer.Serialize(error, LangGraphJson.Compact)))
+            : _execution.Values;
 
     public void Start() => Ended = ExecuteAsync();
 

@@ -12,7 +12,8 @@ internal static class ThreadRunsApi
         run.MapGet("", (string threadId, string runId, RecentThreads<LangGraphThread> threads)
             => Results.Json(Get(threadId, runId, threads).Describe(), LangGraphJson.Options));
         run.MapGet("/stream", (
-                string threadId, string runId, RecentThreads<LangGraphThread> threads, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, CancellationToken stop)
+                string threadId, string runId, RecentThreads<LangGraphThread> threads,
+                [FromHeader(Name = "Last-Event-ID")] string? lastEventId, CancellationToken stop)
             => TypedResults.ServerSentEvents(Get(threadId, runId, threads).JoinAsync(lastEventId, stop)));
         run.MapPost("/cancel", CancelAsync);
     }

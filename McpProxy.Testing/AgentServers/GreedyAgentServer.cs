@@ -7,7 +7,8 @@ namespace McpProxy.Testing.AgentServers;
 
 /// <summary>
 /// Agent servers that take a lot of memory from whoever asks them. <c>/mastra</c> has an agent with a very long answer, one with a long and
-/// one with a short one; <c>/many</c> lists more agents than anybody has, <c>/endless</c> one page after the other, and <c>/wide</c> the same with long descriptions.
+/// one with a short one; <c>/many</c> lists more agents than anybody has, <c>/endless</c> one page after the other, and <c>/wide</c> the same
+/// with long descriptions.
 /// </summary>
 internal sealed class GreedyAgentServer : IAsyncDisposable
 {

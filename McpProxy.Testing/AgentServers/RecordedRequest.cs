@@ -19,6 +19,8 @@ internal sealed record RecordedRequest(string Method, string Path, IReadOnlyDict
         using var body = new StreamReader(request.Body);
         var headers = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
 
-        return new(request.Method, $"{request.Path}{request.QueryString}", headers, await body.ReadToEndAsync(request.HttpContext.RequestAborted), request.HttpContext.RequestAborted);
+        var aborted = request.HttpContext.RequestAborted;
+
+        return new(request.Method, $"{request.Path}{request.QueryString}", headers, await body.ReadToEndAsync(aborted), aborted);
     }
 }

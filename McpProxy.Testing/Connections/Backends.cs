@@ -34,7 +34,8 @@ internal sealed class Backends : IAsyncDisposable
     public async Task<RedisConnectionBackend> RedisAsync(RedisServer server, ConnectionOptions? options = null, LogLines? log = null, params string[] settings)
         => (await RedisServicesAsync(server, options, log, settings)).GetRequiredService<RedisConnectionBackend>();
 
-    public async Task<RedisConnectionBackend> UpstashAsync(UpstashServer server, ConnectionOptions? options = null, LogLines? log = null, params string[] settings)
+    public async Task<RedisConnectionBackend> UpstashAsync(
+        UpstashServer server, ConnectionOptions? options = null, LogLines? log = null, params string[] settings)
         => (await UpstashServicesAsync(server, options, log, settings)).GetRequiredService<RedisConnectionBackend>();
 
     /// <summary>A backend with what is registered beside it.</summary>

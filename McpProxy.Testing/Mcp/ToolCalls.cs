@@ -18,7 +18,9 @@ public static class ToolCalls
         this McpClient client, string tool, object? arguments = null, IProgress<ProgressNotificationValue>? progress = null)
         => await client.CallToolAsync(
             tool,
-            JsonSerializer.SerializeToElement(arguments ?? new { }, _options).EnumerateObject().ToDictionary(property => property.Name, property => (object?)property.Value),
+            JsonSerializer.SerializeToElement(arguments ?? new { }, _options)
+                .EnumerateObject()
+                .ToDictionary(property => property.Name, property => (object?)property.Value),
             progress,
             cancellationToken: TestContext.Current.CancellationToken);
 
@@ -43,7 +45,8 @@ public static class ToolCalls
     /// <summary>Asks an agent one thing.</summary>
     public static Task<CallToolResult> AskAsync(
         this McpClient client, string agentId, string text, string interactionType = "generate", IProgress<ProgressNotificationValue>? progress = null)
-        => client.CallAsync("callAgent", new { targetAgentId = agentId, interactionType, messages = new[] { new { role = "user", content = text } } }, progress);
+        => client.CallAsync(
+            "callAgent", new { targetAgentId = agentId, interactionType, messages = new[] { new { role = "user", content = text } } }, progress);
 
     public static string Text(this CallToolResult result) => Assert.IsType<TextContentBlock>(Assert.Single(result.Content)).Text;
 

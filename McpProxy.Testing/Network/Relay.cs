@@ -39,7 +39,8 @@ internal sealed class Relay : IAsyncDisposable
     public static Task<Relay> StartAsync(Uri target, Func<string, string> rewrite, CancellationToken cancellationToken)
         => StartAsync(
             target,
-            async (context, body) => await context.Response.WriteAsync(rewrite(await new StreamReader(body).ReadToEndAsync(context.RequestAborted)), context.RequestAborted),
+            async (context, body) => await context.Response.WriteAsync(
+                rewrite(await new StreamReader(body).ReadToEndAsync(context.RequestAborted)), context.RequestAborted),
             cancellationToken);
 
     /// <param name="target">The agent server.</param>

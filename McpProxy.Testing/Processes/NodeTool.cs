@@ -14,7 +14,8 @@ internal static class NodeTool
     /// <param name="arguments">Its arguments, a JSON object.</param>
     /// <param name="server">The server.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public static Task<CommandResult> CallAsync(string client, string tool, string arguments, IEnumerable<string> server, CancellationToken cancellationToken) =>
+    public static Task<CommandResult> CallAsync(
+        string client, string tool, string arguments, IEnumerable<string> server, CancellationToken cancellationToken) =>
         RunAsync(["call.mjs", client, tool, arguments, .. server], cancellationToken);
 
     public static Task<CommandResult> InspectAsync(IEnumerable<string> server, IEnumerable<string> options, CancellationToken cancellationToken) =>

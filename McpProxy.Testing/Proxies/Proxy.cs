@@ -32,7 +32,12 @@ public sealed class Proxy : IAsyncDisposable
     /// <param name="settings">Settings as <c>NAME=value</c>.</param>
     public static async Task<Proxy> StartAsync(Action<IServiceCollection>? configure, params string[] settings)
     {
-        var app = ProxyApp.Build(["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None", "--MCP_DISCOVERY_TIMEOUT_SECONDS=30", .. settings.Select(setting => $"--{setting}")], configure);
+        var app = ProxyApp.Build(
+            [
+                "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None", "--MCP_DISCOVERY_TIMEOUT_SECONDS=30",
+                .. settings.Select(setting => $"--{setting}"),
+            ],
+            configure);
         await app.StartAsync(TestContext.Current.CancellationToken);
 
         return new(app);

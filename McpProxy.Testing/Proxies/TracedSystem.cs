@@ -59,7 +59,9 @@ public sealed class TracedSystem : IAsyncLifetime
         // Nobody is asked at the start: a test that looks for agents would find itself in the trace of that.
         string[] all =
         [
-            $"ASPNETCORE_URLS={url}", $"OTEL_SERVICE_NAME={service}", "Logging__LogLevel__McpProxy.Api.Agents.Discovery.ServerStatusLog=Warning", .. Otlp.Settings, .. settings,
+            $"ASPNETCORE_URLS={url}", $"OTEL_SERVICE_NAME={service}",
+            "Logging__LogLevel__McpProxy.Api.Agents.Discovery.ServerStatusLog=Warning",
+            .. Otlp.Settings, .. settings,
         ];
         var process = RunningProgram.StartOnLeash(["dotnet", program], all);
         await process.WaitForAnswerAsync(new(url + "/health"), _patience);

@@ -81,7 +81,8 @@ internal sealed class RedisServer : IAsyncDisposable
             await using var connection = await RespConnection.OpenAsync(Port, cancellationToken);
 
             // A server that asks for a password answers, too.
-            return await connection.SendAsync(["PING"], cancellationToken) is not RespError { Message: var message } || !message.StartsWith("LOADING", StringComparison.Ordinal);
+            return await connection.SendAsync(["PING"], cancellationToken) is not RespError { Message: var message }
+                || !message.StartsWith("LOADING", StringComparison.Ordinal);
         }
         catch (Exception exception) when (exception is System.Net.Sockets.SocketException or IOException)
         {

@@ -32,7 +32,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>What makes a process export to here, at once.</summary>
     public string[] Settings =>
     [
-        $"OTEL_EXPORTER_OTLP_ENDPOINT={_app.Urls.Single()}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf", "OTEL_BSP_SCHEDULE_DELAY=50", "OTEL_METRIC_EXPORT_INTERVAL=200",
+        $"OTEL_EXPORTER_OTLP_ENDPOINT={_app.Urls.Single()}", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf",
+        "OTEL_BSP_SCHEDULE_DELAY=50", "OTEL_METRIC_EXPORT_INTERVAL=200",
     ];
 
     public IReadOnlyCollection<Span> Spans => _spans;
@@ -107,7 +108,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
                 {
                     foreach (var point in metric.Messages(data).SelectMany(points => points.Messages(1)))
                     {
-                        _measurements.Enqueue(new(service, metric.Text(1), metric.Text(3), data is 9 ? Doubles(point.Bytes(7)) : [], Attributes(point, attributes)));
+                        _measurements.Enqueue(
+                            new(service, metric.Text(1), metric.Text(3), data is 9 ? Doubles(point.Bytes(7)) : [], Attributes(point, attributes)));
                     }
                 }
             }

@@ -16,7 +16,8 @@ public sealed class HostNameTests(ProxyFixture fixture) : IClassFixture<ProxyFix
         var failure = await client.FailureAsync("connectServer", new { serverUrl = "http://127.0.0.1:9" });
 
         Assert.Contains("could not be reached", failure, StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 400", await RawConnection.AskAsync(new($"http://{address}:{proxy.Url.Port}"), Alive("evil.example")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "HTTP/1.1 400", await RawConnection.AskAsync(new($"http://{address}:{proxy.Url.Port}"), Alive("evil.example")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -48,9 +49,11 @@ public sealed class HostNameTests(ProxyFixture fixture) : IClassFixture<ProxyFix
         await using var named = await Proxy.StartAsync("urls=http://0.0.0.0:0", "AllowedHosts=agents.example");
         await using var locked = await Proxy.StartAsync("urls=http://0.0.0.0:0", "MCP_API_KEYS=key");
 
-        Assert.StartsWith("HTTP/1.1 200", await RawConnection.AskAsync(new($"http://127.0.0.1:{named.Url.Port}"), Alive("agents.example")), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 400", await RawConnection.AskAsync(new($"http://127.0.0.1:{named.Url.Port}"), Alive("evil.example")), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 200", await RawConnection.AskAsync(new($"http://127.0.0.1:{locked.Url.Port}"), Alive("agents.example")), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", await AskAsync(named, "agents.example"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 400", await AskAsync(named, "evil.example"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200", await AskAsync(locked, "agents.example"), StringComparison.Ordinal);
+
+        static Task<string> AskAsync(Proxy proxy, string host) => RawConnection.AskAsync(new($"http://127.0.0.1:{proxy.Url.Port}"), Alive(host));
     }
 
     [Fact]

@@ -31,7 +31,11 @@ internal sealed class ConformanceSuite(string package)
     {
         var script = Path.Combine(_modules, package, "dist", "index.js");
         Assert.SkipUnless(File.Exists(script) && NodeRuntime.Executable is not null, "The conformance suite is not installed: ./test.sh does that.");
-        string[] arguments = ["server", "--url", server.AbsoluteUri, "--suite", "all", "--spec-version", revision, "--expected-failures", Path.Combine(_folder, expectedFailures)];
+        string[] arguments =
+        [
+            "server", "--url", server.AbsoluteUri, "--suite", "all", "--spec-version", revision,
+            "--expected-failures", Path.Combine(_folder, expectedFailures),
+        ];
         var suite = new Command([NodeRuntime.Executable, script, .. arguments]) { Settings = ["NO_COLOR=1"], Patience = _patience };
 
         TestContext.Current.TestOutputHelper?.WriteLine(await suite.OutputAsync(TestContext.Current.CancellationToken));

@@ -40,6 +40,8 @@ public sealed class BackendTelemetryTests : IAsyncDisposable
             && tags["db.stored_procedure.name"] is "add" && tags["mcpproxy.backend"] is "redis" && !tags.ContainsKey("error.type"));
         Assert.Contains(operations, operation => operation.Tags.GetValueOrDefault("error.type") is "interrupted" or "unreachable");
         Assert.Contains(measurements, measured => measured.Name is RedisConnectionBackend.SnapshotAge && measured.Tags["mcpproxy.backend"] is "redis");
-        Assert.DoesNotContain(measurements, measured => measured.Tags.Values.Any(value => value?.ToString()!.Contains("canary", StringComparison.Ordinal) is true));
+        Assert.DoesNotContain(
+            measurements,
+            measured => measured.Tags.Values.Any(value => value?.ToString()!.Contains("canary", StringComparison.Ordinal) is true));
     }
 }

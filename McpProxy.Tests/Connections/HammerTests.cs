@@ -31,7 +31,9 @@ public sealed class HammerTests : IAsyncDisposable
         foreach (var replica in replicas)
         {
             var known = await replica.RefreshAsync(TestContext.Current.CancellationToken);
-            Assert.Equal(stored.OrderBy(pair => pair.Key, StringComparer.Ordinal), known.Select(found => KeyValuePair.Create(found.Name, found.Url.ToString())));
+            Assert.Equal(
+                stored.OrderBy(pair => pair.Key, StringComparer.Ordinal),
+                known.Select(found => KeyValuePair.Create(found.Name, found.Url.ToString())));
         }
     }
 }

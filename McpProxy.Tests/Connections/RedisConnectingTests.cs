@@ -90,7 +90,8 @@ public sealed class RedisConnectingTests : IAsyncDisposable
     [InlineData("127.0.0.1,ssl=canary")]
     public async Task Refuses_at_start_what_it_does_not_understand_and_does_not_quote_it(string connection)
     {
-        var (code, output, error) = await ProxyProgram.RunAsync([], ["MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings__redis={connection}", "Logging__LogLevel__Default=Trace"]);
+        var (code, output, error) = await ProxyProgram.RunAsync(
+            [], ["MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings__redis={connection}", "Logging__LogLevel__Default=Trace"]);
 
         Assert.Equal(1, code);
         Assert.StartsWith("ConnectionStrings__redis must be a StackExchange.Redis connection string", error, StringComparison.Ordinal);
@@ -123,13 +124,15 @@ public sealed class RedisConnectingTests : IAsyncDisposable
     {
         using var key = RSA.Create(2048);
         var now = DateTimeOffset.UtcNow;
-        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         var (certificateFile, keyFile) = (Path.Combine(_folder.FullName, "cert.pem"), Path.Combine(_folder.FullName, "key.pem"));
         await File.WriteAllTextAsync(certificateFile, certificate.ExportCertificatePem(), CancellationToken);
         await File.WriteAllTextAsync(keyFile, key.ExportPkcs8PrivateKeyPem(), CancellationToken);
         var port = FreePort.Next();
         var server = await _backends.ServerAsync(
-            "--tls-port", $"{port}", "--tls-cert-file", certificateFile, "--tls-key-file", keyFile, "--tls-ca-cert-file", certificateFile, "--tls-auth-clients", "no");
+            "--tls-port", $"{port}", "--tls-cert-file", certificateFile, "--tls-key-file", keyFile,
+            "--tls-ca-cert-file", certificateFile, "--tls-auth-clients", "no");
 
         var backend = await _backends.RedisAsync(server, settings: $"--ConnectionStrings:redis=rediss://127.0.0.1:{port}");
 
@@ -144,7 +147,9 @@ public sealed class RedisConnectingTests : IAsyncDisposable
             try
             {
                 using var client = await listener.AcceptTcpClientAsync(CancellationToken);
-                await client.GetStream().WriteAsync("-DENIED Redis is running in protected mode because protected mode is enabled.\r\n"u8.ToArray(), CancellationToken);
+                await client.GetStream().WriteAsync(
+                    "-DENIED Redis is running in protected mode because protected mode is enabled.\r\n"u8.ToArray(),
+                    CancellationToken);
             }
             catch (IOException)
             {

@@ -22,7 +22,8 @@ public sealed class RedisContentTests : IAsyncDisposable
         var backend = await _backends.RedisAsync(server);
 
         Assert.Equal(
-            "Nothing was changed. Somebody else's data is under the keys of the proxy. Set MCP_REDIS_KEY_PREFIX to a prefix that nobody uses. Until then trying again won't help.",
+            "Nothing was changed. Somebody else's data is under the keys of the proxy. Set MCP_REDIS_KEY_PREFIX to a prefix that nobody uses. "
+            + "Until then trying again won't help.",
             await backend.RefusalAsync());
         Assert.Equal(BackendHealth.Unhealthy, backend.State.Health);
         Assert.Equal("mine", await server.ExecuteAsync("GET", StoredConnections.Prefix + key));
@@ -43,7 +44,9 @@ public sealed class RedisContentTests : IAsyncDisposable
         await server.ExecuteAsync("FLUSHALL");
 
         Assert.Empty(await backend.RefreshAsync(CancellationToken));
-        Assert.Equal((BackendHealth.Degraded, "The connections are gone: somebody or something deleted them. Connect the servers again."), (backend.State.Health, backend.State.Problem));
+        Assert.Equal(
+            (BackendHealth.Degraded, "The connections are gone: somebody or something deleted them. Connect the servers again."),
+            (backend.State.Health, backend.State.Problem));
         Assert.Single(log.Containing("Error: The connections in redis are gone"));
         Assert.True((await backend.AddAsync()).Added);
         await backend.HealthyAsync();
@@ -69,7 +72,9 @@ public sealed class RedisContentTests : IAsyncDisposable
         Assert.Equal("good", Assert.Single(await backend.RefreshAsync(CancellationToken)).Name);
         Assert.Equal(BackendHealth.Healthy, backend.State.Health);
         Assert.StartsWith(
-            $"Warning: 8 connections in {StoredConnections.Prefix}all are left out. New among them: '", Assert.Single(log.Containing("left out")), StringComparison.Ordinal);
+            $"Warning: 8 connections in {StoredConnections.Prefix}all are left out. New among them: '",
+            Assert.Single(log.Containing("left out")),
+            StringComparison.Ordinal);
         Assert.Empty(log.Containing("secret"));
         Assert.Empty(log.Containing("\u001b"));
         Assert.True((await backend.AddAsync("server7", "http://reserved")).Added);

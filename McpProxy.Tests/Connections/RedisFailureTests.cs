@@ -3,7 +3,10 @@ using McpProxy.Api.Errors;
 
 namespace McpProxy.Tests.Connections;
 
-/// <summary>Everything that can go wrong with a Redis, with a real one: what is known can be used, changes are refused with what to do, and nothing is lost or there twice.</summary>
+/// <summary>
+/// Everything that can go wrong with a Redis, with a real one: what is known can be used, changes are refused with what to do, and nothing is
+/// lost or there twice.
+/// </summary>
 public sealed class RedisFailureTests : IAsyncDisposable
 {
     private readonly Backends _backends = new();
@@ -20,7 +23,8 @@ public sealed class RedisFailureTests : IAsyncDisposable
 
         Assert.Empty(await backend.GetAllAsync(CancellationToken));
         Assert.Equal(
-            "Nothing was changed. Redis can't be reached. Check that it runs, and what ConnectionStrings__redis says of its address and of TLS. Then try again; servers that are connected can be used meanwhile.",
+            "Nothing was changed. Redis can't be reached. Check that it runs, and what ConnectionStrings__redis says of its address and of TLS. "
+            + "Then try again; servers that are connected can be used meanwhile.",
             await backend.RefusalAsync());
         Assert.Equal(BackendHealth.Degraded, backend.State.Health);
 
@@ -97,7 +101,9 @@ public sealed class RedisFailureTests : IAsyncDisposable
 
         await backend.HealthyAsync();
         Assert.False((await server.AssertConsistentAsync()).ContainsKey("second"));
-        Assert.Equal((await server.HashAsync("all")).Keys.Order(StringComparer.Ordinal), (await backend.GetAllAsync(CancellationToken)).Select(known => known.Name));
+        Assert.Equal(
+            (await server.HashAsync("all")).Keys.Order(StringComparer.Ordinal),
+            (await backend.GetAllAsync(CancellationToken)).Select(known => known.Name));
     }
 
     [Fact]
@@ -110,7 +116,9 @@ public sealed class RedisFailureTests : IAsyncDisposable
         await server.ExecuteAsync("REPLICAOF", "127.0.0.1", "1");
 
         Assert.StartsWith(
-            "Nothing was changed. Redis is a read-only replica. Set ConnectionStrings__redis to the primary. Then try again;", await backend.RefusalAsync("other"), StringComparison.Ordinal);
+            "Nothing was changed. Redis is a read-only replica. Set ConnectionStrings__redis to the primary. Then try again;",
+            await backend.RefusalAsync("other"),
+            StringComparison.Ordinal);
         Assert.Equal([weather], await backend.RefreshAsync(CancellationToken));
         Assert.Equal(BackendHealth.Degraded, backend.State.Health);
 
@@ -167,7 +175,8 @@ public sealed class RedisFailureTests : IAsyncDisposable
 
         await Wait.UntilAsync(() => backend.State.Health is BackendHealth.Unhealthy);
         Assert.Equal(
-            "Nothing was changed. Redis is a cluster, which needs a hash tag in the names of the keys. Set MCP_REDIS_KEY_PREFIX={mcp-proxy}:servers: on every replica. Until then trying again won't help.",
+            "Nothing was changed. Redis is a cluster, which needs a hash tag in the names of the keys. "
+            + "Set MCP_REDIS_KEY_PREFIX={mcp-proxy}:servers: on every replica. Until then trying again won't help.",
             await backend.RefusalAsync());
         Assert.True((await tagged.AddAsync()).Added);
         Assert.Single(await tagged.RefreshAsync(CancellationToken));

@@ -20,7 +20,8 @@ public sealed class UpstashFailureTests : IAsyncDisposable
 
         Assert.Empty(await backend.GetAllAsync(CancellationToken));
         Assert.Equal(
-            "Nothing was changed. Upstash refuses the credentials. Check UPSTASH_REDIS_REST_TOKEN. Until then trying again won't help.", await backend.RefusalAsync());
+            "Nothing was changed. Upstash refuses the credentials. Check UPSTASH_REDIS_REST_TOKEN. Until then trying again won't help.",
+            await backend.RefusalAsync());
         Assert.Equal(BackendHealth.Unhealthy, backend.State.Health);
     }
 
@@ -47,10 +48,16 @@ public sealed class UpstashFailureTests : IAsyncDisposable
     [InlineData(500, "application/json", """{"error":"ERR internal"}""", "It is not known whether the change was made. Upstash has a failure of its own.")]
     [InlineData(503, "text/html", "<html>Bad day</html>", "It is not known whether the change was made. Upstash has a failure of its own.")]
     [InlineData(200, "text/html", "<html>Welcome</html>", "Nothing was changed. What answers is not Upstash's REST interface. Check UPSTASH_REDIS_REST_URL")]
-    [InlineData(200, "application/json", """{"result":["!"]}""", "Nothing was changed. What answers is not Upstash's REST interface. Check UPSTASH_REDIS_REST_URL")]
+    [InlineData(
+        200, "application/json", """{"result":["!"]}""",
+        "Nothing was changed. What answers is not Upstash's REST interface. Check UPSTASH_REDIS_REST_URL")]
     [InlineData(302, "text/html", "<html>Moved</html>", "Nothing was changed. What answers is not Upstash's REST interface. Check UPSTASH_REDIS_REST_URL")]
-    [InlineData(400, "application/json", """{"error":"ERR max daily request limit exceeded. Limit: 10000, Usage: 10000."}""", "Nothing was changed. Upstash refuses because a limit of its plan is used up.")]
-    [InlineData(400, "application/json", """{"error":"NOPERM this user has no permissions to run the 'eval' command"}""", "Nothing was changed. Upstash does not allow what the proxy needs. Give the user or token in UPSTASH_REDIS_REST_TOKEN the right")]
+    [InlineData(
+        400, "application/json", """{"error":"ERR max daily request limit exceeded. Limit: 10000, Usage: 10000."}""",
+        "Nothing was changed. Upstash refuses because a limit of its plan is used up.")]
+    [InlineData(
+        400, "application/json", """{"error":"NOPERM this user has no permissions to run the 'eval' command"}""",
+        "Nothing was changed. Upstash does not allow what the proxy needs. Give the user or token in UPSTASH_REDIS_REST_TOKEN the right")]
     public async Task Keeps_what_it_knows_and_says_what_is_wrong(int status, string type, string body, string sentence)
     {
         var (server, backend) = await StartAsync();
@@ -107,9 +114,13 @@ public sealed class UpstashFailureTests : IAsyncDisposable
     [Fact]
     public async Task Says_that_nothing_is_there()
     {
-        var backend = await _backends.UpstashAsync(await _backends.UpstashServerAsync(await _backends.ServerAsync()), settings: $"--UPSTASH_REDIS_REST_URL={FreePort.Url()}");
+        var server = await _backends.UpstashServerAsync(await _backends.ServerAsync());
+        var backend = await _backends.UpstashAsync(server, settings: $"--UPSTASH_REDIS_REST_URL={FreePort.Url()}");
 
-        Assert.StartsWith("Nothing was changed. Upstash can't be reached. Check that it runs, and what UPSTASH_REDIS_REST_URL says", await backend.RefusalAsync(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Nothing was changed. Upstash can't be reached. Check that it runs, and what UPSTASH_REDIS_REST_URL says",
+            await backend.RefusalAsync(),
+            StringComparison.Ordinal);
         Assert.Equal((BackendHealth.Degraded, null), (backend.State.Health, backend.State.Age));
     }
 
@@ -133,7 +144,12 @@ public sealed class UpstashFailureTests : IAsyncDisposable
     {
         var server = await _backends.UpstashServerAsync(await _backends.ServerAsync());
         var backend = await _backends.UpstashAsync(
-            server, settings: ["--UPSTASH_REDIS_REST_URL=", "--UPSTASH_REDIS_REST_TOKEN=", $"--KV_REST_API_URL={server.Url}", $"--KV_REST_API_TOKEN={UpstashServer.Token}"]);
+            server,
+            settings:
+            [
+                "--UPSTASH_REDIS_REST_URL=", "--UPSTASH_REDIS_REST_TOKEN=",
+                $"--KV_REST_API_URL={server.Url}", $"--KV_REST_API_TOKEN={UpstashServer.Token}",
+            ]);
 
         Assert.True((await backend.AddAsync()).Added);
     }

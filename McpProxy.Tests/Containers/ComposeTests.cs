@@ -18,7 +18,10 @@ public sealed class ComposeTests(ContainerImages images) : IClassFixture<Contain
         await using var client = await project.ConnectAsync();
 
         await WaitForEchoAsync(client, "server0");
-        Assert.Contains("21 degrees and sunny", (await client.AskAsync("server0:weatherAgent", "How is the weather in Paris?")).Text(), StringComparison.Ordinal);
+        Assert.Contains(
+            "21 degrees and sunny",
+            (await client.AskAsync("server0:weatherAgent", "How is the weather in Paris?")).Text(),
+            StringComparison.Ordinal);
         Assert.Equal("echo: hi", (await client.AskAsync("server0:relayAgent", "server1:echoAgent hi")).Text());
     }
 

@@ -7,7 +7,8 @@ public sealed class ForeignClientTests(ProxyFixture fixture) : IClassFixture<Pro
 {
     private const string AskEcho = """{"targetAgentId":"server1:echoAgent","interactionType":"generate","messages":[{"role":"user","content":"from afar"}]}""";
 
-    private static readonly string[] _tools = ["listAgents", "describeAgent", "callAgent", "getAgentRun", "cancelAgentRun", "connectServer", "disconnectServer"];
+    private static readonly string[] _tools =
+        ["listAgents", "describeAgent", "callAgent", "getAgentRun", "cancelAgentRun", "connectServer", "disconnectServer"];
 
     [Theory]
     [InlineData("v1", "http", "2025-11-25")]
@@ -41,7 +42,9 @@ public sealed class ForeignClientTests(ProxyFixture fixture) : IClassFixture<Pro
 
         var listed = await NodeTool.InspectAsync(Server(transport), ["--method", "tools/list"], TestContext.Current.CancellationToken);
         var called = await NodeTool.InspectAsync(
-            Server(transport), ["--method", "tools/call", "--tool-name", "describeAgent", "--tool-arg", "agentId=server0:weatherAgent"], TestContext.Current.CancellationToken);
+            Server(transport),
+            ["--method", "tools/call", "--tool-name", "describeAgent", "--tool-arg", "agentId=server0:weatherAgent"],
+            TestContext.Current.CancellationToken);
 
         Assert.True(listed.ExitCode is 0, listed.Errors);
         Assert.DoesNotContain("Schema portability", listed.Errors, StringComparison.Ordinal);

@@ -52,7 +52,8 @@ public sealed class LangGraphConnectionTests(RealAgentServers servers) : IAsyncD
         Assert.Equal("forty-two", (await client.AskAsync("server0:pondering", "go")).Text());
         var requests = relay.TakeRequests();
         AssertRanOnce(requests);
-        Assert.True(requests.Count(request => request.StartsWith("GET", StringComparison.Ordinal) && request.EndsWith("/stream", StringComparison.Ordinal)) > 3);
+        var joins = requests.Count(request => request.StartsWith("GET", StringComparison.Ordinal) && request.EndsWith("/stream", StringComparison.Ordinal));
+        Assert.True(joins > 3);
     }
 
     [Fact]
@@ -86,7 +87,9 @@ public sealed class LangGraphConnectionTests(RealAgentServers servers) : IAsyncD
 
         Assert.True(result.IsError);
         Assert.StartsWith(
-            "Agent 'slow' on server 'server0' broke off, and could not be reached again. Agent server 'server0' broke off before it answered.", result.Text(), StringComparison.Ordinal);
+            "Agent 'slow' on server 'server0' broke off, and could not be reached again. Agent server 'server0' broke off before it answered.",
+            result.Text(),
+            StringComparison.Ordinal);
         Assert.Contains("\n\nThis had arrived before:\none two", result.Text(), StringComparison.Ordinal);
         AssertRanOnce(relay.TakeRequests());
     }
@@ -101,7 +104,14 @@ public sealed class LangGraphConnectionTests(RealAgentServers servers) : IAsyncD
             targetAgentId = "server0:slow",
             interactionType = "stream",
             messages = new[] { new { role = "user", content = "go" } },
-            agentOptions = new { stream_mode = "updates", stream_resumable = false, on_disconnect = "cancel", if_not_exists = "reject", metadata = new { of = "test" } },
+            agentOptions = new
+            {
+                stream_mode = "updates",
+                stream_resumable = false,
+                on_disconnect = "cancel",
+                if_not_exists = "reject",
+                metadata = new { of = "test" },
+            },
         });
 
         Assert.Equal(Answer, result.Text());
@@ -118,7 +128,9 @@ public sealed class LangGraphConnectionTests(RealAgentServers servers) : IAsyncD
         relay.TakeRequests();
         await client.AskAsync("server0:echo", "hello");
         var withoutThread = relay.TakeRequests();
-        await client.CallAsync("callAgent", new { targetAgentId = "server0:echo", interactionType = "stream", messages = new[] { new { role = "user", content = "hello" } }, threadId });
+        await client.CallAsync(
+            "callAgent",
+            new { targetAgentId = "server0:echo", interactionType = "stream", messages = new[] { new { role = "user", content = "hello" } }, threadId });
         var withThread = relay.TakeRequests();
 
         Assert.Collection(
@@ -141,7 +153,9 @@ public sealed class LangGraphConnectionTests(RealAgentServers servers) : IAsyncD
     }
 
     private static void AssertRanOnce(IEnumerable<string> requests)
-        => Assert.Single(requests, request => request.StartsWith("POST", StringComparison.Ordinal) && request.EndsWith("/runs/stream", StringComparison.Ordinal));
+        => Assert.Single(
+            requests,
+            request => request.StartsWith("POST", StringComparison.Ordinal) && request.EndsWith("/runs/stream", StringComparison.Ordinal));
 
     private async Task<(Relay Relay, McpClient Client)> ConnectAsync(Func<HttpContext, Stream, Task> passOn)
     {

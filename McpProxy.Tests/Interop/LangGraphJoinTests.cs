@@ -34,7 +34,8 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
     public async Task Tells_the_whole_answer_of_a_run_whose_replica_was_lost(bool streams)
     {
         Relay relay = null!;
-        await using var started = relay = await Relay.StartAsync(_server.Url, Cuts.After("\"three \"", properly: false, () => relay.IsDown = true), CancellationToken);
+        await using var started = relay = await Relay.StartAsync(
+            _server.Url, Cuts.After("\"three \"", properly: false, () => relay.IsDown = true), CancellationToken);
         await using var lost = await ReplicaAsync(relay.Url);
         var call = new AgentCall("slow", streams ? InteractionType.Stream : InteractionType.Generate, [new(AgentMessageRole.User, "go")]);
         var run = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -56,7 +57,9 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
     {
         var run = await RunToItsEndAsync("slow", "go");
 
-        Assert.Equal(Answer, (await JoinAsync(_server.Url.ToString(), Call(streams ? InteractionType.Stream : InteractionType.Generate), run)).ReplySoFar?.Text);
+        var joined = await JoinAsync(_server.Url.ToString(), Call(streams ? InteractionType.Stream : InteractionType.Generate), run);
+
+        Assert.Equal(Answer, joined.ReplySoFar?.Text);
     }
 
     [Fact]
@@ -153,7 +156,8 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
         };
         using var started = await _direct.PostAsJsonAsync($"threads/{_threadId}/runs", body, CancellationToken);
         var run = $"threads/{_threadId}/runs/{(await started.Content.ReadFromJsonAsync<JsonElement>(CancellationToken)).Get("run_id").GetString()}";
-        await Wait.UntilAsync(async () => (await _direct.GetFromJsonAsync<JsonElement>(run, CancellationToken)).Get("status").GetString() is "success" or "error");
+        await Wait.UntilAsync(
+            async () => (await _direct.GetFromJsonAsync<JsonElement>(run, CancellationToken)).Get("status").GetString() is "success" or "error");
 
         return run;
     }

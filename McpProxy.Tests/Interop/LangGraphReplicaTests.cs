@@ -36,7 +36,8 @@ public sealed class LangGraphReplicaTests(RealAgentServers servers) : IAsyncDisp
         await using var replica = await StartedProxy.StartAsync(
             "MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings__redis={redis.Address}", $"AGENT_SERVERS={server.Url}");
         await using var doomed = await Proxy.CreateClientAsync(replica.Endpoint);
-        var call = new { targetAgentId = "server0:pondering", interactionType = "generate", messages = new[] { new { role = "user", content = "go" } }, threadId, background = true };
+        var messages = new[] { new { role = "user", content = "go" } };
+        var call = new { targetAgentId = "server0:pondering", interactionType = "generate", messages, threadId, background = true };
         var runId = (await doomed.FieldsAsync("callAgent", call)).Get("runId").GetString()!;
 
         await replica.Program.SignalAsync("TERM");

@@ -38,7 +38,8 @@ public sealed class LangGraphResumeTests(RealAgentServers servers) : IAsyncLifet
         Assert.True(fields.Get("success").GetBoolean());
         Assert.Equal("May I?", fields.Get("interrupt", 0, "value").GetString());
         Assert.Equal(
-            $"The agent stopped and waits for an answer to this: May I?\n\nTo answer, call it again with threadId {threadId} and the answer as resume.", question.Text());
+            $"The agent stopped and waits for an answer to this: May I?\n\nTo answer, call it again with threadId {threadId} and the answer as resume.",
+            question.Text());
         Assert.Equal(given ?? threadId, threadId);
         Assert.Equal("approved: yes", answer.Text());
         Assert.False(answer.StructuredContent!.Value.TryGetProperty("interrupt", out _));
@@ -50,7 +51,8 @@ public sealed class LangGraphResumeTests(RealAgentServers servers) : IAsyncLifet
     public async Task Passes_on_every_question_of_an_agent_that_asks_several(string how)
     {
         var fields = (await AskAsync("askingTwice", how)).StructuredContent!.Value;
-        var answers = fields.Get("interrupt").EnumerateArray().ToDictionary(question => question.Get("id").GetString()!, question => $"{question.Get("value").GetString()} Yes.");
+        var answers = fields.Get("interrupt").EnumerateArray()
+            .ToDictionary(question => question.Get("id").GetString()!, question => $"{question.Get("value").GetString()} Yes.");
 
         var answer = await ResumeAsync("askingTwice", "generate", fields.Get("threadId").GetString()!, answers);
 
@@ -101,7 +103,9 @@ public sealed class LangGraphResumeTests(RealAgentServers servers) : IAsyncLifet
     }
 
     private Task<CallToolResult> AskAsync(string agentId, string how, string? threadId = null)
-        => _client.CallAsync("callAgent", new { targetAgentId = $"server0:{agentId}", interactionType = how, messages = new[] { new { role = "user", content = "go" } }, threadId });
+        => _client.CallAsync(
+            "callAgent",
+            new { targetAgentId = $"server0:{agentId}", interactionType = how, messages = new[] { new { role = "user", content = "go" } }, threadId });
 
     private Task<CallToolResult> ResumeAsync(string agentId, string how, string threadId, object resume)
         => _client.CallAsync("callAgent", new { targetAgentId = $"server0:{agentId}", interactionType = how, threadId, resume });

@@ -86,7 +86,8 @@ public sealed partial class LangGraphTests(RealAgentServers servers) : IAsyncLif
         var threadId = Guid.NewGuid().ToString();
         using var run = new HttpRequestMessage(HttpMethod.Post, $"threads/{threadId}/runs/stream")
         {
-            Content = JsonContent.Create(new { assistant_id = "slow", if_not_exists = "create", input = new { messages = new[] { new { role = "user", content = "go" } } } }),
+            Content = JsonContent.Create(
+                new { assistant_id = "slow", if_not_exists = "create", input = new { messages = new[] { new { role = "user", content = "go" } } } }),
         };
         using var running = await _direct.SendAsync(run, HttpCompletionOption.ResponseHeadersRead, CancellationToken);
 

@@ -31,7 +31,9 @@ public sealed class MastraLegacyModelTests(RealAgentServers servers) : MastraTes
         var second = await client.AskAsync("server0:legacyAgent", "two", interactionType);
 
         Assert.Equal("legacy echo: one", first.Text());
-        Assert.Equal([$"POST /api/agents/legacyAgent/{interactionType}", $"POST /api/agents/legacyAgent/{interactionType}-legacy"], requestsForTheFirst.Skip(1));
+        Assert.Equal(
+            [$"POST /api/agents/legacyAgent/{interactionType}", $"POST /api/agents/legacyAgent/{interactionType}-legacy"],
+            requestsForTheFirst.Skip(1));
         Assert.Equal("legacy echo: two", second.Text());
         Assert.Equal([$"POST /api/agents/legacyAgent/{interactionType}-legacy"], TakeRequests(relay));
     }
@@ -41,7 +43,9 @@ public sealed class MastraLegacyModelTests(RealAgentServers servers) : MastraTes
     [InlineData("stream")]
     public async Task Learns_that_an_agent_got_a_newer_model(string interactionType)
     {
-        await using var relay = await RelayAsync(RealServer.Mastra1, body => body.Replace("\"modelVersion\":\"v2\"", "\"modelVersion\":\"v1\"", StringComparison.Ordinal));
+        await using var relay = await RelayAsync(
+            RealServer.Mastra1,
+            body => body.Replace("\"modelVersion\":\"v2\"", "\"modelVersion\":\"v1\"", StringComparison.Ordinal));
         var client = await ConnectAsync(relay.Url);
 
         var result = await client.AskAsync("server0:echoAgent", "hi", interactionType);

@@ -1,6 +1,8 @@
 namespace McpProxy.Tests.Interop;
 
-/// <summary>Upstash's own client from npm: it must not notice that our double is one, and it shares connections with us as the TypeScript proxy would.</summary>
+/// <summary>
+/// Upstash's own client from npm: it must not notice that our double is one, and it shares connections with us as the TypeScript proxy would.
+/// </summary>
 public sealed class UpstashClientTests : IAsyncDisposable
 {
     private readonly Backends _backends = new();

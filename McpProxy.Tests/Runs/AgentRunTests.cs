@@ -69,7 +69,8 @@ public sealed class AgentRunTests(ProxyFixture fixture) : IClassFixture<ProxyFix
         await using var client = await fixture.Proxy.CreateClientAsync();
         var runId = await BeginAsync(client, "server0:slowAgent", "stream");
 
-        await Wait.UntilAsync(async () => (await client.CallAsync("getAgentRun", new { runId, waitSeconds = 0 })).Text().Contains("two", StringComparison.Ordinal));
+        await Wait.UntilAsync(
+            async () => (await client.CallAsync("getAgentRun", new { runId, waitSeconds = 0 })).Text().Contains("two", StringComparison.Ordinal));
         var running = await client.FieldsAsync("getAgentRun", new { runId, waitSeconds = 0 });
 
         Assert.Equal("running", running.Get("status").GetString());
@@ -179,7 +180,9 @@ public sealed class AgentRunTests(ProxyFixture fixture) : IClassFixture<ProxyFix
 
         var failure = await client.FailureAsync(tool, new { runId = "run_\u202Enothing" });
 
-        Assert.Equal("There is no run 'run_nothing' (any more). A run can be asked for until 60 minutes after its last change; MCP_RUN_EXPIRY_SECONDS sets that.", failure);
+        Assert.Equal(
+            "There is no run 'run_nothing' (any more). A run can be asked for until 60 minutes after its last change; MCP_RUN_EXPIRY_SECONDS sets that.",
+            failure);
     }
 
     private static async Task<string> BeginAsync(McpClient client, string agentId, string interactionType = "generate")

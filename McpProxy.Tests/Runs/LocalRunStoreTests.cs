@@ -62,7 +62,9 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
         await store.PutAsync("second", "facts", "one", CancellationToken);
 
         var refusal = await Assert.ThrowsAsync<ProxyException>(() => store.PutAsync("third", "facts", "one", CancellationToken));
-        Assert.Equal("2 background runs are remembered here, and there is no room for more. Call the agent without background, or try again later.", refusal.Message);
+        Assert.Equal(
+            "2 background runs are remembered here, and there is no room for more. Call the agent without background, or try again later.",
+            refusal.Message);
         await store.PutAsync("second", "better facts", "one", CancellationToken);
 
         _time.Advance(_options.Expiry);

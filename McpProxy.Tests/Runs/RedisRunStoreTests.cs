@@ -35,7 +35,12 @@ public sealed class RedisRunStoreTests : RunStoreTests, IAsyncDisposable
     {
         var server = await _backends.ServerAsync();
         var store = await StoreAsync(server);
-        foreach (var hold in new[] { () => store.PutAsync("id", "facts", "one", CancellationToken), () => store.HoldAsync("id", "one", textSoFar: null, CancellationToken) })
+        Func<Task>[] holds =
+        [
+            () => store.PutAsync("id", "facts", "one", CancellationToken),
+            () => store.HoldAsync("id", "one", textSoFar: null, CancellationToken),
+        ];
+        foreach (var hold in holds)
         {
             await hold();
             Assert.InRange(Assert.IsType<long>(await server.ExecuteAsync("PTTL", Holder)), 1, (long)RunOptions.Lease.TotalMilliseconds);
@@ -132,7 +137,9 @@ public sealed class RedisRunStoreTests : RunStoreTests, IAsyncDisposable
 
     /// <returns>What Redis says of how often anything was changed.</returns>
     private static async Task<string> WritesAsync(RedisServer server)
-        => Assert.IsType<string>(await server.ExecuteAsync("INFO", "persistence")).Split("\r\n").Single(line => line.StartsWith("rdb_changes_since_last_save:", StringComparison.Ordinal));
+        => Assert.IsType<string>(await server.ExecuteAsync("INFO", "persistence"))
+            .Split("\r\n")
+            .Single(line => line.StartsWith("rdb_changes_since_last_save:", StringComparison.Ordinal));
 
     private async Task<IRunStore> StoreAsync(RedisServer server, params string[] settings)
         => (await _backends.RedisServicesAsync(server, settings: settings)).CreateRunStore(RunOptions.Lease);

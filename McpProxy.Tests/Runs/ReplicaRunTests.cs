@@ -39,7 +39,8 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
             Assert.Equal("running", running.Get("status").GetString());
             Assert.Equal(TenWords, result.Text().Trim());
             Assert.Equal(
-                (await first.FieldsAsync("getAgentRun", new { runId })).Get("responseData").GetRawText(), result.StructuredContent!.Value.Get("responseData").GetRawText());
+                (await first.FieldsAsync("getAgentRun", new { runId })).Get("responseData").GetRawText(),
+                result.StructuredContent!.Value.Get("responseData").GetRawText());
         }
     }
 
@@ -85,7 +86,8 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
         await using var relay = await Relay.StartAsync(langGraph.Url, Cuts.WhenIdle(TimeSpan.FromMinutes(1), properly: true), CancellationToken);
         var redis = await _backends.ServerAsync();
         var settings = await SettingsAsync(backend, redis, $"{relay.Url} {agents.MastraUrl}");
-        await using var killed = await StartedProxy.StartAsync([.. settings.Select(setting => setting.Replace("ConnectionStrings:", "ConnectionStrings__", StringComparison.Ordinal))]);
+        await using var killed = await StartedProxy.StartAsync(
+            [.. settings.Select(setting => setting.Replace("ConnectionStrings:", "ConnectionStrings__", StringComparison.Ordinal))]);
         await using var client = await Proxy.CreateClientAsync(killed.Endpoint);
         var (joinable, lost) = (await BeginAsync(client, "server0:slow"), await BeginAsync(client, "server1:slowAgent"));
 
@@ -95,7 +97,9 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
 
         Assert.Equal(TenWords, answer.Text().Trim());
         Assert.StartsWith("The replica that waited for this answer is gone.", loss.Text(), StringComparison.Ordinal);
-        Assert.Single(relay.TakeRequests(), request => request.EndsWith("/runs/stream", StringComparison.Ordinal) && request.StartsWith("POST", StringComparison.Ordinal));
+        Assert.Single(
+            relay.TakeRequests(),
+            request => request.EndsWith("/runs/stream", StringComparison.Ordinal) && request.StartsWith("POST", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -131,7 +135,13 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
 
     [Theory]
     [InlineData("""not JSON""")]
-    [InlineData("""{"server":"server0","serverUrl":"http://169.254.169.254/","serverType":"langgraph","agentId":"echo","resolution":"ExplicitQualification","interactionType":"generate","startedAt":"2026-01-01T00:00:00Z","reference":"threads/00000000-0000-4000-8000-000000000000/runs/00000000-0000-4000-8000-000000000000"}""")]
+    [InlineData("""
+        {
+          "server": "server0", "serverUrl": "http://169.254.169.254/", "serverType": "langgraph", "agentId": "echo", "resolution": "ExplicitQualification",
+          "interactionType": "generate", "startedAt": "2026-01-01T00:00:00Z",
+          "reference": "threads/00000000-0000-4000-8000-000000000000/runs/00000000-0000-4000-8000-000000000000"
+        }
+        """)]
     public async Task What_others_wrote_leads_nowhere(string facts)
     {
         var redis = await _backends.ServerAsync();
@@ -169,7 +179,9 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
     {
         var result = await client.CallAsync("getAgentRun", new { runId, waitSeconds = 50 });
 
-        return result.StructuredContent?.Get("status").GetString() is "running" ? await client.CallAsync("getAgentRun", new { runId, waitSeconds = 50 }) : result;
+        return result.StructuredContent?.Get("status").GetString() is "running"
+            ? await client.CallAsync("getAgentRun", new { runId, waitSeconds = 50 })
+            : result;
     }
 
     private static async Task<string> BeginAsync(McpClient client, string agentId)

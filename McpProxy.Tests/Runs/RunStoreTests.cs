@@ -20,7 +20,9 @@ public abstract class RunStoreTests
         var (one, other) = await CreateAsync(RunOptions.Lease);
 
         await one.PutAsync("run", "facts", "one", CancellationToken);
-        Assert.Equal(new StoredRun("facts", End: null, TextSoFar: null, IsHeld: true, IsCancelRequested: false), await other.FindAsync("run", CancellationToken));
+        Assert.Equal(
+            new StoredRun("facts", End: null, TextSoFar: null, IsHeld: true, IsCancelRequested: false),
+            await other.FindAsync("run", CancellationToken));
 
         await one.HoldAsync("run", "one", "", CancellationToken);
         Assert.Equal("", (await other.FindAsync("run", CancellationToken))!.TextSoFar);
@@ -28,7 +30,9 @@ public abstract class RunStoreTests
         await one.HoldAsync("run", "one", "Some words", CancellationToken);
         await one.HoldAsync("run", "one", textSoFar: null, CancellationToken);
         await one.PutAsync("run", "better facts", "one", CancellationToken);
-        Assert.Equal(new StoredRun("better facts", End: null, "Some words", IsHeld: true, IsCancelRequested: false), await other.FindAsync("run", CancellationToken));
+        Assert.Equal(
+            new StoredRun("better facts", End: null, "Some words", IsHeld: true, IsCancelRequested: false),
+            await other.FindAsync("run", CancellationToken));
     }
 
     [Fact]
@@ -96,7 +100,9 @@ public abstract class RunStoreTests
         var firsts = await AtOnceAsync(i => (i % 2 is 0 ? one : other).EndAsync("run", $"end {i}", CancellationToken));
 
         var first = Assert.Single(Enumerable.Range(0, firsts.Length), i => firsts[i]);
-        Assert.Equal(new StoredRun("facts", $"end {first}", TextSoFar: null, IsHeld: false, IsCancelRequested: false), await other.FindAsync("run", CancellationToken));
+        Assert.Equal(
+            new StoredRun("facts", $"end {first}", TextSoFar: null, IsHeld: false, IsCancelRequested: false),
+            await other.FindAsync("run", CancellationToken));
     }
 
     [Fact]

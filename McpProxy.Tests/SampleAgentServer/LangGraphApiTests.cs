@@ -35,11 +35,16 @@ public sealed class LangGraphApiTests(SampleAgentServerFixture server) : IClassF
     [InlineData("relayAgent", "echoAgent hi", "I don't know where the proxy is: MCP_PROXY_URL is not set.", 13)]
     public async Task Waits_for_and_streams_the_same_answer(string graphId, string question, string answer, int totalTokens)
     {
-        var body = $$"""{"assistant_id":"{{graphId}}","input":{"messages":[{"role":"user","content":"{{question}}"}]},"stream_mode":["messages-tuple","values"]}""";
+        var body = $$"""
+            {"assistant_id":"{{graphId}}","input":{"messages":[{"role":"user","content":"{{question}}"}]},"stream_mode":["messages-tuple","values"]}
+            """;
         var waiting = PostAsync("/runs/wait", body);
         var events = await server.StreamAsync($"{Server}/runs/stream", body, Stop).ToListAsync(Stop);
         var last = (await waiting)["messages"]!.AsArray()[^1]!;
-        var tokens = events.Where(item => item.EventType is "messages").Select(item => JsonNode.Parse(item.Data)![0]!).Where(chunk => (string?)chunk["type"] is "ai");
+        var tokens = events
+            .Where(item => item.EventType is "messages")
+            .Select(item => JsonNode.Parse(item.Data)![0]!)
+            .Where(chunk => (string?)chunk["type"] is "ai");
         var state = JsonNode.Parse(events[^1].Data)!;
 
         Assert.Equal((answer, "ai", totalTokens), ((string?)last["content"], (string?)last["type"], (int?)last["usage_metadata"]!["total_tokens"]));
@@ -203,7 +208,8 @@ public sealed class LangGraphApiTests(SampleAgentServerFixture server) : IClassF
     {
         var thread = $"/threads/{Guid.NewGuid()}";
         var body = $$"""
-            {"assistant_id":"{{graphId}}","input":{"messages":"go"},"metadata":{"of":"test"},"if_not_exists":"create","stream_resumable":true,"stream_mode":["messages-tuple","values"]}
+            {"assistant_id":"{{graphId}}","input":{"messages":"go"},"metadata":{"of":"test"},
+            "if_not_exists":"create","stream_resumable":true,"stream_mode":["messages-tuple","values"]}
             """;
         var heard = await server.StreamAsync($"{Server}{thread}/runs/stream", body, Stop).FirstAsync(item => item.EventType is "messages", Stop);
         var run = (await GetAsync($"{thread}/runs")).AsArray().Single()!;

@@ -26,7 +26,9 @@ public sealed class MastraApiTests(SampleAgentServerFixture server) : IClassFixt
     [InlineData("echoAgent", "hi there", "echo: hi there", 5)]
     [InlineData("weatherAgent", "How is cape town?", "It is 19 degrees and windy in Cape Town.", 17)]
     [InlineData("weatherAgent", "Tokyo, then Lima", "It is 23 degrees and cloudy in Tokyo. It is 18 degrees and foggy in Lima.", 25)]
-    [InlineData("weatherAgent", "Atlantis", "I only know the weather of Amsterdam, Berlin, Cairo, Cape Town, Lima, London, Mumbai, New York, Paris, Reykjavik, Sydney, Tokyo.", 21)]
+    [InlineData(
+        "weatherAgent", "Atlantis",
+        "I only know the weather of Amsterdam, Berlin, Cairo, Cape Town, Lima, London, Mumbai, New York, Paris, Reykjavik, Sydney, Tokyo.", 21)]
     [InlineData("slowAgent", "go", "one two three four five six seven eight nine ten", 11)]
     [InlineData("memoryAgent", "m1", "seen 1 user messages, last: m1", 7)]
     [InlineData("relayAgent", "echoAgent hi", "I don't know where the proxy is: MCP_PROXY_URL is not set.", 13)]
@@ -82,7 +84,9 @@ public sealed class MastraApiTests(SampleAgentServerFixture server) : IClassFixt
         var others = await server.PostAsync($"{Agents}/memoryAgent/generate", """{"messages":"m3","memory":{"thread":"kept","resource":"theirs"}}""", Stop);
 
         Assert.Equal("seen 2 user messages, last: m2", (string?)second["text"]);
-        Assert.Equal(["m1", "seen 1 user messages, last: m1"], second["rememberedMessages"]!.AsArray().Select(message => (string?)message!["content"]!["content"]));
+        Assert.Equal(
+            ["m1", "seen 1 user messages, last: m1"],
+            second["rememberedMessages"]!.AsArray().Select(message => (string?)message!["content"]!["content"]));
         Assert.Equal(HttpStatusCode.Forbidden, others.StatusCode);
     }
 
@@ -90,8 +94,12 @@ public sealed class MastraApiTests(SampleAgentServerFixture server) : IClassFixt
     [InlineData("nope", """{"messages":"hi"}""", 404, """{"error":"Agent with id nope not found"}""")]
     [InlineData("echoAgent", "{bad", 400, """{"error":"Invalid request body","issues":[{"field":"body","message":"Invalid input"}]}""")]
     [InlineData("echoAgent", "{}", 400, """{"error":"Invalid request body","issues":[{"field":"messages","message":"Invalid input"}]}""")]
-    [InlineData("echoAgent", """{"messages":[{"content":"no role"}]}""", 400, """{"error":"Invalid request body","issues":[{"field":"messages","message":"Invalid input"}]}""")]
-    [InlineData("memoryAgent", """{"messages":"hi","memory":{"thread":"t"}}""", 400, """{"error":"A resource ID is required when using memory. Provide memory.resource in the request body."}""")]
+    [InlineData(
+        "echoAgent", """{"messages":[{"content":"no role"}]}""", 400,
+        """{"error":"Invalid request body","issues":[{"field":"messages","message":"Invalid input"}]}""")]
+    [InlineData(
+        "memoryAgent", """{"messages":"hi","memory":{"thread":"t"}}""", 400,
+        """{"error":"A resource ID is required when using memory. Provide memory.resource in the request body."}""")]
     public async Task Refuses_in_Mastras_words(string agentId, string body, int status, string answer)
     {
         foreach (var method in new[] { "generate", "stream" })

@@ -122,14 +122,26 @@ public sealed class CallAgentToolTests(ProxyFixture fixture) : IClassFixture<Pro
 
     [Theory]
     [InlineData("nobody", "No agent server has an agent 'nobody'. Call listAgents to see what there is.")]
-    [InlineData("ECHOAGENT", "No agent server has an agent 'ECHOAGENT'. Did you mean 'server0:echoAgent' or 'server1:echoAgent'? Call listAgents to see what there is.")]
-    [InlineData("wetherAgnet", "No agent server has an agent 'wetherAgnet'. Did you mean 'server0:weatherAgent' or 'server1:weatherAgent'? Call listAgents to see what there is.")]
-    [InlineData("Echo Agent", "No agent server has an agent 'Echo Agent'. Did you mean 'server0:echoAgent' or 'server1:echoAgent'? Call listAgents to see what there is.")]
-    [InlineData("sever1:echoAgent", "No agent server is called 'sever1'. Did you mean 'server1'? There is 'server0', 'server1'. Call listAgents to see what there is.")]
+    [InlineData(
+        "ECHOAGENT",
+        "No agent server has an agent 'ECHOAGENT'. Did you mean 'server0:echoAgent' or 'server1:echoAgent'? Call listAgents to see what there is.")]
+    [InlineData(
+        "wetherAgnet",
+        "No agent server has an agent 'wetherAgnet'. Did you mean 'server0:weatherAgent' or 'server1:weatherAgent'? Call listAgents to see what there is.")]
+    [InlineData(
+        "Echo Agent",
+        "No agent server has an agent 'Echo Agent'. Did you mean 'server0:echoAgent' or 'server1:echoAgent'? Call listAgents to see what there is.")]
+    [InlineData(
+        "sever1:echoAgent",
+        "No agent server is called 'sever1'. Did you mean 'server1'? There is 'server0', 'server1'. Call listAgents to see what there is.")]
     [InlineData("team:echoAgent", "No agent server is called 'team'. There is 'server0', 'server1'. Call listAgents to see what there is.")]
     [InlineData("server0:", "'server0:' names no agent. Use 'server:agentId', as listAgents shows it.")]
-    [InlineData("server0:nobody", "Agent server 'server0' has no agent 'nobody'. It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.")]
-    [InlineData("server1:echo", "Agent server 'server1' has no agent 'echo'. Did you mean 'echoAgent'? It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.")]
+    [InlineData(
+        "server0:nobody",
+        "Agent server 'server0' has no agent 'nobody'. It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.")]
+    [InlineData(
+        "server1:echo",
+        "Agent server 'server1' has no agent 'echo'. Did you mean 'echoAgent'? It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.")]
     public async Task Says_what_to_do_when_an_id_names_no_agent(string agentId, string expected)
     {
         await using var client = await fixture.Proxy.CreateClientAsync();

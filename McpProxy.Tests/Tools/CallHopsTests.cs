@@ -39,7 +39,8 @@ public sealed class CallHopsTests : IAsyncLifetime
     [InlineData(null, null, null, "other=7, mcpproxy=2", 3)]
     [InlineData("0", "mcpproxy=1", "2", "mcpproxy=3", 4)]
     [InlineData(null, "other=7", "null", "other=7", 1)]
-    public async Task The_largest_count_counts_and_the_agent_server_gets_one_more(string? header, string? headerState, string? meta, string? metaState, int told)
+    public async Task The_largest_count_counts_and_the_agent_server_gets_one_more(
+        string? header, string? headerState, string? meta, string? metaState, int told)
     {
         await using var proxy = await StartAsync();
         await using var client = await ConnectAsync(proxy);
@@ -194,7 +195,9 @@ public sealed class CallHopsTests : IAsyncLifetime
     private Task<Proxy> StartAsync(params string[] settings) => Proxy.StartAsync([$"AGENT_SERVERS={_agents.Url(HostileAgentServer.Friendly)}", .. settings]);
 
     private Task<McpClient> ConnectAsync(Proxy proxy, string? revision = null) => McpClient.CreateAsync(
-        new HttpClientTransport(new() { Endpoint = proxy.Endpoint, TransportMode = HttpTransportMode.StreamableHttp }, new HttpClient(_headers, disposeHandler: false)),
+        new HttpClientTransport(
+            new() { Endpoint = proxy.Endpoint, TransportMode = HttpTransportMode.StreamableHttp },
+            new HttpClient(_headers, disposeHandler: false)),
         new() { ProtocolVersion = revision },
         cancellationToken: CancellationToken);
 

@@ -6,17 +6,29 @@ public sealed class ToolArgumentsTests(ProxyFixture fixture) : IClassFixture<Pro
 {
     [Theory]
     [InlineData("callAgent", """{}""", "targetAgentId is missing")]
-    [InlineData("callAgent", """{"targetAgentId":"","interactionType":"generate","messages":[{"role":"user","content":"x"}]}""", "targetAgentId must not be empty")]
-    [InlineData("callAgent", """{"targetAgentId":7,"interactionType":"generate","messages":[{"role":"user","content":"x"}]}""", "targetAgentId must be of type string")]
-    [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"x","messages":[{"role":"user","content":"x"}]}""", "interactionType must be one of 'generate', 'stream'")]
+    [InlineData(
+        "callAgent", """{"targetAgentId":"","interactionType":"generate","messages":[{"role":"user","content":"x"}]}""",
+        "targetAgentId must not be empty")]
+    [InlineData(
+        "callAgent", """{"targetAgentId":7,"interactionType":"generate","messages":[{"role":"user","content":"x"}]}""",
+        "targetAgentId must be of type string")]
+    [InlineData(
+        "callAgent", """{"targetAgentId":"a","interactionType":"x","messages":[{"role":"user","content":"x"}]}""",
+        "interactionType must be one of 'generate', 'stream'")]
     [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate"}""", "message is missing")]
     [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate","resume":null}""", "message is missing")]
     [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate","messages":[]}""", "messages must not be empty")]
     [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate","messages":"hi"}""", "messages must be of type array")]
-    [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate","messages":[{"role":"tool","content":"x"}]}""", "messages[0].role must be one of 'user', 'assistant', 'system'")]
+    [InlineData(
+        "callAgent", """{"targetAgentId":"a","interactionType":"generate","messages":[{"role":"tool","content":"x"}]}""",
+        "messages[0].role must be one of 'user', 'assistant', 'system'")]
     [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate","messages":[{"role":"user"}]}""", "messages[0].content is missing")]
-    [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate","messages":[{"role":"user","content":"x"}],"agentOptions":[]}""", "agentOptions must be of type object")]
-    [InlineData("callAgent", """{"targetAgentId":"a","interactionType":"generate","messages":[{"role":"user","content":"x"}],"background":"yes"}""", "background must be of type boolean")]
+    [InlineData(
+        "callAgent", """{"targetAgentId":"a","interactionType":"generate","messages":[{"role":"user","content":"x"}],"agentOptions":[]}""",
+        "agentOptions must be of type object")]
+    [InlineData(
+        "callAgent", """{"targetAgentId":"a","interactionType":"generate","messages":[{"role":"user","content":"x"}],"background":"yes"}""",
+        "background must be of type boolean")]
     [InlineData("getAgentRun", """{"runId":"r","waitSeconds":51}""", "waitSeconds must be between 0 and 50")]
     [InlineData("getAgentRun", """{"runId":"r","waitSeconds":-1}""", "waitSeconds must be between 0 and 50")]
     [InlineData("getAgentRun", """{"runId":"r","waitSeconds":1.5}""", "waitSeconds must be of type integer")]

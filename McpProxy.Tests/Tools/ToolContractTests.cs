@@ -9,7 +9,9 @@ public sealed class ToolContractTests(ProxyFixture fixture) : IClassFixture<Prox
     [Theory]
     [InlineData("listAgents", "", "")]
     [InlineData("describeAgent", "agentId, serverUrl", "agentId")]
-    [InlineData("callAgent", "targetAgentId, message, messages, interactionType, serverUrl, threadId, resourceId, agentOptions, background, resume", "targetAgentId")]
+    [InlineData(
+        "callAgent", "targetAgentId, message, messages, interactionType, serverUrl, threadId, resourceId, agentOptions, background, resume",
+        "targetAgentId")]
     [InlineData("getAgentRun", "runId, waitSeconds", "runId")]
     [InlineData("cancelAgentRun", "runId", "runId")]
     [InlineData("connectServer", "serverUrl, serverName, serverType, validateConnection", "serverUrl")]
@@ -18,8 +20,16 @@ public sealed class ToolContractTests(ProxyFixture fixture) : IClassFixture<Prox
     {
         var tool = await ToolAsync(name);
 
-        Assert.Equal(Split(arguments), tool.JsonSchema.TryGetProperty("properties", out var properties) ? properties.EnumerateObject().Select(property => property.Name) : []);
-        Assert.Equal(Split(required), tool.JsonSchema.TryGetProperty("required", out var names) ? names.EnumerateArray().Select(argument => argument.GetString()!) : []);
+        Assert.Equal(
+            Split(arguments),
+            tool.JsonSchema.TryGetProperty("properties", out var properties)
+                ? properties.EnumerateObject().Select(property => property.Name)
+                : []);
+        Assert.Equal(
+            Split(required),
+            tool.JsonSchema.TryGetProperty("required", out var names)
+                ? names.EnumerateArray().Select(argument => argument.GetString()!)
+                : []);
         Assert.All(
             tool.JsonSchema.TryGetProperty("properties", out var described) ? described.EnumerateObject().ToList() : [],
             property => Assert.NotEmpty(property.Value.Get("description").GetString()!));
@@ -76,7 +86,9 @@ public sealed class ToolContractTests(ProxyFixture fixture) : IClassFixture<Prox
         foreach (var tool in tools)
         {
             var text = JsonSerializer.Serialize(tool.ProtocolTool, ModelContextProtocol.McpJsonUtilities.DefaultOptions);
-            Assert.DoesNotMatch("(?i)automatically|proactively|without asking|do not ask|don't ask|immediately|always (connect|call|use)|must (connect|call|use)", text);
+            Assert.DoesNotMatch(
+                "(?i)automatically|proactively|without asking|do not ask|don't ask|immediately|always (connect|call|use)|must (connect|call|use)",
+                text);
         }
     }
 

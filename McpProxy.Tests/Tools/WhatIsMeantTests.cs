@@ -10,7 +10,9 @@ public sealed class WhatIsMeantTests(ProxyFixture fixture) : IClassFixture<Proxy
     [InlineData("""{"targetAgentId":"server0:echoAgent","message":"hi"}""")]
     [InlineData("""{"targetAgentId":"server0:echoAgent","messages":[{"role":"user","content":"hi"}]}""")]
     [InlineData("""{"targetAgentId":"server0:echoAgent","message":"hi","interactionType":"stream"}""")]
-    [InlineData("""{"targetAgentId":"server0:echoAgent","message":"hi","messages":null,"interactionType":null,"serverUrl":null,"threadId":null,"background":null}""")]
+    [InlineData("""
+        {"targetAgentId":"server0:echoAgent","message":"hi","messages":null,"interactionType":null,"serverUrl":null,"threadId":null,"background":null}
+        """)]
     public async Task One_message_may_stand_for_a_list_and_null_for_nothing(string arguments)
     {
         await using var client = await fixture.Proxy.CreateClientAsync();
@@ -40,9 +42,15 @@ public sealed class WhatIsMeantTests(ProxyFixture fixture) : IClassFixture<Proxy
     [InlineData("""{"targetAgentId":"a","message":"hi","thread_id":"t"}""", "there is no 'thread_id' (Did you mean 'threadId'?)")]
     [InlineData("""{"agentId":"a","message":"hi"}""", "there is no 'agentId' (Did you mean 'targetAgentId'?)")]
     [InlineData("""{"targetAgentId":"a","mesages":[]}""", "there is no 'mesages' (Did you mean 'messages'?)")]
-    [InlineData("""{"targetAgentId":"a","prompt":"hi"}""", "there is no 'prompt', only targetAgentId, message, messages, interactionType, serverUrl, threadId, resourceId, agentOptions, background, resume")]
-    [InlineData("""{"targetAgentId":"a","message":"hi","interactionType":"Streem"}""", "interactionType must be one of 'generate', 'stream' (Did you mean 'stream'?)")]
-    [InlineData("""{"targetAgentId":"a","message":"hi","messages":[{"role":"user","content":"hi"}]}""", "message and messages are both there, and one stands for the other")]
+    [InlineData(
+        """{"targetAgentId":"a","prompt":"hi"}""",
+        "there is no 'prompt', only targetAgentId, message, messages, interactionType, serverUrl, threadId, resourceId, agentOptions, background, resume")]
+    [InlineData(
+        """{"targetAgentId":"a","message":"hi","interactionType":"Streem"}""",
+        "interactionType must be one of 'generate', 'stream' (Did you mean 'stream'?)")]
+    [InlineData(
+        """{"targetAgentId":"a","message":"hi","messages":[{"role":"user","content":"hi"}]}""",
+        "message and messages are both there, and one stands for the other")]
     [InlineData("""{"targetAgentId":"a","messages":[null]}""", "messages[0] must be of type object")]
     [InlineData("""{"targetAgentId":"a","messages":[{"role":"user","content":null}]}""", "messages[0].content must be of type string")]
     [InlineData("""{"targetAgentId":"a","message":""}""", "message must not be empty")]

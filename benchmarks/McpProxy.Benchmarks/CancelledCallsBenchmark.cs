@@ -32,9 +32,11 @@ internal static class CancelledCallsBenchmark
 
         return new(
             $"{Calls} cancelled calls",
-            $"before -> after: sockets {before.Sockets} -> {after.Sockets}, timers {before.Timers} -> {after.Timers}, threads {before.Threads} -> {after.Threads}, "
-            + $"heap {before.Heap} -> {after.Heap} MB; calls the agents still work on: {agents.Open}, that the proxy counts as active: {active}; {failures} were not cancelled",
-            failures is 0 && agents.Open is 0 && active is 0 && after.Sockets <= before.Sockets + 5 && after.Timers <= before.Timers + 20 && after.Heap <= before.Heap + 10);
+            $"before -> after: sockets {before.Sockets} -> {after.Sockets}, timers {before.Timers} -> {after.Timers}, "
+            + $"threads {before.Threads} -> {after.Threads}, heap {before.Heap} -> {after.Heap} MB; "
+            + $"calls the agents still work on: {agents.Open}, that the proxy counts as active: {active}; {failures} were not cancelled",
+            failures is 0 && agents.Open is 0 && active is 0
+            && after.Sockets <= before.Sockets + 5 && after.Timers <= before.Timers + 20 && after.Heap <= before.Heap + 10);
     }
 
     /// <returns>How many calls were not cancelled.</returns>
@@ -74,7 +76,8 @@ internal static class CancelledCallsBenchmark
         GC.WaitForPendingFinalizers();
         GC.Collect();
         using var process = Process.GetCurrentProcess();
-        var sockets = Directory.EnumerateFiles("/proc/self/fd").Count(file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) is true);
+        var sockets = Directory.EnumerateFiles("/proc/self/fd")
+            .Count(file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) is true);
 
         return (sockets, Timer.ActiveCount, process.Threads.Count, GC.GetTotalMemory(forceFullCollection: true) / 1024 / 1024);
     }

@@ -9,7 +9,8 @@ namespace McpProxy.Benchmarks;
 internal static class LongCalls
 {
     public static ValueTask<CallToolResult> CallAgentAsync(
-        this McpClient client, string agentId, string interactionType, IProgress<ProgressNotificationValue>? progress = null, CancellationToken cancellationToken = default)
+        this McpClient client, string agentId, string interactionType,
+        IProgress<ProgressNotificationValue>? progress = null, CancellationToken cancellationToken = default)
         => client.CallToolAsync(
             "callAgent",
             new Dictionary<string, object?>

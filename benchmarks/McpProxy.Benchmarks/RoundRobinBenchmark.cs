@@ -20,7 +20,8 @@ internal static class RoundRobinBenchmark
         for (var i = 0; i < 3; i++)
         {
             proxies.Add(await Proxy.StartAsync(
-                $"MCP_CONNECTION_BACKEND={kind}", $"ConnectionStrings:redis={redis.Address}", $"UPSTASH_REDIS_REST_URL={upstash.Url}", $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}"));
+                $"MCP_CONNECTION_BACKEND={kind}", $"ConnectionStrings:redis={redis.Address}",
+                $"UPSTASH_REDIS_REST_URL={upstash.Url}", $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}"));
             clients.Add(await proxies[i].CreateClientAsync(i is 0 ? "2025-11-25" : "2026-07-28"));
         }
 
@@ -38,6 +39,9 @@ internal static class RoundRobinBenchmark
             await proxy.DisposeAsync();
         }
 
-        return new($"{kind}: {Calls} calls round robin over 3 replicas", $"{failures} failures, {elapsed.TotalMilliseconds / Calls:0.0} ms each", failures is 0);
+        return new(
+            $"{kind}: {Calls} calls round robin over 3 replicas",
+            $"{failures} failures, {elapsed.TotalMilliseconds / Calls:0.0} ms each",
+            failures is 0);
     }
 }

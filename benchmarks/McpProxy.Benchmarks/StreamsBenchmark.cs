@@ -10,7 +10,8 @@ internal static class StreamsBenchmark
     public static async Task<Row> RunAsync()
     {
         await using var agents = await TalkingAgentServer.StartAsync();
-        await using var proxy = await StartedProxy.StartAsync($"AGENT_SERVERS={agents.Url}", $"MCP_MAX_CALLS_PER_SERVER={Streams}", "Logging__LogLevel__Default=Warning");
+        await using var proxy = await StartedProxy.StartAsync(
+            $"AGENT_SERVERS={agents.Url}", $"MCP_MAX_CALLS_PER_SERVER={Streams}", "Logging__LogLevel__Default=Warning");
         var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Proxy.CreateClientAsync(proxy.Endpoint, "2026-07-28")));
         await clients[0].CallAgentAsync("server0:talk-1", "stream");
         var before = proxy.Program.Kilobytes("VmRSS") / 1024;
@@ -42,7 +43,8 @@ internal static class StreamsBenchmark
 
         return new(
             $"{Streams} streams of 60 s in one process",
-            $"{answered} answered, {heard} heard as they came, {most} at the same time; {before} MB before, {mean / Math.Max(1, samples)} MB on average while all talk, {peak} MB at most",
+            $"{answered} answered, {heard} heard as they came, {most} at the same time; "
+            + $"{before} MB before, {mean / Math.Max(1, samples)} MB on average while all talk, {peak} MB at most",
             answered is Streams && heard is Streams && most is Streams && peak < Promise);
     }
 }

@@ -25,7 +25,8 @@ public sealed class LangGraphStateTests
     [Fact]
     public void Tells_what_else_there_is_where_no_message_answers()
         => Assert.Equal(
-            """The agent ended its run without an answer. What else it left: {"report":"Grüße"}""", Read($$"""{"messages":[{{Human}}],"report":"Grüße"}""").Answer("t"));
+            """The agent ended its run without an answer. What else it left: {"report":"Grüße"}""",
+            Read($$"""{"messages":[{{Human}}],"report":"Grüße"}""").Answer("t"));
 
     [Theory]
     [InlineData("""{ "count": 5, "unit": "°C" }""", """{"count":5,"unit":"°C"}""")]

@@ -15,7 +15,9 @@ public sealed class LangGraphStreamTests
     public async Task Passes_on_what_the_agent_says_and_nothing_else()
         => Assert.Equal(
             ["one ", "two"],
-            await ReadAsync(Message("human", "1", "hi"), Message("ai", "2", "one ", isPiece: true), Message("tool", "3", "sunny"), Message("ai", "2", "two", isPiece: true), State));
+            await ReadAsync(
+                Message("human", "1", "hi"), Message("ai", "2", "one ", isPiece: true),
+                Message("tool", "3", "sunny"), Message("ai", "2", "two", isPiece: true), State));
 
     [Fact]
     public async Task Puts_a_blank_line_between_messages()
@@ -37,12 +39,18 @@ public sealed class LangGraphStreamTests
 
     [Fact]
     public async Task Answers_with_the_last_state_of_the_outer_graph_when_nothing_was_streamed()
-        => Assert.Equal(["""{"count":2}"""], await ReadAsync("event: values\ndata: {\"count\":1}\n\n", "event: values\ndata: {\"count\":2}\n\n", "event: values|inner:1\ndata: {\"x\":1}\n\n"));
+        => Assert.Equal(
+            ["""{"count":2}"""],
+            await ReadAsync(
+                "event: values\ndata: {\"count\":1}\n\n",
+                "event: values\ndata: {\"count\":2}\n\n",
+                "event: values|inner:1\ndata: {\"x\":1}\n\n"));
 
     [Fact]
     public async Task Fails_with_the_agent()
     {
-        var failure = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(State, "event: error\ndata: {\"error\":\"Error\",\"message\":\"out of order\"}\n\n"));
+        var failure = await Assert.ThrowsAsync<ProxyException>(
+            () => ReadAsync(State, "event: error\ndata: {\"error\":\"Error\",\"message\":\"out of order\"}\n\n"));
 
         Assert.Equal(ErrorKind.AgentFailed, failure.Kind);
         Assert.Equal("out of order", failure.Detail);
@@ -80,7 +88,11 @@ public sealed class LangGraphStreamTests
     {
         var stream = NewStream();
 
-        await ReadAsync(stream, "event: metadata\ndata: {}\nid: 0\n\n", "event: messages\ndata: []\nid: 1719-0\n\n", "event: messages\ndata: [{\"type\":\"ai\"");
+        await ReadAsync(
+            stream,
+            "event: metadata\ndata: {}\nid: 0\n\n",
+            "event: messages\ndata: []\nid: 1719-0\n\n",
+            "event: messages\ndata: [{\"type\":\"ai\"");
 
         Assert.Equal("1719-0", stream.LastEventId);
         Assert.True(stream.CanGoOn);
