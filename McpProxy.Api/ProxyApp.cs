@@ -25,6 +25,7 @@ internal static partial class ProxyApp
             new WebApplicationOptions { Args = CommandLine.ToSettings(args), ContentRootPath = AppContext.BaseDirectory });
         AddDotEnvFile(builder.Configuration);
         LogLevels.Check(builder.Configuration);
+        builder.CheckSettings();
         builder.AddServiceDefaults();
 
         builder.AddProxyTelemetry();

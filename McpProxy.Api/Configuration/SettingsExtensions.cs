@@ -9,37 +9,21 @@ internal static class SettingsExtensions
 {
     private const int MaxQuoted = 30;
 
-    /// <summary>
-    /// Reads, checks and registers one options class, at once: a wrong value stops the process before anything has started.
-    /// A setting that is there but empty counts as not set.
-    /// </summary>
+    /// <summary>Checks every setting there is, so that all that are wrong are named at once and before anything has started.</summary>
+    /// <exception cref="SettingsException">A value is wrong.</exception>
+    public static void CheckSettings(this IHostApplicationBuilder builder)
+        => ThrowIfAny(CommandLine.Settings.SelectMany(defaults => Read(builder.Configuration, Activator.CreateInstance(defaults.GetType())!)));
+
+    /// <summary>Reads, checks and registers one options class. A setting that is there but empty counts as not set.</summary>
     /// <exception cref="SettingsException">A value is wrong. The message names every setting that is.</exception>
     public static T AddSettings<T>(this IHostApplicationBuilder builder)
         where T : class, new()
     {
         var settings = new T();
-        var problems = new List<string>();
-        foreach (var (property, name) in Named(typeof(T)))
-        {
-            var used = Names(property, name).FirstOrDefault(each => Section(each).Value is { Length: > 0 }) ?? name;
-            problems.AddRange(Read(Section(used), used, property, settings));
-        }
-
-        if (problems.Count is 0 && settings is IValidatableObject validatable)
-        {
-            problems.AddRange(validatable.Validate(new ValidationContext(settings)).Select(result => result.ErrorMessage!));
-        }
-
-        if (problems.Count > 0)
-        {
-            throw new SettingsException(string.Join(Environment.NewLine, problems));
-        }
-
+        ThrowIfAny(Read(builder.Configuration, settings));
         builder.Services.AddSingleton(settings);
 
         return settings;
-
-        IConfigurationSection Section(string name) => builder.Configuration.GetSection(name.Replace("__", ":", StringComparison.Ordinal));
     }
 
     /// <summary>The properties that hold a setting, each with the setting's name.</summary>
@@ -70,6 +54,34 @@ internal static class SettingsExtensions
     /// <returns>A sentence that quotes a wrong value, unless it looks as if it was meant for another setting: it may hold a password.</returns>
     public static string Quote(string value)
         => value.Length > MaxQuoted || value.Contains('@') || value.Contains("://", StringComparison.Ordinal) ? "" : $" It is '{value}'.";
+
+    private static void ThrowIfAny(IEnumerable<string> problems)
+    {
+        if (string.Join(Environment.NewLine, problems) is { Length: > 0 } all)
+        {
+            throw new SettingsException(all);
+        }
+    }
+
+    /// <returns>What is wrong.</returns>
+    private static List<string> Read(IConfiguration configuration, object settings)
+    {
+        var problems = new List<string>();
+        foreach (var (property, name) in Named(settings.GetType()))
+        {
+            var used = Names(property, name).FirstOrDefault(each => Section(each).Value is { Length: > 0 }) ?? name;
+            problems.AddRange(Read(Section(used), used, property, settings));
+        }
+
+        if (problems.Count is 0 && settings is IValidatableObject validatable)
+        {
+            problems.AddRange(validatable.Validate(new ValidationContext(settings)).Select(result => result.ErrorMessage!));
+        }
+
+        return problems;
+
+        IConfigurationSection Section(string name) => configuration.GetSection(name.Replace("__", ":", StringComparison.Ordinal));
+    }
 
     private static IEnumerable<string> Names(PropertyInfo property, string name)
         => [name, .. property.GetCustomAttribute<SettingAliasAttribute>()?.Names ?? []];
