@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
@@ -14,7 +15,8 @@ internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgent
             (_, messages, _) => Say($"echo: {LastOfUser(messages)}")),
         new("weatherAgent", "Weather Agent", "Tells the weather of a dozen cities with a tool.", "You tell the weather.",
             (_, messages, _) => TellWeather(LastOfUser(messages)), WeatherTable.Tool),
-        new("slowAgent", "Slow Agent", "Streams ten words over two seconds.", "You take your time.", (_, _, stop) => CountSlowlyAsync(stop)),
+        new("slowAgent", "Slow Agent", "Streams ten words over two seconds, or as many as it is told to count.", "You take your time.",
+            (_, messages, stop) => CountSlowlyAsync(LastOfUser(messages), stop)),
         new("memoryAgent", "Memory Agent", "Counts the user messages of its thread.", "You remember what you were told.",
             (_, messages, _) => Remember(messages)),
         new("relayAgent", "Relay Agent", "Asks the agent that its message begins with, through the proxy.", "You pass messages on.",
@@ -58,9 +60,12 @@ internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgent
         return Say($"It is {weather.Celsius} degrees and {weather.Conditions} in {weather.City}.{separator}").Prepend(toolCall);
     }
 
-    private static async IAsyncEnumerable<AgentPiece> CountSlowlyAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<AgentPiece> CountSlowlyAsync(string request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var word in Say("one two three four five six seven eight nine ten").WithCancellation(cancellationToken))
+        var numbers = CountTo().Match(request) is { Success: true } asked
+            ? string.Join(' ', Enumerable.Range(1, int.Parse(asked.Groups[1].Value, CultureInfo.InvariantCulture)))
+            : "one two three four five six seven eight nine ten";
+        await foreach (var word in Say(numbers).WithCancellation(cancellationToken))
         {
             await Task.Delay(_slowWord, cancellationToken);
             yield return word;
@@ -85,6 +90,9 @@ internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgent
 
     private static string LastOfUser(IReadOnlyList<AgentMessage> messages)
         => messages.LastOrDefault(message => message.Role is "user")?.Content ?? "";
+
+    [GeneratedRegex(@"^count to (\d{1,4})$")]
+    private static partial Regex CountTo();
 
     [GeneratedRegex(@"\S+\s*")]
     private static partial Regex Words();

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using McpProxy.Api;
 using McpProxy.Api.Agents;
 using McpProxy.Api.Configuration;
@@ -65,7 +66,10 @@ public sealed class ConventionTests
             .ToList();
 
         Assert.Contains("Mastra", names);
-        Assert.DoesNotContain(lines, line => names.Any(name => line.Contains(name, StringComparison.OrdinalIgnoreCase)) && !IsOldSetting(line));
+        Assert.DoesNotContain(lines, line => names.Any(name => IsNamed(line, name)) && !IsOldSetting(line));
+
+        // Not where its letters are a part of another word.
+        static bool IsNamed(string line, string name) => Regex.IsMatch(line, $"(?i)(?<![a-z]){name}(?![a-z])|(?-i){name}");
 
         // Settings keep the names that people have in their configuration.
         static bool IsOldSetting(string line)

@@ -14,7 +14,9 @@ namespace McpProxy.Api.Agents;
 /// <see cref="AgentServer"/> it is handed. It sends through the one client in <c>Outbound</c>, which sees to limits, credentials and addresses, and
 /// throws <see cref="ProxyException"/>, with a sentence that ends with the next step, for whatever goes wrong: the server can't be reached, it answers
 /// with an error, or not in this dialect (<see cref="ErrorKind.InvalidResponse"/>). <see cref="OperationCanceledException"/> goes through.
-/// What servers say is anybody's: it is checked, cleaned and bounded before it leaves the dialect.
+/// Most of that is done by then: what is left to a dialect is the 404 of an agent, an answer of another form, and an id that fits into no path.
+/// What servers say is anybody's: names, descriptions, finish reasons and error texts are cleaned with <see cref="RemoteText"/>. The text of the answer
+/// stays as it was said, and what describes an agent is cleaned by whoever asked.
 /// A dialect whose runs go on without a connection implements <see cref="IResumableRuns"/> too.
 /// </remarks>
 internal interface IAgentDialect
@@ -27,9 +29,12 @@ internal interface IAgentDialect
 
     /// <summary>
     /// Lists the agents that the server offers, reading every page. It probes too: a server without a type is asked in each dialect, so what another
-    /// type of server answers must not pass for a list, not even for an empty one.
+    /// type of server answers must not pass for a list. An empty list proves nothing: from a server without a type it is
+    /// <see cref="ErrorKind.InvalidResponse"/>. Ids that are not <see cref="Agent.IsUsable"/> are left out.
     /// </summary>
-    /// <param name="server">Whom to ask. It has no type while this dialect is only a guess.</param>
+    /// <param name="server">
+    /// Whom to ask. While this dialect is a guess it has no type, or this one after a 401, so that the credentials for the type go along.
+    /// </param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="ProxyException">Also when the answer shows that the server does not speak this dialect.</exception>
     Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken);
@@ -39,8 +44,10 @@ internal interface IAgentDialect
     Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sends messages to an agent, once, and tells of its reply as it arrives. The first update comes when the server has accepted the call, and
-    /// the last one of <see cref="InteractionType.Generate"/> holds the whole reply.
+    /// Sends messages to an agent, once, and tells of its reply as it arrives. The first update comes when the server has accepted the call. An update
+    /// with a <see cref="AgentUpdate.Reply"/> is the whole reply; without one, the reply is put together from the pieces. Where somebody follows the text
+    /// (<see cref="AgentCall.WantsText"/>), a server that can is asked for pieces, also for <see cref="InteractionType.Generate"/>. What a server has no
+    /// place for is left out, except messages.
     /// </summary>
     /// <param name="server">Where the agent is.</param>
     /// <param name="call">What to send.</param>

@@ -39,7 +39,7 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
     /// <param name="server">To whom.</param>
     /// <param name="path">Where.</param>
     /// <param name="body">What.</param>
-    /// <param name="hops">How many calls of agents lead to the agent.</param>
+    /// <param name="hops">How many calls of agents lead to the agent: one more than to the call.</param>
     /// <param name="room">What the answer takes of the memory there is.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The response, to be disposed of by the caller.</returns>

@@ -40,7 +40,10 @@ internal sealed class AgentResponseBody(AgentServer server, Stream body, long ma
         catch (Exception exception) when (exception is IOException or HttpRequestException)
         {
             throw new ProxyException(
-                ErrorKind.Interrupted, $"Agent server {server.Label} broke off in the middle of its answer.", exception);
+                ErrorKind.Interrupted,
+                $"Agent server {server.Label} broke off in the middle of its answer. What was asked may have happened; ask again only if doing it twice "
+                + "does no harm.",
+                exception);
         }
     }
 

@@ -6,15 +6,12 @@ namespace McpProxy.Api.Dialects.LangGraph;
 internal sealed record LangGraphAssistant(
     string AssistantId, string GraphId, string? Name = null, string? Description = null, LangGraphAssistantMetadata? Metadata = null)
 {
-    private const int MaxName = 200;
-    private const int MaxDescription = 2000;
-
     public Agent ToAgent()
     {
         // Only the server's own may go by the name of its graph: where it was deleted, the name leads nowhere, not to another one of the graph.
         var id = Metadata?.CreatedBy is "system" ? GraphId : AssistantId;
 
-        return new(id, RemoteText.Clean(Name, MaxName) ?? id, RemoteText.Clean(Description, MaxDescription));
+        return Agent.Of(id, Name, Description);
     }
 }
 

@@ -16,7 +16,6 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
     public const string Type = "langgraph";
 
     private const int PageSize = 100;
-    private const int MaxAgentId = 256;
 
     public string ServerType => Type;
 
@@ -47,12 +46,12 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
         // An assistant that is made between two pages moves the others along, so that one of them comes twice.
         var agents = assistants.OfType<LangGraphAssistant>().Select(assistant => assistant.ToAgent());
 
-        return [.. agents.Where(agent => IsUsable(agent.Id)).DistinctBy(agent => agent.Id)];
+        return [.. agents.Where(agent => Agent.IsUsable(agent.Id)).DistinctBy(agent => agent.Id)];
     }
 
     public async Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken)
     {
-        if (!IsUsable(agentId))
+        if (!Agent.IsUsable(agentId))
         {
             throw AgentErrors.NoSuchAgent(server, agentId);
         }
@@ -132,7 +131,4 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
 
     private static Guid ReadThreadId(AgentServer server, string threadId)
         => Guid.TryParseExact(threadId, "D", out var id) ? id : throw LangGraphErrors.NoThreadId(server, threadId);
-
-    /// <returns>Whether the id is fit to be shown, and stays one segment of a path.</returns>
-    private static bool IsUsable(string agentId) => agentId is not ("" or "." or "..") && RemoteText.Clean(agentId, MaxAgentId) == agentId;
 }

@@ -11,10 +11,6 @@ namespace McpProxy.Api.Dialects.Mastra;
 /// <summary>Speaks to Mastra servers, 0.10 as well as 1.x: what they answer tells enough, so nothing here asks for their version.</summary>
 internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : IAgentDialect
 {
-    private const int MaxAgentId = 256;
-    private const int MaxName = 200;
-    private const int MaxDescription = 2000;
-
     private readonly MastraAgentCache _known = new(time);
 
     public string ServerType => "mastra";
@@ -40,10 +36,10 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
         }
 
         var agents = new List<Agent>(listed.Count);
-        foreach (var (id, agent) in listed.Where(agent => IsUsable(agent.Key)))
+        foreach (var (id, agent) in listed.Where(agent => Agent.IsUsable(agent.Key)))
         {
             _known.Learn(server, id, agent!.IsLegacy, agent.HasGuard);
-            agents.Add(new(id, RemoteText.Clean(agent.Name, MaxName) ?? id, RemoteText.Clean(agent.Description, MaxDescription)));
+            agents.Add(Agent.Of(id, agent.Name, agent.Description));
         }
 
         return agents;
@@ -146,8 +142,5 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     }
 
     private static string Path(AgentServer server, string agentId)
-        => IsUsable(agentId) ? $"api/agents/{Uri.EscapeDataString(agentId)}" : throw AgentErrors.NoSuchAgent(server, agentId);
-
-    /// <returns>Whether the id is fit to be shown, and stays one segment of a path.</returns>
-    private static bool IsUsable(string agentId) => agentId is not ("" or "." or "..") && RemoteText.Clean(agentId, MaxAgentId) == agentId;
+        => Agent.IsUsable(agentId) ? $"api/agents/{Uri.EscapeDataString(agentId)}" : throw AgentErrors.NoSuchAgent(server, agentId);
 }

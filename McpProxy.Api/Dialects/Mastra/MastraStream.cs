@@ -150,10 +150,14 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentResp
     {
         using var reader = new StreamReader(body);
         var buffer = new char[1024];
-        int length;
-        while ((length = await reader.ReadAsync(buffer, cancellationToken)) > 0)
+        var (held, read) = (0, 0);
+        while ((read = await reader.ReadAsync(buffer.AsMemory(held), cancellationToken)) > 0)
         {
-            yield return new MastraTextDelta(new(new(buffer, 0, length)));
+            // The other half of a character comes with the next piece.
+            var length = held + read;
+            held = char.IsHighSurrogate(buffer[length - 1]) ? 1 : 0;
+            yield return new MastraTextDelta(new(new(buffer, 0, length - held)));
+            buffer[0] = buffer[length - 1];
         }
 
         yield return new MastraFinish();
