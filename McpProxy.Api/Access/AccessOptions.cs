@@ -30,7 +30,7 @@ internal sealed class AccessOptions : IValidatableObject
             yield return new("MCP_API_KEYS holds no key, so it would let everybody in. Leave it out if that is meant.");
         }
 
-        if (ApiKeyList.Any(key => ApiKeyFilter.TryHash(key) is null))
+        if (ApiKeyList.Any(key => ApiKeyFilter.ParseHash(key) is null))
         {
             yield return new("MCP_API_KEYS holds a key that begins with sha256: but goes on with something else than 64 hexadecimal digits.");
         }

@@ -21,7 +21,7 @@ internal static class ApiKeyFilter
     }
 
     /// <returns>The hash that a configured key stands for, or <see langword="null"/> if it is none.</returns>
-    public static byte[]? TryHash(string key)
+    public static byte[]? ParseHash(string key)
     {
         if (!key.StartsWith(Sha256, StringComparison.OrdinalIgnoreCase))
         {
@@ -33,7 +33,7 @@ internal static class ApiKeyFilter
         return Convert.FromHexString(key.AsSpan(Sha256.Length), hash, out _, out var written) is OperationStatus.Done && written == hash.Length ? hash : null;
     }
 
-    private static byte[] Hash(string key) => TryHash(key)!;
+    private static byte[] Hash(string key) => ParseHash(key)!;
 
     private static bool IsOpen(PathString path) => path == "/health" || path == "/alive";
 

@@ -1,6 +1,6 @@
 namespace McpProxy.Api.Access;
 
-/// <summary>Keeps web pages of other sites from reaching a proxy that listens on the machine of whoever looks at them.</summary>
+/// <summary>Keeps web pages of other sites from using a proxy on the machine of the person who opens them.</summary>
 internal static class OriginFilter
 {
     public static void UseOriginFilter(this WebApplication app, AccessOptions options)

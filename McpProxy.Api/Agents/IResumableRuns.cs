@@ -10,8 +10,8 @@ namespace McpProxy.Api.Agents;
 internal interface IResumableRuns
 {
     /// <summary>
-    /// Tells of the reply of a run that was begun earlier, from its beginning, and sees to it as if it had been begun here: nothing is begun again,
-    /// and what the server kept for the run alone goes with its end.
+    /// Reads the reply of a run that was begun earlier, from its beginning, and looks after the run as if it had been begun here: nothing is begun again,
+    /// and what the server kept for the run alone is deleted at its end.
     /// </summary>
     /// <param name="server">Where it runs.</param>
     /// <param name="call">What began it. Its messages are not needed.</param>

@@ -27,8 +27,8 @@ internal static class CommandLine
             : args.Contains("--version") ? ProxyInfo.Version
             : null;
 
-    /// <summary>Writes everything as the settings it stands for: <c>--NAME=value</c>.</summary>
-    /// <exception cref="SettingsException">Something stands for none.</exception>
+    /// <summary>Translates every argument into a setting: <c>--NAME=value</c>.</summary>
+    /// <exception cref="SettingsException">An argument is no setting.</exception>
     public static string[] ToSettings(string[] args)
     {
         var settings = new List<string>();

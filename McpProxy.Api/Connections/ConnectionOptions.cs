@@ -91,7 +91,7 @@ internal sealed class ConnectionOptions : IValidatableObject
                 yield return new(
                     $"AGENT_SERVER_AUTH__{name} is for no server in AGENT_SERVERS. Set AGENT_SERVER_AUTH__{name}__Url to where these credentials may be sent.");
             }
-            else if (ServerUrl.TryParse(text, out var url) is { } problem)
+            else if (ServerUrl.Check(text, out var url) is { } problem)
             {
                 yield return new($"AGENT_SERVER_AUTH__{name}__Url can't be used: {problem}.");
             }
@@ -117,7 +117,7 @@ internal sealed class ConnectionOptions : IValidatableObject
         {
             var (entry, where) = (entries[i], Where(i + 1, entries.Count));
             var name = entry.Name ?? $"server{i}";
-            if (ServerUrl.TryParse(entry.Url, out var url) is { } problem)
+            if (ServerUrl.Check(entry.Url, out var url) is { } problem)
             {
                 yield return new($"AGENT_SERVERS holds an entry that is no agent server: {problem}. It is {where}.");
             }

@@ -9,7 +9,7 @@ internal sealed class ConnectionsHealthCheck(IConnectionBackend backend) : IHeal
     {
         if (backend.State is not { Health: BackendHealth.Healthy, Age: not null })
         {
-            // Nobody may have asked since it failed.
+            // The state is as old as the last request: ask once more.
             await backend.GetAllAsync(cancellationToken);
         }
 

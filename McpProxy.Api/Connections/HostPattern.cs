@@ -21,7 +21,7 @@ internal sealed record HostPattern
     {
         var subdomains = text.StartsWith(AnySubdomain, StringComparison.Ordinal);
         var authority = subdomains ? text[AnySubdomain.Length..] : text;
-        pattern = ServerUrl.TryParse($"http://{authority}", out var url) is null && url!.Root.AbsolutePath is "/"
+        pattern = ServerUrl.Check($"http://{authority}", out var url) is null && url!.Root.AbsolutePath is "/"
             ? new(
                 subdomains ? $".{url.Root.IdnHost}" : url.Root.IdnHost,
                 authority.EndsWith($":{url.Root.Port}", StringComparison.Ordinal) ? url.Root.Port : null)

@@ -92,7 +92,7 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
 
     private ServerUrl Parse(string serverUrl)
     {
-        if (ServerUrl.TryParse(serverUrl, out var url) is { } problem)
+        if (ServerUrl.Check(serverUrl, out var url) is { } problem)
         {
             throw new ProxyException(ErrorKind.InvalidArgument, $"serverUrl can't be used: {problem}.");
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace McpProxy.Api.Connections;
@@ -24,7 +23,7 @@ internal sealed record ServerUrl
     public override string ToString() => Root.AbsoluteUri.TrimEnd('/');
 
     /// <returns>Why the text is no agent server's URL, or <see langword="null"/> when it is one.</returns>
-    public static string? TryParse(string? text, [NotNullWhen(true)] out ServerUrl? url)
+    public static string? Check(string? text, out ServerUrl? url)
     {
         var trimmed = text?.Trim() ?? "";
         Uri.TryCreate(trimmed, UriKind.Absolute, out var uri);

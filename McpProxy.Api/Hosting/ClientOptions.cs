@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace McpProxy.Api.Hosting;
 
-/// <summary>What the proxy bears from the clients that come over HTTP, and how long it waits for them.</summary>
+/// <summary>How many HTTP clients the proxy serves, how slow they may be, and how long it waits for them.</summary>
 internal sealed class ClientOptions
 {
     [ConfigurationKeyName("MCP_MAX_CLIENT_CONNECTIONS")]

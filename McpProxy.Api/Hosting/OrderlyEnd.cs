@@ -6,7 +6,7 @@ namespace McpProxy.Api.Hosting;
 
 /// <summary>
 /// Stops in an order that loses nothing: first <c>/health</c> says that it is over and nothing new begins, then the calls that run may end, then
-/// those that take too long are cut off and answered, and then whoever holds a connection without a whole request loses it.
+/// those that take too long are cut off and answered, and then connections without a whole request are closed.
 /// </summary>
 internal sealed class OrderlyEnd(IHostApplicationLifetime lifetime, ClientOptions options) : IHostedLifecycleService, IHealthCheck, IDisposable
 {

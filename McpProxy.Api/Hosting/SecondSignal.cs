@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace McpProxy.Api.Hosting;
 
-/// <summary>Whoever asks twice for the end does not want to wait for it.</summary>
+/// <summary>Ends the process at once on a second Ctrl+C or SIGTERM: the first lets it end in order.</summary>
 internal sealed class SecondSignal : IDisposable
 {
     private readonly PosixSignalRegistration[] _signals;
@@ -19,7 +19,7 @@ internal sealed class SecondSignal : IDisposable
         context.Cancel = true;
         if (Interlocked.Increment(ref _count) > 1)
         {
-            // As a shell tells of a program that a signal has ended.
+            // The exit codes that shells use for a program ended by a signal.
             Environment.Exit(context.Signal is PosixSignal.SIGINT ? 130 : 143);
         }
     }

@@ -21,7 +21,7 @@ internal sealed class MemoryBudget(string setting, long limit)
     public MemoryLease Open(long max = long.MaxValue) => new(this, max);
 
     /// <param name="bytes">How many more bytes are to be held.</param>
-    /// <param name="held">How many bytes whoever asks holds already.</param>
+    /// <param name="held">How many bytes the caller holds already.</param>
     /// <returns><see langword="false"/> if there is no room for them: then nothing has changed.</returns>
     public bool TryTake(long bytes, long held)
     {

@@ -6,7 +6,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Mcp;
 
 /// <summary>
-/// Tells an MCP client what an agent says while it says it, at most ten times a second, and that it is still at work while it says nothing.
+/// Sends an MCP client the agent's text as it comes, at most ten times a second, and a sign of life while there is none.
 /// Nothing is sent to a client that did not ask for progress.
 /// </summary>
 internal sealed partial class CallProgress : IProgress<string>, IAsyncDisposable
@@ -59,7 +59,7 @@ internal sealed partial class CallProgress : IProgress<string>, IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // Whoever does not hear what goes on may still get the answer.
+            // A client that can't be sent progress may still get the answer.
             LogProgressLost(exception);
         }
     }

@@ -6,7 +6,7 @@ namespace McpProxy.Api.Mcp;
 
 /// <summary>
 /// Lets clients of older revisions cancel a call by <c>notifications/cancelled</c>, and ends the request of a call that was cancelled: the MCP endpoint
-/// writes no answer to it and would leave it open. A client without a session gets an id that stands for nothing but itself, so that any replica serves it
+/// writes no answer to it and would leave it open. A client without a session gets an id that no replica keeps anything for, so that any replica serves it
 /// and its request ids can be told from those of others. The notification counts where the call runs.
 /// </summary>
 internal static class CancelledCalls

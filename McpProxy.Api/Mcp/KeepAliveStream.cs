@@ -101,7 +101,7 @@ internal sealed class KeepAliveStream : Stream
         }
         catch (Exception)
         {
-            // The client is gone, as whoever writes the next event finds out too.
+            // The client is gone: the next event that is written fails too.
         }
         finally
         {

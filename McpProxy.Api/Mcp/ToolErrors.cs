@@ -49,7 +49,7 @@ internal static partial class ToolErrors
     private static ILogger LoggerFor(RequestContext<CallToolRequestParams> request)
         => request.Services!.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ToolErrors));
 
-    /// <summary>Whoever calls chooses the tool's name, and much of what a reason says.</summary>
+    /// <summary>The tool's name and much of the reason come from the caller: cleaned and cut before they are logged.</summary>
     private static void LogRefused(RequestContext<CallToolRequestParams> request, string reason)
         => LogToolRefused(LoggerFor(request), RemoteText.Clean(request.Params.Name, MaxNameLength), RemoteText.Clean(reason, MaxReasonLength));
 

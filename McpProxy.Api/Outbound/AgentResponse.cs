@@ -45,7 +45,7 @@ internal sealed class AgentResponse(
             var value = await JsonSerializer.DeserializeAsync(await OpenAsync(cancellationToken), type, cancellationToken) ?? throw Unintelligible();
             if (value is JsonElement or JsonNode)
             {
-                // Refuses half a character in a text here: whoever passes it on would fail on it.
+                // Rejects lone surrogates here: the JSON writer would throw on them later.
                 await JsonSerializer.SerializeAsync(Stream.Null, value, type, cancellationToken);
             }
 

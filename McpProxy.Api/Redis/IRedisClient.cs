@@ -1,6 +1,6 @@
 namespace McpProxy.Api.Redis;
 
-/// <summary>Reaches a Redis, in whatever way.</summary>
+/// <summary>Runs scripts in a Redis, however that is reached.</summary>
 internal interface IRedisClient
 {
     /// <param name="script">What is done.</param>

@@ -46,7 +46,7 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
         }
     }
 
-    /// <summary>Tells of every change that a replica announces, and of a connection that is lost, since changes may be missed until there is another.</summary>
+    /// <summary>Reports every change that a replica announces, and every lost connection, since changes may be missed meanwhile.</summary>
     /// <exception cref="BackendException">Redis can't be reached, or does not allow it.</exception>
     public async Task SubscribeAsync(string channelName, Action onChange, CancellationToken cancellationToken)
     {
@@ -147,7 +147,7 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
     private string Told(string reply) => _options.Password is null ? reply : reply.Replace("NOAUTH", "WRONGPASS", StringComparison.Ordinal);
 
     /// <summary>
-    /// A Redis that takes nobody in (protected mode, too many clients) says so before it was asked, and closes. The library does not read
+    /// A Redis that accepts no client (protected mode, too many clients) says so unasked and closes. The library does not read
     /// that.
     /// </summary>
     private async Task<BackendException?> GreetingAsync()

@@ -35,5 +35,5 @@ internal sealed record RunFacts(
 
     /// <returns>The server, or <see langword="null"/> if it is none that may be asked: what is read here, anybody may have written.</returns>
     public AgentServer? ToServer(ServerUrlPolicy policy)
-        => Connections.ServerUrl.TryParse(ServerUrl, out var url) is null && policy.Problem(url!) is null ? new(Server, url!, ServerType) : null;
+        => Connections.ServerUrl.Check(ServerUrl, out var url) is null && policy.Problem(url!) is null ? new(Server, url!, ServerType) : null;
 }

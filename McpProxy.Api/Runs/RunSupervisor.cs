@@ -38,7 +38,7 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
         }
     }
 
-    /// <summary>Starts to wait for a run that nobody waits for any more.</summary>
+    /// <summary>Takes over a run whose replica is gone.</summary>
     /// <param name="run">The run, which is not started yet.</param>
     /// <param name="updates">What arrives when its agent server is asked.</param>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
@@ -59,7 +59,7 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
         return run;
     }
 
-    /// <summary>Records that nobody waits for a run any more, nor can.</summary>
+    /// <summary>Records that a run is lost: its replica is gone, and it can't be joined from here.</summary>
     /// <returns>The run as it is now, unless it had ended already.</returns>
     public async Task<AgentRun> LoseAsync(AgentRun run, CancellationToken cancellationToken)
     {
@@ -71,7 +71,7 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Gives every run up, those that can be joined to whoever asks for them next.</summary>
+    /// <summary>Gives up every run. One that can be joined goes to the next replica that is asked for it.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _isStopping = true;
@@ -99,7 +99,7 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
         }
         catch (Exception exception)
         {
-            // Nobody waits for this, so nobody else would tell.
+            // Nothing awaits this task, so an exception would go unseen.
             LogBug(run.Id, exception);
         }
         finally

@@ -8,7 +8,7 @@ internal static class BackendCalls
 {
     public static Task<(AgentServer Server, bool Added)> AddAsync(this IConnectionBackend backend, string name = "weather", string? url = null)
     {
-        Assert.Null(ServerUrl.TryParse(url ?? $"http://{name}:4111", out var parsed));
+        Assert.Null(ServerUrl.Check(url ?? $"http://{name}:4111", out var parsed));
 
         return backend.AddAsync(name, parsed!, "mastra", TestContext.Current.CancellationToken);
     }

@@ -25,7 +25,7 @@ internal sealed class Hammer(IReadOnlyList<IConnectionBackend> replicas, int tas
         for (var i = 0; i < operations; i++)
         {
             var backend = replicas[random.Next(replicas.Count)];
-            ServerUrl.TryParse($"http://host{random.Next(Names)}", out var url);
+            ServerUrl.Check($"http://host{random.Next(Names)}", out var url);
             try
             {
                 switch (random.Next(5))

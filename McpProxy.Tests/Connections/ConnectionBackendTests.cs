@@ -147,7 +147,7 @@ public abstract class ConnectionBackendTests
 
     private static ServerUrl Url(string text)
     {
-        Assert.Null(ServerUrl.TryParse(text, out var url));
+        Assert.Null(ServerUrl.Check(text, out var url));
 
         return url!;
     }

@@ -88,7 +88,7 @@ public sealed class MigrationTests : IAsyncDisposable
 
     private static Task<(AgentServer Server, bool Added)> AddUnnamedAsync(IConnectionBackend backend, string url)
     {
-        Assert.Null(ServerUrl.TryParse(url, out var parsed));
+        Assert.Null(ServerUrl.Check(url, out var parsed));
 
         return backend.AddAsync(null, parsed!, null, CancellationToken);
     }

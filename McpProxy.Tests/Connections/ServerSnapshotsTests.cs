@@ -33,7 +33,7 @@ public sealed class ServerSnapshotsTests
 
     private static AgentServer Server(string name)
     {
-        Assert.Null(ServerUrl.TryParse($"http://{name}", out var url));
+        Assert.Null(ServerUrl.Check($"http://{name}", out var url));
 
         return new(name, url!);
     }

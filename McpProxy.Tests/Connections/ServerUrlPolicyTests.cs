@@ -212,7 +212,7 @@ public sealed class ServerUrlPolicyTests
 
     private static ServerUrl Parse(string text)
     {
-        Assert.Null(ServerUrl.TryParse(text, out var url));
+        Assert.Null(ServerUrl.Check(text, out var url));
 
         return url!;
     }

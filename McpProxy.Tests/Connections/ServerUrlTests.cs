@@ -22,8 +22,8 @@ public sealed class ServerUrlTests
     [InlineData("http://[0:0:0:0:0:0:0:1]:4111", "http://[::1]:4111")]
     public void Has_one_form(string text, string canonical)
     {
-        Assert.Null(ServerUrl.TryParse(text, out var url));
-        Assert.Null(ServerUrl.TryParse(canonical, out var same));
+        Assert.Null(ServerUrl.Check(text, out var url));
+        Assert.Null(ServerUrl.Check(canonical, out var same));
 
         Assert.Equal(canonical, url!.ToString());
         Assert.Equal(same, url);
@@ -34,7 +34,7 @@ public sealed class ServerUrlTests
     [InlineData("http://example.com/team-a", "api/agents", "http://example.com/team-a/api/agents")]
     public void Keeps_its_path_in_front_of_others(string text, string path, string expected)
     {
-        Assert.Null(ServerUrl.TryParse(text, out var url));
+        Assert.Null(ServerUrl.Check(text, out var url));
 
         Assert.Equal(expected, url!.Combine(path).AbsoluteUri);
     }
@@ -75,7 +75,7 @@ public sealed class ServerUrlTests
     [InlineData("http://-a", "neither a name nor an address")]
     public void Says_why_a_text_is_no_server(string? text, string reason)
     {
-        var problem = ServerUrl.TryParse(text, out var url);
+        var problem = ServerUrl.Check(text, out var url);
 
         Assert.Contains(reason, problem, StringComparison.Ordinal);
         Assert.Null(url);
@@ -84,11 +84,11 @@ public sealed class ServerUrlTests
     [Fact]
     public void Is_not_endless()
     {
-        Assert.Null(ServerUrl.TryParse($"http://example.com/{new string('a', 2000)}", out _));
-        Assert.Contains("2048", ServerUrl.TryParse($"http://example.com/{new string('a', 3000)}", out _), StringComparison.Ordinal);
+        Assert.Null(ServerUrl.Check($"http://example.com/{new string('a', 2000)}", out _));
+        Assert.Contains("2048", ServerUrl.Check($"http://example.com/{new string('a', 3000)}", out _), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Never_repeats_what_it_was_given_when_that_may_be_a_secret()
-        => Assert.DoesNotContain("canary", ServerUrl.TryParse("http://user:canary@example.com", out _), StringComparison.Ordinal);
+        => Assert.DoesNotContain("canary", ServerUrl.Check("http://user:canary@example.com", out _), StringComparison.Ordinal);
 }

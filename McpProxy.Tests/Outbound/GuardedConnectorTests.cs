@@ -224,7 +224,7 @@ public sealed class GuardedConnectorTests : IAsyncLifetime
 
     private static AgentServer Server(string text)
     {
-        Assert.Null(ServerUrl.TryParse(text, out var url));
+        Assert.Null(ServerUrl.Check(text, out var url));
 
         return new("hostile", url!);
     }

@@ -53,7 +53,7 @@ internal static class HammerBenchmark
         var names = new List<string>();
         for (var i = 0; i < Operations; i++)
         {
-            ServerUrl.TryParse($"http://churn/{task}/{i}", out var url);
+            ServerUrl.Check($"http://churn/{task}/{i}", out var url);
             var (added, _) = await replicas[(task + i) % Replicas].AddAsync(null, url!, null, CancellationToken.None);
             if (i % 2 is 0)
             {

@@ -31,7 +31,7 @@ internal abstract record CallOutcome
     /// <summary>The agent, its server or the proxy failed. Of an answer that broke off, there is what had arrived.</summary>
     public record Failed(ProxyException Reason, AgentReply? Partial = null) : CallOutcome;
 
-    /// <summary>Nobody waited for the answer any more, so nobody knows how it ended.</summary>
+    /// <summary>The replica that waited for the answer is gone, so how the call ended is not known.</summary>
     public sealed record Lost(ProxyException Reason) : Failed(Reason);
 
     /// <summary>Somebody cancelled it.</summary>

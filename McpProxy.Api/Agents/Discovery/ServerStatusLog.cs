@@ -11,7 +11,7 @@ internal sealed partial class ServerStatusLog(ILogger<ServerStatusLog> logger) :
     /// <summary>Whether anybody reads it.</summary>
     public bool IsEnabled => logger.IsEnabled(LogLevel.Information);
 
-    /// <summary>Tells what a server just said, or why it did not, unless that was told before.</summary>
+    /// <summary>Logs what a server just said, or why it did not, if that has changed.</summary>
     public void LogChange(AgentListing listing)
     {
         var server = listing.Server;

@@ -30,7 +30,7 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
     /// How old a snapshot may be that is answered with; <see langword="null"/> if <see cref="SynchronizeAsync"/> is called all the time.
     /// </param>
     /// <param name="time">The clock.</param>
-    /// <param name="logger">Where to tell of failures.</param>
+    /// <param name="logger">The log.</param>
     public RedisConnectionBackend(string name, RedisConnectionStore store, TimeSpan? maxAge, TimeProvider time, ILogger<RedisConnectionBackend> logger)
     {
         (Name, _store, _maxAge) = (name, store, maxAge);
@@ -121,11 +121,11 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
         }
         catch (TimeoutException)
         {
-            // The last snapshot has to do; the next one comes when it comes.
+            // Answers with the last snapshot; the loading goes on.
         }
     }
 
-    /// <summary>Makes a change, and repeats it once when nobody knows what came of it: the scripts allow that.</summary>
+    /// <summary>Makes a change, and repeats it once when its result was lost: the scripts allow that.</summary>
     private async Task<T> WriteAsync<T>(Func<bool, Task<T>> write, CancellationToken cancellationToken)
     {
         // Not to send what a frozen Redis would carry out some day.

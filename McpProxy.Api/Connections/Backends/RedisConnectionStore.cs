@@ -6,8 +6,8 @@ using McpProxy.Api.Redis;
 namespace McpProxy.Api.Connections.Backends;
 
 /// <summary>
-/// Turns connections into scripts for Redis, and what these return into connections. Whatever is found there may be anybody's: it is checked before it
-/// is believed.
+/// Turns connections into scripts for Redis, and what these return into connections. Other programs may have written what is found there: it is
+/// checked before it is believed.
 /// </summary>
 internal sealed partial class RedisConnectionStore(
     IRedisClient client, RedisConnectionKeys keys, ConnectionOptions options, ServerUrlPolicy policy, TimeProvider time, ILogger<RedisConnectionStore> logger)
@@ -72,7 +72,7 @@ internal sealed partial class RedisConnectionStore(
     {
         var details = new ServerDetails(type, time.GetUtcNow()).ToString();
 
-        // What is left out takes nobody's place.
+        // Entries that are left out don't count towards the limit.
         var result = await client.EvaluateAsync(
             ConnectionScripts.Add,
             keys.All,
@@ -96,7 +96,7 @@ internal sealed partial class RedisConnectionStore(
         => await client.EvaluateAsync(ConnectionScripts.Remove, keys.All, [name, Seed(), keys.Channel], cancellationToken) is ["REMOVED"];
 
     private string? Problem(string name, string text, out ServerUrl? url)
-        => ServerUrl.TryParse(text, out url)
+        => ServerUrl.Check(text, out url)
             ?? ServerNames.Problem(name)
             ?? (_reserved.Contains(name) ? "a server in AGENT_SERVERS has that name" : policy.Problem(url!));
 

@@ -2,7 +2,7 @@ using McpProxy.Api.Redis;
 
 namespace McpProxy.Api.Connections.Backends;
 
-/// <summary>Keeps the snapshot of the backend <c>redis</c> new: at once when another replica announces a change, and within seconds when nobody does.</summary>
+/// <summary>Keeps the snapshot of the backend <c>redis</c> up to date: at once when another replica announces a change, otherwise within seconds.</summary>
 internal sealed partial class RedisWatch(
     RedisConnectionBackend backend, StackExchangeRedisClient client, RedisConnectionKeys keys, ILogger<RedisWatch> logger) : BackgroundService
 {

@@ -65,7 +65,7 @@ internal sealed partial class SnapshotLoader(
         return condition.ReadFailure;
     }
 
-    /// <summary>Tells that something was written, so that Redis must hold something from now on.</summary>
+    /// <summary>To be called after a write: from then on an empty Redis means that it was wiped.</summary>
     public void NoticeWrite() => _hasVersion = true;
 
     public void Dispose() => _loading.Dispose();

@@ -2,7 +2,7 @@ using McpProxy.Api.Agents.Discovery;
 
 namespace McpProxy.Api.Dialects.LangGraph;
 
-/// <summary>A graph and how it is configured. A graph has one made by the server, which its own name stands for, and any number made by people.</summary>
+/// <summary>A graph and how it is configured. The server makes one for each graph, under the graph's own name; people may make more.</summary>
 internal sealed record LangGraphAssistant(
     string AssistantId, string GraphId, string? Name = null, string? Description = null, LangGraphAssistantMetadata? Metadata = null)
 {

@@ -120,7 +120,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
         run.IsOver = true;
         if (stream is { Error: null, State: null, HasWords: false } && run.Id is not null)
         {
-            // Nobody has kept what it said, but its thread may still be as it left it.
+            // Its stream is gone, but its thread may still be as the run left it.
             stream.State = (await runs.ReadStateAsync(threadId, cancellationToken)).LeftBy(run.Id) ?? throw LangGraphErrors.Gone(runs.Server, call);
         }
 

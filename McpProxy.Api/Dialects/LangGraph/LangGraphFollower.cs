@@ -98,7 +98,7 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
         }
         catch (ProxyException exception)
         {
-            // A server that does not tell of a run, or not us, has to be believed.
+            // A server that does not show the run, or not to us, can't be asked any further.
             return !LangGraphErrors.MayPass(exception);
         }
     }

@@ -4,7 +4,7 @@ using McpProxy.Api.Outbound;
 namespace McpProxy.Api.Dialects.LangGraph;
 
 /// <summary>
-/// A run for which somebody waits. It would go on when nobody does any more, so unless it is over it is cancelled on its server then, and a thread
+/// A run that is waited for. The server would go on with it by itself, so a run that is not over is cancelled when this is disposed of, and a thread
 /// that was made for it alone is deleted with it.
 /// </summary>
 internal sealed class LangGraphOpenRun(LangGraphRuns runs, AgentCall call, Guid threadId, LangGraphRunId? joined = null) : IAsyncDisposable

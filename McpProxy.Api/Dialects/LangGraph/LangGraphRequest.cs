@@ -8,7 +8,7 @@ namespace McpProxy.Api.Dialects.LangGraph;
 internal static class LangGraphRequest
 {
     /// <param name="call">What to run.</param>
-    /// <param name="mark">Tells this run from all others, for as long as its server has not said what it calls it.</param>
+    /// <param name="mark">Identifies this run until its server has told the run's id.</param>
     public static JsonObject Body(AgentCall call, string mark)
     {
         var body = new JsonObject { ["assistant_id"] = call.AgentId, ["if_not_exists"] = "create" };

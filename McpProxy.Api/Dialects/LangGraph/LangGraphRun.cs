@@ -16,6 +16,6 @@ internal sealed record LangGraphRun(Guid RunId, string? Status = null, LangGraph
 
 internal sealed record LangGraphRunMetadata([property: JsonPropertyName(LangGraphRunMetadata.Mark)] string? CallMark = null)
 {
-    /// <summary>Under this name a run bears the mark of the call that it is for.</summary>
+    /// <summary>The member of a run's metadata that holds the mark of its call.</summary>
     public const string Mark = "mcp_proxy_call";
 }

@@ -34,7 +34,7 @@ internal static class LangGraphSchemas
         }
     }
 
-    /// <remarks>The definitions of all kinds of messages take 30 kB in each schema, and tell nobody what this graph is for.</remarks>
+    /// <remarks>The definitions of all kinds of messages take 30 kB in each schema, and say nothing about what this graph is for.</remarks>
     public static JsonObject Shorten(JsonObject schemas)
     {
         foreach (var schema in schemas.Select(member => member.Value).OfType<JsonObject>().Where(IsLong))

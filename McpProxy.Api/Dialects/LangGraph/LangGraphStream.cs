@@ -63,7 +63,7 @@ internal sealed class LangGraphStream(AgentServer server, AgentCall call, long m
         }
     }
 
-    /// <summary>Tells what is left to tell when the run is over.</summary>
+    /// <summary>The last update, when the run is over.</summary>
     public AgentUpdate Finish(Guid threadId)
     {
         if (Error is not null)

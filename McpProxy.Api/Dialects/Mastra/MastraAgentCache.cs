@@ -15,7 +15,7 @@ internal sealed class MastraAgentCache(TimeProvider time)
     /// <summary>Whether it uses a model of AI SDK v4: servers since 1.0 run those on endpoints of their own.</summary>
     public bool IsLegacy(AgentServer server, string agentId) => Find(server, agentId) is { IsLegacy: true };
 
-    /// <returns>Whether a guard reads what it says before that is given, or <see langword="null"/> if nobody has said so lately.</returns>
+    /// <returns>Whether the agent has a guard that reads its answer first, or <see langword="null"/> if that is not known.</returns>
     public bool? HasGuard(AgentServer server, string agentId)
         => Find(server, agentId) is { } known && time.GetElapsedTime(known.LearnedAt) < _maxAge ? known.HasGuard : null;
 

@@ -52,7 +52,7 @@ internal sealed record MastraReply(
 
     private bool HasFailed => FinishReason is "error" && string.IsNullOrEmpty(Text);
 
-    /// <summary>What the agent said; or what it did, so that an empty answer is not a riddle.</summary>
+    /// <summary>What the agent said, or else what it did: an answer is never empty.</summary>
     private string TextOrDeed => this switch
     {
         { Text.Length: > 0 } => Text,

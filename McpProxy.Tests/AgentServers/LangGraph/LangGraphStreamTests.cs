@@ -130,7 +130,7 @@ public sealed class LangGraphStreamTests
 
     private static LangGraphStream NewStream()
     {
-        ServerUrl.TryParse("http://127.0.0.1", out var url);
+        ServerUrl.Check("http://127.0.0.1", out var url);
 
         return new(new("server0", url!), new("agent", InteractionType.Stream, []), maxBytes: 1000);
     }
