@@ -103,6 +103,7 @@ public sealed class ConventionTests
     public void Every_setting_is_described_and_named_as_settings_are(Type options)
         => Assert.All(SettingsExtensions.Named(options), setting =>
         {
+            Assert.EndsWith("Options", options.Name, StringComparison.Ordinal);
             Assert.NotEmpty(Assert.IsType<DescriptionAttribute>(setting.Property.GetCustomAttribute<DescriptionAttribute>()).Description);
             Assert.Matches("^([A-Z][A-Z0-9_]+|ConnectionStrings__[a-z]+)$", setting.Name);
         });

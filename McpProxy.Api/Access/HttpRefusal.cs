@@ -6,7 +6,8 @@ namespace McpProxy.Api.Access;
 /// <summary>What everything that is refused over HTTP looks like: a JSON-RPC error, whose message MCP clients show.</summary>
 internal static class HttpRefusal
 {
-    private const int ServerError = -32000;
+    /// <summary>The JSON-RPC code of a refusal that has none of its own.</summary>
+    public const int ServerError = -32000;
 
     /// <param name="context">The request.</param>
     /// <param name="status">The HTTP status.</param>

@@ -39,7 +39,7 @@ internal interface IAgentDialect
     /// <exception cref="ProxyException">Also when the answer shows that the server does not speak this dialect.</exception>
     Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken);
 
-    /// <summary>Gets everything the server tells about an agent, as an object that begins with its <c>id</c>.</summary>
+    /// <summary>Gets everything the server tells about an agent.</summary>
     /// <exception cref="ProxyException">Of kind <see cref="ErrorKind.AgentNotFound"/> if there is no such agent.</exception>
     Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken);
 

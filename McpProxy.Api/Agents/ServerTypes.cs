@@ -16,19 +16,5 @@ internal sealed class ServerTypes(IEnumerable<IAgentDialect> dialects)
 
     /// <returns>That there is no such type, and which there are, or <see langword="null"/> if there is.</returns>
     public string? Problem(string type)
-    {
-        if (_names.Contains(type))
-        {
-            return null;
-        }
-
-        string?[] sentences =
-        [
-            $"'{type}' is no type of agent server.",
-            NearMiss.Ask(type, _names),
-            $"There is {string.Join(", ", _names.Select(name => $"'{name}'"))}.",
-        ];
-
-        return string.Join(' ', sentences.OfType<string>());
-    }
+        => _names.Contains(type) ? null : $"'{type}' is no type of agent server. {NearMiss.AskAndList(type, _names)}";
 }

@@ -57,7 +57,7 @@ internal static class CommandLine
     /// <summary>In the order of the alphabet, so that the help stays the same.</summary>
     private static IEnumerable<Type> OptionTypes()
         => typeof(CommandLine).Assembly.GetTypes()
-            .Where(type => type is { IsClass: true, IsAbstract: false } && SettingsExtensions.Named(type).Any())
+            .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && SettingsExtensions.Named(type).Any())
             .OrderBy(type => type.FullName, StringComparer.Ordinal);
 
     private static bool IsKnown(string name)

@@ -12,15 +12,21 @@ internal static class SettingsExtensions
     /// <summary>Checks every setting there is, so that all that are wrong are named at once and before anything has started.</summary>
     /// <exception cref="SettingsException">A value is wrong.</exception>
     public static void CheckSettings(this IHostApplicationBuilder builder)
-        => ThrowIfAny(CommandLine.Settings.SelectMany(defaults => Read(builder.Configuration, Activator.CreateInstance(defaults.GetType())!)));
+        => ThrowIfAny(CommandLine.Settings.Select(defaults => defaults.GetType()).SelectMany(
+            type => Read(builder.Configuration, builder.Properties[type] = Activator.CreateInstance(type)!)));
 
-    /// <summary>Reads, checks and registers one options class. A setting that is there but empty counts as not set.</summary>
+    /// <summary>Registers one options class, read and checked here if that is not done yet. A setting that is there but empty counts as not set.</summary>
     /// <exception cref="SettingsException">A value is wrong. The message names every setting that is.</exception>
     public static T AddSettings<T>(this IHostApplicationBuilder builder)
         where T : class, new()
     {
-        var settings = new T();
-        ThrowIfAny(Read(builder.Configuration, settings));
+        if (!builder.Properties.TryGetValue(typeof(T), out var read))
+        {
+            read = new T();
+            ThrowIfAny(Read(builder.Configuration, read));
+        }
+
+        var settings = (T)read;
         builder.Services.AddSingleton(settings);
 
         return settings;

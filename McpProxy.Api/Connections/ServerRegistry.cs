@@ -78,14 +78,8 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
     }
 
     /// <returns>Which servers there are, and which of them may be meant by a name that none has.</returns>
-    public static string Names(IReadOnlyList<AgentServer> servers, string wanted)
-    {
-        string[] names = [.. servers.Select(server => server.Name)];
-        var question = NearMiss.Ask(wanted, names);
-
-        return (question is null ? "" : $"{question} ")
-            + (names is [] ? "There is none." : $"There is {string.Join(", ", names.Select(name => $"'{name}'"))}.");
-    }
+    public static string Names(IEnumerable<AgentServer> servers, string wanted)
+        => NearMiss.AskAndList(wanted, [.. servers.Select(server => server.Name)]);
 
     private IReadOnlyList<AgentServer> WithStatic(IReadOnlyList<AgentServer> connected)
         => connected.Count > 0 ? [.. options.StaticServers, .. connected] : options.StaticServers;

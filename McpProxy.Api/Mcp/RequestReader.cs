@@ -51,7 +51,7 @@ internal static class RequestReader
         }
         catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
         {
-            var code = exception.StatusCode is StatusCodes.Status400BadRequest ? (int)McpErrorCode.InvalidRequest : -32000;
+            var code = exception.StatusCode is StatusCodes.Status400BadRequest ? (int)McpErrorCode.InvalidRequest : HttpRefusal.ServerError;
             await RefuseAsync(context, exception.StatusCode, code, exception.Message);
         }
         catch (McpProtocolException exception) when (!context.Response.HasStarted)

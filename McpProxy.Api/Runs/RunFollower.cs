@@ -89,10 +89,12 @@ internal sealed class RunFollower(
             return run;
         }
 
-        if (run.Facts is { Reference: { } reference } facts && facts.ToServer(policy) is { } server && catalog.DialectFor(server) is IResumableRuns dialect)
+        if (run.Facts is { Reference: { } reference } facts
+            && facts.ToServer(policy) is { } server
+            && catalog.DialectFor(server) is var dialect and IResumableRuns)
         {
             var joined = new ActiveRun(run.Id, facts, server.Subject, options.Timeout, budgets.Answers.Open());
-            var agent = new ResolvedAgent(server, facts.AgentId, (IAgentDialect)dialect, facts.Resolution);
+            var agent = new ResolvedAgent(server, facts.AgentId, dialect, facts.Resolution);
             var updates = invoker.JoinAsync(agent, facts.ToCall() with { Memory = joined.Memory }, reference, joined.Deadline);
 
             return (await AskAsync(() => supervisor.TakeOverAsync(joined, updates, cancellationToken)))?.ToRun() ?? run;

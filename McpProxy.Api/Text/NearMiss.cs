@@ -11,6 +11,11 @@ internal static class NearMiss
     public static string? Ask(string given, IEnumerable<string> known)
         => Find(given, known, name => name) is { Count: > 0 } meant ? $"Did you mean {string.Join(" or ", meant.Select(name => $"'{name}'"))}?" : null;
 
+    /// <returns>The same question if there is one, and then all that is known.</returns>
+    public static string AskAndList(string given, IReadOnlyCollection<string> known)
+        => (Ask(given, known) is { } question ? $"{question} " : "")
+            + (known.Count is 0 ? "There is none." : $"There is {string.Join(", ", known.Select(name => $"'{name}'"))}.");
+
     /// <returns>The same question in brackets, to be put behind a name; nothing if nothing is near enough.</returns>
     public static string Guess(string given, IEnumerable<string> known) => Ask(given, known) is { } question ? $" ({question})" : "";
 

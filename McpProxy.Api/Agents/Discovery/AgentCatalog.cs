@@ -145,7 +145,7 @@ internal sealed class AgentCatalog(
         catch (Exception exception)
         {
             // Whatever it is, the other servers can still be listed.
-            statusLog.LogFailure(server, exception);
+            statusLog.LogFailure(server.Name, exception);
             found = new(server, [], new(ErrorKind.AgentFailed, $"Agent server '{server.Name}' could not be asked. The proxy's log says more.", exception));
         }
 

@@ -27,7 +27,10 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
     {
         try
         {
-            var details = RemoteText.CleanTree(await agent.Dialect.DescribeAgentAsync(agent.Server, agent.AgentId, cancellationToken));
+            var told = await agent.Dialect.DescribeAgentAsync(agent.Server, agent.AgentId, cancellationToken);
+            told.Remove("id");
+            told.Insert(0, "id", agent.AgentId);
+            var details = RemoteText.CleanTree(told);
             Take(memory, details.ToJsonString().Length);
 
             return details;
@@ -93,7 +96,7 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
         var matches = Matches(found, agentId);
         if (matches.Count is 0)
         {
-            // The agent, or its server, may be connected than what was known last.
+            // The agent, or its server, may be newer than what was known last.
             servers = await registry.RefreshAsync(cancellationToken);
             found = await Task.WhenAll(servers.Select(server => catalog.AskAsync(server, cancellationToken)));
             matches = Matches(found, agentId);

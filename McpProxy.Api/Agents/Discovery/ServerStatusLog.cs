@@ -1,4 +1,3 @@
-using McpProxy.Api.Connections;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace McpProxy.Api.Agents.Discovery;
@@ -32,11 +31,6 @@ internal sealed partial class ServerStatusLog(ILogger<ServerStatusLog> logger) :
         }
     }
 
-    public void LogNoServers() => LogNone();
-
-    /// <summary>Something that is no failure of the server went wrong while it was asked.</summary>
-    public void LogFailure(AgentServer server, Exception exception) => LogBug(server.Name, exception);
-
     public void Dispose() => _states.Dispose();
 
     [LoggerMessage(LogLevel.Information, "Agent server {ServerName} at {Address} is online: type {ServerType}, {AgentCount} agents.")]
@@ -46,8 +40,9 @@ internal sealed partial class ServerStatusLog(ILogger<ServerStatusLog> logger) :
     private partial void LogOffline(string serverName, string address, string reason);
 
     [LoggerMessage(LogLevel.Information, "No agent server is set. Set AGENT_SERVERS to their base URLs, or have a client call connectServer.")]
-    private partial void LogNone();
+    public partial void LogNoServers();
 
+    /// <summary>Something that is no failure of the server went wrong while it was asked.</summary>
     [LoggerMessage(LogLevel.Error, "Agent server {ServerName} could not be asked.")]
-    private partial void LogBug(string serverName, Exception exception);
+    public partial void LogFailure(string serverName, Exception exception);
 }

@@ -17,7 +17,7 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
     private readonly RedisConnectionStore _store;
     private readonly TimeSpan? _maxAge;
     private readonly ServerSnapshots _snapshots = new();
-    private readonly RedisHealth _condition;
+    private readonly RedisHealth _health;
     private readonly SnapshotLoader _loader;
     private readonly Meter _meter = new(ProxyTelemetry.Name);
 
@@ -34,8 +34,8 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
     public RedisConnectionBackend(string name, RedisConnectionStore store, TimeSpan? maxAge, TimeProvider time, ILogger<RedisConnectionBackend> logger)
     {
         (Name, _store, _maxAge) = (name, store, maxAge);
-        _condition = new(name, time, logger);
-        _loader = new(name, store, _snapshots, _condition, time, logger);
+        _health = new(name, time, logger);
+        _loader = new(name, store, _snapshots, _health, time, logger);
         _meter.CreateObservableGauge(
             SnapshotAge,
             () => _loader.Age is { TotalSeconds: var seconds }
@@ -47,7 +47,7 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
 
     public string Name { get; }
 
-    public BackendState State => (_condition.Failure, _loader) switch
+    public BackendState State => (_health.Failure, _loader) switch
     {
         ({ Error: BackendError.Misconfigured, Message: var problem }, { IsLoaded: false }) => new(BackendHealth.Unhealthy, null, problem),
         ({ Message: var problem }, _) => new(BackendHealth.Degraded, _loader.Age, problem),
@@ -129,7 +129,7 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
     private async Task<T> WriteAsync<T>(Func<bool, Task<T>> write, CancellationToken cancellationToken)
     {
         // Not to send what a frozen Redis would carry out some day.
-        if ((!_loader.IsLoaded || _condition.ReadFailure is not null) && await _loader.ReloadAsync().WaitAsync(cancellationToken) is { } unusable)
+        if ((!_loader.IsLoaded || _health.ReadFailure is not null) && await _loader.ReloadAsync().WaitAsync(cancellationToken) is { } unusable)
         {
             throw Refusal(unusable, isSent: false);
         }
@@ -139,13 +139,13 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
             try
             {
                 var result = await write(isRepeated);
-                _condition.WriteSucceeded();
+                _health.WriteSucceeded();
 
                 return result;
             }
             catch (BackendException failure)
             {
-                _condition.WriteFailed(failure);
+                _health.WriteFailed(failure);
                 if (isRepeated || failure.Error is not BackendError.Interrupted)
                 {
                     throw Refusal(failure, isSent: isRepeated || failure.Error is BackendError.TimedOut);

@@ -4,7 +4,7 @@ namespace McpProxy.Api.Connections.Backends;
 
 /// <summary>Brings the snapshot up to date, and notices how Redis is doing on the way.</summary>
 internal sealed partial class SnapshotLoader(
-    string backend, RedisConnectionStore store, ServerSnapshots snapshots, RedisHealth condition, TimeProvider time, ILogger logger) : IDisposable
+    string backend, RedisConnectionStore store, ServerSnapshots snapshots, RedisHealth health, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan _resyncInterval = TimeSpan.FromSeconds(60);
 
@@ -31,7 +31,7 @@ internal sealed partial class SnapshotLoader(
     {
         // Programs that know nothing of versions change what is in Redis, too.
         var isDue = snapshots.Current.LoadedAt is not { } loadedAt || time.GetElapsedTime(loadedAt) >= _resyncInterval;
-        if (hasChanged || isDue || condition.Failure is not null || await HasNewVersionAsync(cancellationToken))
+        if (hasChanged || isDue || health.Failure is not null || await HasNewVersionAsync(cancellationToken))
         {
             return await ReloadAsync().WaitAsync(cancellationToken) is null;
         }
@@ -47,7 +47,7 @@ internal sealed partial class SnapshotLoader(
         await _loading.WaitAsync();
         try
         {
-            if (_began <= asked && !condition.IsPaused)
+            if (_began <= asked && !health.IsPaused)
             {
                 _began = time.GetTimestamp();
                 await LoadAsync();
@@ -55,14 +55,14 @@ internal sealed partial class SnapshotLoader(
         }
         catch (BackendException failure)
         {
-            condition.ReadFailed(failure);
+            health.ReadFailed(failure);
         }
         finally
         {
             _loading.Release();
         }
 
-        return condition.ReadFailure;
+        return health.ReadFailure;
     }
 
     /// <summary>To be called after a write: from then on an empty Redis means that it was wiped.</summary>
@@ -82,9 +82,9 @@ internal sealed partial class SnapshotLoader(
         Volatile.Write(ref _confirmed, snapshot.LoadedAt!.Value);
         snapshots.CompleteLoad(snapshot);
         NoticeWiping(snapshot);
-        condition.ReadSucceeded();
+        health.ReadSucceeded();
 
-        if (condition.WriteFailure is not null)
+        if (health.WriteFailure is not null)
         {
             await TryWriteAsync(store.ProbeAsync);
         }
@@ -98,13 +98,13 @@ internal sealed partial class SnapshotLoader(
         try
         {
             await write(CancellationToken.None);
-            condition.WriteSucceeded();
+            health.WriteSucceeded();
 
             return true;
         }
         catch (BackendException failure) when (failure is { Error: BackendError.Refused, RetryAfter: null })
         {
-            condition.WriteFailed(failure);
+            health.WriteFailed(failure);
 
             return false;
         }
@@ -126,7 +126,7 @@ internal sealed partial class SnapshotLoader(
         }
         catch (BackendException failure)
         {
-            condition.ReadFailed(failure);
+            health.ReadFailed(failure);
 
             return true;
         }

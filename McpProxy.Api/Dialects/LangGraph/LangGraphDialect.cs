@@ -60,8 +60,6 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
         try
         {
             var details = await http.GetAsync(server, path, LangGraphJsonContext.Default.JsonObject, cancellationToken);
-            details.Remove("id");
-            details.Insert(0, "id", agentId);
             if (await LangGraphSchemas.ReadAsync(http, server, path, cancellationToken) is { } schemas)
             {
                 details["schemas"] = schemas;

@@ -29,10 +29,7 @@ internal static class LangGraphRequest
             body["metadata"] = new JsonObject { ["resource_id"] = call.ResourceId };
         }
 
-        foreach (var (name, value) in call.Options ?? [])
-        {
-            body[name] = value?.DeepClone();
-        }
+        body.SetMembers(call.Options);
 
         Ensure(body, call, mark);
 

@@ -49,11 +49,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     {
         try
         {
-            var agent = await http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.JsonObject, cancellationToken);
-            agent.Remove("id");
-            agent.Insert(0, "id", agentId);
-
-            return agent;
+            return await http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.JsonObject, cancellationToken);
         }
         catch (ProxyException exception) when (exception.Kind is ErrorKind.NotFound)
         {

@@ -32,10 +32,7 @@ internal static class MastraRequest
             body["memory"] = new JsonObject { ["thread"] = thread, ["resource"] = resource };
         }
 
-        foreach (var (name, value) in call.Options ?? [])
-        {
-            body[name] = value?.DeepClone();
-        }
+        body.SetMembers(call.Options);
 
         return body;
     }

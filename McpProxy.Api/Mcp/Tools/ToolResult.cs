@@ -27,10 +27,7 @@ internal static class ToolResult
         }
 
         var data = new JsonObject { ["text"] = reply.Text };
-        foreach (var (name, value) in reply.Details ?? [])
-        {
-            data[name] = value?.DeepClone();
-        }
+        data.SetMembers(reply.Details);
 
         return data;
     }
