@@ -1,7 +1,7 @@
 using McpProxy.Api;
 using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
-using McpProxy.Tests.AgentServers;
+using McpProxy.Tests.Outbound;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpProxy.Tests.Connections;

@@ -1,5 +1,5 @@
 using McpProxy.SampleAgentServer;
-using McpProxy.Tests.AgentServers;
+using McpProxy.Tests.Outbound;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ModelContextProtocol.Client;

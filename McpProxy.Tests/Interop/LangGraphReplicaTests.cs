@@ -6,7 +6,7 @@ namespace McpProxy.Tests.Interop;
 /// <summary>Runs in the background on a real LangGraph server, when the replica that began them is told to stop in the middle, as in a deployment.</summary>
 public sealed class LangGraphReplicaTests(RealAgentServers servers) : IAsyncDisposable
 {
-    private readonly Backends _backends = new();
+    private readonly StartedBackends _backends = new();
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 

@@ -5,7 +5,7 @@ namespace McpProxy.Tests.Interop;
 /// </summary>
 public sealed class UpstashClientTests : IAsyncDisposable
 {
-    private readonly Backends _backends = new();
+    private readonly StartedBackends _backends = new();
 
     public ValueTask DisposeAsync() => _backends.DisposeAsync();
 

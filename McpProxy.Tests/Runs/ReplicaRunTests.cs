@@ -7,7 +7,7 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
 {
     private const string TenWords = "one two three four five six seven eight nine ten";
 
-    private readonly Backends _backends = new();
+    private readonly StartedBackends _backends = new();
     private readonly Stack<Proxy> _proxies = new();
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;

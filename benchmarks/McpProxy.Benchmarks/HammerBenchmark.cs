@@ -12,7 +12,7 @@ internal static class HammerBenchmark
 
     public static async Task<IReadOnlyList<Row>> RunAsync(string kind)
     {
-        await using var backends = new Backends();
+        await using var backends = new StartedBackends();
         var server = await backends.ServerAsync();
         var upstash = await backends.UpstashServerAsync(server);
         var replicas = new List<IConnectionBackend>();

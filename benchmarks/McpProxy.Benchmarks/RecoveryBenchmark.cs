@@ -12,7 +12,7 @@ internal static class RecoveryBenchmark
 
     public static async Task<IReadOnlyList<Row>> RunAsync()
     {
-        await using var backends = new Backends();
+        await using var backends = new StartedBackends();
         var server = await backends.ServerAsync();
         var backend = await backends.RedisAsync(server);
         await backend.AddAsync();

@@ -10,7 +10,7 @@ internal static class RoundRobinBenchmark
 
     public static async Task<Row> RunAsync(string kind)
     {
-        await using var backends = new Backends();
+        await using var backends = new StartedBackends();
         var redis = await backends.ServerAsync();
         var upstash = await backends.UpstashServerAsync(redis);
         await using var agents = new SampleAgentServerFixture();
