@@ -11,6 +11,9 @@ internal sealed class Command(params string[] words)
 
     public string Folder { get; init; } = AppContext.BaseDirectory;
 
+    /// <summary>What it finds in its standard input when it is run to its end.</summary>
+    public string Input { get; init; } = "";
+
     /// <summary>How long it may take to its end.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(3);
 
@@ -33,7 +36,7 @@ internal sealed class Command(params string[] words)
         return Process.Start(start)!;
     }
 
-    /// <summary>Runs it to its end, without input. A program that is not there ends with 127, as in a shell.</summary>
+    /// <summary>Runs it to its end. A program that is not there ends with 127, as in a shell.</summary>
     public async Task<CommandResult> RunAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -42,8 +45,9 @@ internal sealed class Command(params string[] words)
         {
             using var process = Start();
             using var killed = patience.Token.Register(() => process.Kill(entireProcessTree: true));
-            process.StandardInput.Close();
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            await process.StandardInput.WriteAsync(Input.AsMemory(), patience.Token);
+            process.StandardInput.Close();
             await process.WaitForExitAsync(patience.Token);
 
             return new(process.ExitCode, await output, await errors);

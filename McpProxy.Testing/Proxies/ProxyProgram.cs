@@ -5,7 +5,7 @@ namespace McpProxy.Testing.Proxies;
 /// <summary>The proxy as the program that people start.</summary>
 internal static class ProxyProgram
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Beside this project's output, as it was built.</summary>
     public static string Path { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(
@@ -15,18 +15,20 @@ internal static class ProxyProgram
     /// <param name="arguments">What follows its name.</param>
     /// <param name="settings">Settings as <c>NAME=value</c>.</param>
     /// <param name="folder">Where it runs.</param>
-    public static Task<CommandResult> RunAsync(string[] arguments, string[]? settings = null, string? folder = null)
-        => Prepare(arguments, settings, folder).RunAsync(TestContext.Current.CancellationToken);
+    /// <param name="input">What it finds in its standard input.</param>
+    public static Task<CommandResult> RunAsync(string[] arguments, string[]? settings = null, string? folder = null, string input = "")
+        => Prepare(arguments, settings, folder, input).RunAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Starts it and leaves the rest to the caller.</summary>
     public static Process Start(string[] arguments, string[]? settings = null) => Prepare(arguments, settings).Start();
 
     // What a script starts in its background ignores Ctrl+C, and so does all that is started by it.
-    private static Command Prepare(string[] arguments, string[]? settings, string? folder = null)
+    private static Command Prepare(string[] arguments, string[]? settings, string? folder = null, string input = "")
         => new([.. OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : Array.Empty<string>(), "dotnet", Path, .. arguments])
         {
             Settings = settings ?? [],
             Folder = folder ?? AppContext.BaseDirectory,
+            Input = input,
             Patience = _patience,
         };
 }

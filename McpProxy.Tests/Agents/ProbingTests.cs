@@ -6,7 +6,7 @@ namespace McpProxy.Tests.Agents;
 /// <summary>How the proxy finds out what type of server it has before it.</summary>
 public sealed class ProbingTests : IAsyncLifetime
 {
-    private readonly WebApplication _server = WebApplication.Create(["--Logging:LogLevel:Default=None", "--urls=http://127.0.0.1:0"]);
+    private readonly WebApplication _server = LocalServer.Build();
     private readonly TaskCompletionSource _isAskedAsMastra = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _isLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isMastra;

@@ -127,6 +127,22 @@ public sealed class RequestLimitsTests
         }
     }
 
+    [Theory]
+    [InlineData("GET // HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET http://[ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET /%ZZ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
+    [InlineData("nonsense\r\n\r\n")]
+    public async Task Survives_requests_that_make_no_sense(string request)
+    {
+        await using var proxy = await StartAsync();
+
+        Assert.Matches("^HTTP/1.1 4\\d\\d ", await RawConnection.AskAsync(proxy.Url, request));
+        Assert.StartsWith(
+            "HTTP/1.1 200",
+            await RawConnection.AskAsync(proxy.Url, "GET /alive HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
+            StringComparison.Ordinal);
+    }
+
     private static Task<Proxy> StartAsync(params string[] settings)
         => Proxy.StartAsync(["Logging:LogLevel:Default=Information", "Logging:Console:LogLevel:Default=None", .. settings]);
 

@@ -76,11 +76,10 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
     {
         await using var agents = await GatedAgentServer.StartAsync(TestContext.Current.CancellationToken);
 
-        var (exitCode, output) = await PipeAsync(agents, [Call], "shutdownTimeoutSeconds=60", async () =>
-        {
-            await Wait.UntilAsync(() => Task.FromResult(agents.Calls is 1), _patience);
-            agents.LetOneGoOn();
-        });
+        var running = PipeAsync(agents, [Call], "shutdownTimeoutSeconds=60");
+        await Wait.UntilAsync(() => Task.FromResult(agents.Calls is 1), _patience);
+        agents.LetOneGoOn();
+        var (exitCode, output) = await running;
 
         var answer = Assert.Single(output, message => message.Get("id").GetInt32() is 2);
         Assert.Contains(GatedAgentServer.Answer, answer.Get("result", "content", 0, "text").GetString(), StringComparison.Ordinal);
@@ -124,34 +123,13 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
     }
 
     /// <summary>Calls as a script does that pipes its messages in: the input has ended before anything is answered.</summary>
-    private static async Task<(int ExitCode, IReadOnlyList<JsonElement> Output)> PipeAsync(
-        GatedAgentServer agents, string[] messages, string setting, Func<Task>? afterInput = null)
+    private static async Task<(int ExitCode, IReadOnlyList<JsonElement> Output)> PipeAsync(GatedAgentServer agents, string[] messages, string setting)
     {
-        using var process = ProxyProgram.Start(
-            ["--stdio"], [$"AGENT_SERVERS={agents.MastraUrl}", "MCP_DISCOVERY_TIMEOUT_SECONDS=60", setting]);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(_patience);
-        try
-        {
-            var log = process.StandardError.ReadToEndAsync(patience.Token);
-            foreach (var message in messages.Prepend(Initialize))
-            {
-                await process.StandardInput.WriteLineAsync(message.ReplaceLineEndings("").AsMemory(), patience.Token);
-            }
+        var (exitCode, output, _) = await ProxyProgram.RunAsync(
+            ["--stdio"],
+            [$"AGENT_SERVERS={agents.MastraUrl}", "MCP_DISCOVERY_TIMEOUT_SECONDS=60", setting],
+            input: string.Concat(messages.Prepend(Initialize).Select(message => message.ReplaceLineEndings("") + '\n')));
 
-            process.StandardInput.Close();
-            await (afterInput?.Invoke() ?? Task.CompletedTask);
-            var output = await process.StandardOutput.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
-            await log;
-
-            var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-            return (process.ExitCode, [.. lines.Select(line => JsonSerializer.Deserialize<JsonElement>(line))]);
-        }
-        finally
-        {
-            process.Kill();
-        }
+        return (exitCode, [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<JsonElement>(line))]);
     }
 }

@@ -144,6 +144,20 @@ public sealed class CredentialTests : IAsyncLifetime
         Assert.Equal(ApiKey, _home.Requests[^1].Headers["x-api-key"]);
     }
 
+    [Fact]
+    public async Task A_server_that_nobody_named_can_get_credentials_under_any_name()
+    {
+        var serverUrl = _home.Url("error401");
+        await using var proxy = await Proxy.StartAsync();
+        await using var client = await proxy.CreateClientAsync();
+
+        var failure = await client.FailureAsync("connectServer", new { serverUrl });
+
+        Assert.Contains("Set AGENT_SERVER_AUTH__<any name>__Token (bearer)", failure, StringComparison.Ordinal);
+        Assert.Contains($"and AGENT_SERVER_AUTH__<any name>__Url={serverUrl} where the proxy runs", failure, StringComparison.Ordinal);
+        Assert.DoesNotContain("custom", failure, StringComparison.Ordinal);
+    }
+
     /// <summary>Uses every tool on both servers, on other servers at the same host, and on one that redirects.</summary>
     private async Task<string> UseAsync(McpClient client)
     {

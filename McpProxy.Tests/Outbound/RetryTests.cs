@@ -8,7 +8,7 @@ namespace McpProxy.Tests.Outbound;
 /// <summary>What is repeated, how often, and under which settings; and what counts against a server.</summary>
 public sealed class RetryTests : IAsyncLifetime
 {
-    private readonly WebApplication _server = WebApplication.Create(["--Logging:LogLevel:Default=None", "--urls=http://127.0.0.1:0"]);
+    private readonly WebApplication _server = LocalServer.Build();
     private int _failures;
     private int _reads;
     private int _calls;

@@ -42,7 +42,7 @@ public sealed class AnswerSizeTests(ProxyFixture fixture) : IClassFixture<ProxyF
     [Fact]
     public async Task An_answer_of_ten_steps_grows_with_its_words_and_names_its_tools()
     {
-        await using var agents = WebApplication.Create(["--Logging:LogLevel:Default=None", "--urls=http://127.0.0.1:0"]);
+        await using var agents = LocalServer.Build();
         agents.MapGet("/api/agents", () => new { busy = new { name = "Busy", instructions = "Work." } });
         agents.MapPost("/api/agents/busy/generate", () => Results.Text(TenSteps().ToJsonString(), "application/json"));
         await agents.StartAsync(TestContext.Current.CancellationToken);

@@ -132,6 +132,20 @@ public sealed class ConnectServerToolTests(ProxyFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task A_url_that_ends_in_api_is_told_from_others_that_lead_nowhere()
+    {
+        await using var proxy = await Proxy.StartAsync();
+        await using var client = await proxy.CreateClientAsync();
+
+        Assert.Contains(
+            "Leave out the /api at the end of its URL",
+            await client.FailureAsync("connectServer", new { serverUrl = $"{fixture.MastraUrl}/api" }),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "/api at the end", await client.FailureAsync("connectServer", new { serverUrl = $"{fixture.MastraUrl}/nothing" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Refuses_a_server_that_speaks_no_known_dialect()
     {
         await using var proxy = await Proxy.StartAsync();

@@ -32,4 +32,16 @@ public sealed class DisconnectServerToolTests
         Assert.Equal(
             "'server0' comes from the setting AGENT_SERVERS, so it can't be disconnected here. Take it out of that setting and restart the proxy.", failure);
     }
+
+    [Fact]
+    public async Task A_server_to_disconnect_is_guessed_too()
+    {
+        await using var proxy = await Proxy.StartAsync();
+        await using var client = await proxy.CreateClientAsync();
+        await client.FieldsAsync("connectServer", new { serverUrl = "http://127.0.0.1/kitchen", serverName = "kitchen", validateConnection = false });
+
+        Assert.Equal(
+            "No server called 'kichten' was connected at run time. Did you mean 'kitchen'? There is 'kitchen'.",
+            await client.FailureAsync("disconnectServer", new { serverName = "kichten" }));
+    }
 }

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 
 namespace McpProxy.Tests.Operator;
 
-/// <summary>What the proxy answers over HTTP, beside the protocol itself.</summary>
-public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
+/// <summary>What people and monitoring see of the proxy.</summary>
+public sealed class OperatorTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
 {
     [Theory]
     [InlineData("/health")]
@@ -39,19 +39,6 @@ public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture
             status.Get("tools").EnumerateArray().Select(tool => tool.GetString()));
     }
 
-    [Theory]
-    [InlineData("/mcp/sse")]
-    [InlineData("/mcp/message")]
-    public async Task Sends_clients_of_the_former_transport_to_the_present_one(string path)
-    {
-        using var http = new HttpClient { BaseAddress = fixture.Proxy.Url };
-
-        var response = await http.GetAsync(path, TestContext.Current.CancellationToken);
-
-        Assert.Equal(HttpStatusCode.Gone, response.StatusCode);
-        Assert.Contains("/mcp", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Shows_people_where_to_go()
     {
@@ -66,28 +53,5 @@ public sealed class HttpTests(ProxyFixture fixture) : IClassFixture<ProxyFixture
 
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
-    }
-
-    [Fact]
-    public async Task Serves_one_path_for_both_of_the_former_transport()
-    {
-        await using var proxy = await Proxy.StartAsync("MCP_SSE_PATH=/sse", "MCP_MESSAGE_PATH=/SSE/");
-        using var http = new HttpClient { BaseAddress = proxy.Url };
-
-        Assert.Equal(HttpStatusCode.Gone, (await http.GetAsync("/sse", TestContext.Current.CancellationToken)).StatusCode);
-    }
-
-    [Theory]
-    [InlineData("GET // HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
-    [InlineData("GET http://[ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
-    [InlineData("GET /%ZZ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
-    [InlineData("nonsense\r\n\r\n")]
-    public async Task Survives_requests_that_make_no_sense(string request)
-    {
-        Assert.Matches("^HTTP/1.1 4\\d\\d ", await RawConnection.AskAsync(fixture.Proxy.Url, request));
-        Assert.StartsWith(
-            "HTTP/1.1 200",
-            await RawConnection.AskAsync(fixture.Proxy.Url, "GET /alive HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
-            StringComparison.Ordinal);
     }
 }
