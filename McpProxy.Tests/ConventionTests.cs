@@ -68,10 +68,10 @@ public sealed class ConventionTests
         Assert.Contains("Mastra", names);
         Assert.DoesNotContain(lines, line => names.Any(name => IsNamed(line, name)) && !IsOldSetting(line));
 
-        // Not where its letters are a part of another word.
+        // A part of another word does not count.
         static bool IsNamed(string line, string name) => Regex.IsMatch(line, $"(?i)(?<![a-z]){name}(?![a-z])|(?-i){name}");
 
-        // Settings keep the names that people have in their configuration.
+        // Settings keep the names that are in people's configuration.
         static bool IsOldSetting(string line)
             => line.StartsWith("Outbound/OutboundOptions.cs: ", StringComparison.Ordinal) && line.Contains("\"MASTRA_", StringComparison.Ordinal);
     }

@@ -32,7 +32,7 @@ public sealed class ApiKeyTests
     [InlineData("Authorization", "Bearer ")]
     [InlineData("x-api-key", "older-key ,newer-key")]
     [InlineData("x-api-key", "the hash itself")]
-    public async Task Nobody_else_does(string? header, string? value)
+    public async Task Whoever_shows_none_of_the_keys_stays_out(string? header, string? value)
     {
         await using var proxy = await Proxy.StartAsync($"MCP_API_KEYS=older-key {_hashed}");
         using var http = new HttpClient { BaseAddress = proxy.Url };
@@ -54,7 +54,7 @@ public sealed class ApiKeyTests
     }
 
     [Fact]
-    public async Task A_hash_that_is_none_stops_the_program()
+    public async Task A_key_whose_hash_is_malformed_stops_the_program()
     {
         var (exitCode, _, error) = await ProxyProgram.RunAsync([], ["MCP_API_KEYS=sha256:abc"]);
 

@@ -57,7 +57,7 @@ public sealed class HostNameTests(ProxyFixture fixture) : IClassFixture<ProxyFix
     }
 
     [Fact]
-    public async Task Counts_as_open_when_one_of_its_addresses_is()
+    public async Task Counts_as_open_when_other_machines_reach_one_of_its_addresses()
     {
         await using var proxy = await Proxy.StartAsync("urls=http://*:0");
         await using var client = await Proxy.CreateClientAsync(new Uri($"http://127.0.0.1:{proxy.Url.Port}/mcp"));

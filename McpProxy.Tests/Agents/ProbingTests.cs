@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace McpProxy.Tests.Agents;
 
-/// <summary>How the proxy finds out what type of server it has before it.</summary>
+/// <summary>How the proxy finds out which type of agent server it talks to.</summary>
 public sealed class ProbingTests : IAsyncLifetime
 {
     private readonly WebApplication _server = LocalServer.Build();

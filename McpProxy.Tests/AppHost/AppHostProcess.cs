@@ -33,7 +33,7 @@ internal sealed partial class AppHostProcess : IAsyncDisposable
     public static Task<CommandResult> RunAsync(string[] arguments, params string[] settings)
         => Prepare(["dotnet", _path, .. arguments], settings).RunAsync(TestContext.Current.CancellationToken);
 
-    /// <summary>Starts it with a dashboard, in a session of its own, and with Ctrl+C heard even if whoever runs the tests ignores it.</summary>
+    /// <summary>Starts it with a dashboard, in a session of its own, where it obeys Ctrl+C even if the test run itself ignores it.</summary>
     /// <param name="settings">Settings as <c>NAME=value</c>.</param>
     public static AppHostProcess Start(params string[] settings)
     {

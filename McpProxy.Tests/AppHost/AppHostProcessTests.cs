@@ -12,7 +12,7 @@ public sealed class AppHostProcessTests
     [InlineData("INT", "-")] // As Ctrl+C does: every process of the terminal's group gets it.
     [InlineData("TERM", "")]
     [InlineData("KILL", "")]
-    public async Task However_it_ends_nothing_is_left(string signal, string group)
+    public async Task No_process_is_left_however_it_ends(string signal, string group)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks for processes the way Linux has them.");
         await using var appHost = await AppHostProcess.StartReadyAsync();
@@ -21,7 +21,7 @@ public sealed class AppHostProcessTests
             Assert.Equal("echo: hi", (await client.AskAsync("server0:echoAgent", "hi")).Text());
         }
 
-        // The AppHost, the orchestrator, the dashboard, the proxy and the agent server at least.
+        // At least the AppHost, the orchestrator, the dashboard, the proxy and the agent server.
         Assert.InRange(ProcessFamily.Of(appHost.Id).CommandLines.Count, 5, 30);
 
         await appHost.EndAsync(signal, $"{group}{appHost.Id}");
@@ -47,7 +47,7 @@ public sealed class AppHostProcessTests
         }
         catch (SocketException)
         {
-            // Somebody else has it: as good.
+            // Another program has the port already, which serves the test as well.
         }
 
         var (exitCode, _, error) = await AppHostProcess.RunAsync([], [.. AppHostProcess.Settings, "DcpPublisher__RandomizePorts=false"]);

@@ -6,7 +6,7 @@ namespace McpProxy.Tests.AppHost;
 [Collection(AppHostGroup.Name)]
 public sealed class AspireCliTests : IDisposable
 {
-    // The CLI finds running AppHosts by what they leave in the home directory. In one of its own it stops no AppHost but this one.
+    // The CLI finds running AppHosts by files in the home directory. With a home directory of its own it stops no other AppHost.
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("aspire-");
 
     [Fact]
@@ -16,7 +16,7 @@ public sealed class AspireCliTests : IDisposable
         var restored = await new Command("dotnet", "tool", "restore") { Folder = SourceTree.Root }.RunAsync(TestContext.Current.CancellationToken);
         Assert.SkipUnless(restored.ExitCode is 0, $"'dotnet tool restore' failed: {restored}");
 
-        // What was just built and tested is what runs. A release build is not where the CLI looks for one.
+        // Runs the debug build that is there. A release build the CLI would not find, so it builds then.
         string[] build = new DirectoryInfo(AppContext.BaseDirectory).Name is "debug" ? ["--no-build"] : [];
         var started = JsonDocument.Parse(await AspireAsync(["start", "--isolated", "--format", "json", .. build])).RootElement;
         var family = ProcessFamily.None;

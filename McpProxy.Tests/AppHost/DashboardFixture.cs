@@ -36,7 +36,7 @@ public sealed class DashboardFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        // When the start failed, that is what is to be told, and not that there is nothing to dispose of.
+        // When the start failed, there is nothing to dispose of, and an exception here would hide the reason.
         await (Client?.DisposeAsync() ?? default);
         await (_app?.DisposeAsync() ?? default);
     }

@@ -82,7 +82,7 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
         await page.GetByText("invoke_agent weatherAgent").First.WaitForAsync();
         await TakeAsync(page, "trace");
 
-        // The sparkle beside the span opens what was said.
+        // The sparkle icon beside the span opens the conversation.
         await page.Locator(".genai-details-button").First.ClickAsync();
         var dialog = page.Locator(".genai-visualizer-container");
         await dialog.GetByText("How is the weather in Paris?").First.WaitForAsync();

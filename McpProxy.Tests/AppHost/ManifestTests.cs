@@ -61,7 +61,7 @@ public sealed class ManifestTests
 
     private static async Task<(string Manifest, string Path)> PublishAsync(string name, string[] settings)
     {
-        // Two folders deep, as the snapshots were made: the manifest names projects by their path from here.
+        // Two folders deep, as when the snapshots were made: a manifest names projects by their path relative to itself.
         var path = SourceTree.PathTo($"artifacts/manifests/{name}.json");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var (exitCode, output, error) = await AppHostProcess.RunAsync(["--publisher", "manifest", "--output-path", path], settings);

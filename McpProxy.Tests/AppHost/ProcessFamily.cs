@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace McpProxy.Tests.AppHost;
 
-/// <summary>An AppHost and what it started, as Linux shows it in /proc. The orchestrator is no child of it but names it with <c>--monitor</c>.</summary>
+/// <summary>An AppHost and what it started, as Linux shows it in /proc. The orchestrator is not its child, but names it with <c>--monitor</c>.</summary>
 internal sealed class ProcessFamily
 {
     public static readonly ProcessFamily None = new([]);
@@ -53,7 +53,7 @@ internal sealed class ProcessFamily
             }
             catch (ArgumentException)
             {
-                // It ended meanwhile.
+                // The process has ended meanwhile.
             }
         }
     }
@@ -82,7 +82,7 @@ internal sealed class ProcessFamily
         }
         catch (IOException)
         {
-            // It ended meanwhile.
+            // The process has ended meanwhile.
             return null;
         }
     }

@@ -56,7 +56,7 @@ public sealed class RedisTests : IAsyncDisposable
     {
         _data.Delete(recursive: true);
 
-        // The container goes with the AppHost, a moment later.
+        // The container is removed a moment after the AppHost has ended.
         if (await DockerAsync("volume", "inspect", Volume))
         {
             await Wait.UntilAsync(() => DockerAsync("volume", "rm", Volume), AppHostProcess.Patience);

@@ -33,7 +33,7 @@ public sealed class AgentServersSettingTests(ProxyFixture agents) : IClassFixtur
     [InlineData("my_a-1=mastra+https://a/x", "my_a-1", "mastra", "https://a/x")]
     [InlineData("a=HTTP://A", "a", null, "http://a")]
     [InlineData("server0=http://a", "server0", null, "http://a")]
-    public async Task Name_and_type_may_be_left_out_and_a_path_may_hold_their_signs(string entry, string name, string? type, string url)
+    public async Task Name_and_type_may_be_left_out_and_a_path_may_contain_equals_and_plus_signs(string entry, string name, string? type, string url)
     {
         await using var app = ProxyApp.Build([$"--AGENT_SERVERS={entry}"]);
 

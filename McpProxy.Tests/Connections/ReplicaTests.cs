@@ -146,7 +146,7 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
 
         await clients[1].FieldsAsync("disconnectServer", new { serverName = "shared" });
 
-        // What became of a change that a frozen Redis was sent nobody knew; what a dead one was not sent must not appear.
+        // A frozen Redis may have made the change that it was sent. A dead one got none, so that change must not appear.
         Assert.Subset(new HashSet<string> { "frozen" }, (await redis.AssertConsistentAsync()).Keys.ToHashSet());
     }
 
@@ -221,7 +221,7 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
         return await Task.WhenAll(_proxies.Select(proxy => proxy.CreateClientAsync(revision)));
     }
 
-    /// <summary>What was asked of a backend, by the trace it was asked for.</summary>
+    /// <summary>The operations of a backend, by the trace that they belong to.</summary>
     private sealed class BackendOperations : IDisposable
     {
         private readonly ConcurrentQueue<Activity> _seen = new();

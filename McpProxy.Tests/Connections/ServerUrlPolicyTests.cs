@@ -113,7 +113,7 @@ public sealed class ServerUrlPolicyTests
 
     [Theory]
     [MemberData(nameof(NeverConnected))]
-    public void Never_connects_there_even_where_it_is_configured(string url)
+    public void Never_connects_where_no_agent_server_lives_even_if_it_is_configured(string url)
     {
         var host = Parse(url).Authority;
 
@@ -123,7 +123,7 @@ public sealed class ServerUrlPolicyTests
 
     [Theory]
     [MemberData(nameof(Near))]
-    public void Connects_to_what_is_near_while_only_this_machine_can_reach_the_proxy(string url)
+    public void Connects_to_private_addresses_while_only_this_machine_can_reach_the_proxy(string url)
     {
         Assert.Null(Problem(url, listensOnLoopback: true));
         Assert.Contains("MCP_ALLOWED_SERVERS", Problem(url, listensOnLoopback: false), StringComparison.Ordinal);
@@ -131,7 +131,7 @@ public sealed class ServerUrlPolicyTests
 
     [Theory]
     [MemberData(nameof(Near))]
-    public void Connects_to_what_is_near_where_it_is_configured(string url)
+    public void Connects_to_private_addresses_that_are_configured(string url)
     {
         var authority = Parse(url).Authority;
 
@@ -141,7 +141,7 @@ public sealed class ServerUrlPolicyTests
 
     [Theory]
     [MemberData(nameof(Public))]
-    public void Connects_to_what_is_public(string url)
+    public void Connects_to_public_addresses(string url)
     {
         Assert.Null(Problem(url, listensOnLoopback: true));
         Assert.Null(Problem(url, listensOnLoopback: false));
@@ -187,7 +187,7 @@ public sealed class ServerUrlPolicyTests
         => Assert.NotNull(Problem("http://10.0.0.1:6379", listensOnLoopback: false, agentServers: "http://10.0.0.1:4111"));
 
     [Fact]
-    public void Tells_the_kind_of_an_address_that_a_name_led_to_but_not_the_address()
+    public void Names_the_kind_of_an_address_that_a_name_leads_to_but_not_the_address()
     {
         var problem = Policy(listensOnLoopback: false).Problem("agents.example.com", 80, IPAddress.Parse("10.11.12.13"));
 

@@ -20,7 +20,7 @@ public sealed class ServerUrlTests
     [InlineData("http://example.com/@scope", "http://example.com/@scope")]
     [InlineData("http://0x7f.1:4111", "http://127.0.0.1:4111")]
     [InlineData("http://[0:0:0:0:0:0:0:1]:4111", "http://[::1]:4111")]
-    public void Has_one_form(string text, string canonical)
+    public void Has_one_form_however_it_is_written(string text, string canonical)
     {
         Assert.Null(ServerUrl.Check(text, out var url));
         Assert.Null(ServerUrl.Check(canonical, out var same));
@@ -32,7 +32,7 @@ public sealed class ServerUrlTests
     [Theory]
     [InlineData("http://example.com", "api/agents", "http://example.com/api/agents")]
     [InlineData("http://example.com/team-a", "api/agents", "http://example.com/team-a/api/agents")]
-    public void Keeps_its_path_in_front_of_others(string text, string path, string expected)
+    public void Keeps_its_path_before_the_path_of_a_request(string text, string path, string expected)
     {
         Assert.Null(ServerUrl.Check(text, out var url));
 
@@ -82,7 +82,7 @@ public sealed class ServerUrlTests
     }
 
     [Fact]
-    public void Is_not_endless()
+    public void Is_no_longer_than_2048_characters()
     {
         Assert.Null(ServerUrl.Check($"http://example.com/{new string('a', 2000)}", out _));
         Assert.Contains("2048", ServerUrl.Check($"http://example.com/{new string('a', 3000)}", out _), StringComparison.Ordinal);

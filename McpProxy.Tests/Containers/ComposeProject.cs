@@ -5,7 +5,7 @@ using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Containers;
 
-/// <summary>The containers of compose.yaml as it is, on free ports and with images of this run. They go with this object, and so does their data.</summary>
+/// <summary>The containers of compose.yaml as it is, on free ports and with images of this run. This object removes them and their data.</summary>
 internal sealed class ComposeProject : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(3);
@@ -64,7 +64,7 @@ internal sealed class ComposeProject : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts what was started at first and does not run any more.</summary>
+    /// <summary>Starts those again that have stopped since the first start.</summary>
     public Task UpAsync() => RunAsync(_up);
 
     /// <summary>Runs one command of compose.</summary>
@@ -105,7 +105,7 @@ internal sealed class ComposeProject : IAsyncDisposable
             }
             catch (SocketException)
             {
-                // The one behind it is taken.
+                // The port after it is taken.
             }
         }
     }

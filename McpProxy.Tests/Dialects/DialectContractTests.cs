@@ -20,7 +20,7 @@ public abstract class DialectContractTests(string serverType, string hostileRout
     /// <summary>What the proxy says of an answer that it does not understand, each dialect in words of its own.</summary>
     private const string NotUnderstood = "not the expected JSON|does not (answer|stream) as a .+ server does|lists no agents";
 
-    /// <summary>What agent servers do to who calls an agent, and what is said of it, as a regular expression.</summary>
+    /// <summary>How a server may misbehave when an agent is called, and what the proxy says then, as a regular expression.</summary>
     private static readonly Dictionary<string, string> _behaviours = new()
     {
         ["hang"] = "did not finish within 2 s",
@@ -112,7 +112,7 @@ public abstract class DialectContractTests(string serverType, string hostileRout
         Assert.Equal(Counted, result.Text().Trim());
         Assert.True(heard.Values.Count >= 5, $"The ten words came in {heard.Values.Count} pieces.");
 
-        // What comes right before the answer, a client may have stopped listening to.
+        // A client may miss progress that comes right before the answer.
         Assert.StartsWith(heard.Words, result.Text() + " ", StringComparison.Ordinal);
     }
 
@@ -167,7 +167,7 @@ public abstract class DialectContractTests(string serverType, string hostileRout
         Assert.Equal(before + 1, Count());
         HostileBehaviours.AssertNoLeak(JsonSerializer.Serialize(result, McpJsonUtilities.DefaultOptions), fixture.HostileProxy);
 
-        // An agent is named in the path or in the body.
+        // The agent is named in the path, or in the body, as the dialect has it.
         int Count() => fixture.Hostile.Requests.Count(request => request.Method is "POST"
             && ($"{request.Path}/".Contains($"/{behaviour}/", StringComparison.Ordinal)
                 || request.Body.Contains($"\"{behaviour}\"", StringComparison.Ordinal)));

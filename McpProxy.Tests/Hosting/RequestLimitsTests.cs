@@ -1,6 +1,6 @@
 namespace McpProxy.Tests.Hosting;
 
-/// <summary>Requests that are wrong, half or slow, and what is answered to them.</summary>
+/// <summary>Requests that are wrong, incomplete or slow, and what is answered to them.</summary>
 public sealed class RequestLimitsTests
 {
     private const string Ping = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";
@@ -36,7 +36,7 @@ public sealed class RequestLimitsTests
     }
 
     [Fact]
-    public async Task A_part_of_a_body_that_is_longer_than_anything_is_answered_with_400()
+    public async Task A_chunk_of_impossible_length_is_answered_with_400()
     {
         await using var proxy = await StartAsync();
 
@@ -87,7 +87,7 @@ public sealed class RequestLimitsTests
     }
 
     [Fact]
-    public async Task There_are_so_many_connections_and_no_more_until_one_is_closed()
+    public async Task Refuses_more_connections_than_allowed_until_one_is_closed()
     {
         await using var proxy = await StartAsync("MCP_MAX_CLIENT_CONNECTIONS=2");
         using var one = await OpenAsync();

@@ -5,7 +5,7 @@ namespace McpProxy.Tests.Hosting;
 /// <summary>How the program ends when it is told to, whatever its clients do at that time.</summary>
 public sealed class ShutdownTests : IAsyncLifetime
 {
-    // Less than a host waits by itself, and more than a slow machine needs.
+    // Less than a host waits by default, and more than a slow machine needs.
     private static readonly TimeSpan _soon = TimeSpan.FromSeconds(20);
 
     private GatedAgentServer _agents = null!;
@@ -17,7 +17,7 @@ public sealed class ShutdownTests : IAsyncLifetime
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
-    public async Task Half_sent_requests_do_not_hold_it(string signal)
+    public async Task Half_sent_requests_do_not_delay_the_end(string signal)
     {
         await using var proxy = await StartAsync("MCP_REQUEST_IDLE_SECONDS=600");
         using var head = await RawConnection.OpenAsync(proxy.Url);
@@ -35,7 +35,7 @@ public sealed class ShutdownTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Calls_finish_while_health_says_that_it_is_over_and_nothing_new_begins()
+    public async Task Calls_finish_while_health_says_that_the_proxy_is_ending_and_new_ones_are_refused()
     {
         await using var proxy = await StartAsync();
         using var call = await CallAsync(proxy);
@@ -79,7 +79,7 @@ public sealed class ShutdownTests : IAsyncLifetime
     private Task<StartedProxy> StartAsync(params string[] settings)
         => StartedProxy.StartAsync([$"AGENT_SERVERS={_agents.MastraUrl}", "MCP_DISCOVERY_TIMEOUT_SECONDS=60", .. settings]);
 
-    /// <summary>Calls an agent that does not answer until it is let, and waits until it is at work.</summary>
+    /// <summary>Calls an agent that answers only when it is let, and waits until it is at work.</summary>
     private async Task<RawConnection> CallAsync(StartedProxy proxy)
     {
         var (before, call) = (_agents.Calls, await RawConnection.OpenAsync(proxy.Url));
@@ -89,7 +89,7 @@ public sealed class ShutdownTests : IAsyncLifetime
         return call;
     }
 
-    /// <summary>What was sent before this is there when this is answered.</summary>
+    /// <summary>When this is answered, the proxy has received what was sent before it.</summary>
     private static async Task IsHeardAsync(StartedProxy proxy) => Assert.Equal(HttpStatusCode.OK, await HealthAsync(proxy));
 
     private static async Task<HttpStatusCode> HealthAsync(StartedProxy proxy)

@@ -51,7 +51,7 @@ public sealed class AnswerWeightTests(RealAgentServers servers) : MastraTestBase
     [Theory]
     [InlineData("generate")]
     [InlineData("stream")]
-    public async Task What_an_agent_waits_for_is_told_once(string how)
+    public async Task What_an_agent_waits_for_is_named_once(string how)
     {
         var client = await ConnectAsync(RealServer.Mastra1);
 

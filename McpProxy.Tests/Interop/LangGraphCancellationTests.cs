@@ -119,7 +119,7 @@ public sealed class LangGraphCancellationTests(RealAgentServers servers) : IAsyn
         ["resourceId"] = _resourceId,
     };
 
-    /// <summary>A thread of the client's stays, with nothing at work on it; one that was made for the call goes.</summary>
+    /// <summary>The client's own thread stays, with no run on it; a thread that was made for the call is deleted.</summary>
     private Task AssertNothingIsLeftAsync(string? threadId) => Wait.UntilAsync(async () => threadId is null
         ? await ThreadsAsync() is []
         : await StatusesAsync(threadId) is ["error" or "interrupted"]);

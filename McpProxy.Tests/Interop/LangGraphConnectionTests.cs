@@ -3,7 +3,7 @@ using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Interop;
 
-/// <summary>What becomes of a run of a real LangGraph server when its connections do not hold.</summary>
+/// <summary>What becomes of a run of a real LangGraph server when its connections break.</summary>
 public sealed class LangGraphConnectionTests(RealAgentServers servers) : IAsyncDisposable
 {
     private const string Answer = "one two three four five six seven eight nine ten";
@@ -34,7 +34,7 @@ public sealed class LangGraphConnectionTests(RealAgentServers servers) : IAsyncD
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Takes_no_state_on_the_way_for_the_answer(bool properly)
+    public async Task Does_not_take_an_intermediate_state_for_the_answer(bool properly)
     {
         var (relay, client) = await ConnectAsync(Cuts.After("\"human\"", properly));
 
@@ -95,7 +95,7 @@ public sealed class LangGraphConnectionTests(RealAgentServers servers) : IAsyncD
     }
 
     [Fact]
-    public async Task Lets_no_option_change_what_reading_a_run_relies_on()
+    public async Task Options_can_not_change_what_reading_a_run_relies_on()
     {
         var (relay, client) = await ConnectAsync(Cuts.After("\"three \"", properly: false));
 
@@ -119,7 +119,7 @@ public sealed class LangGraphConnectionTests(RealAgentServers servers) : IAsyncD
     }
 
     [Fact]
-    public async Task A_call_costs_its_run_and_a_look_whether_that_is_over_and_leaves_no_thread_of_its_own()
+    public async Task A_call_costs_two_requests_and_deletes_the_thread_it_made()
     {
         var (relay, client) = await ConnectAsync((context, body) => body.CopyToAsync(context.Response.Body, context.RequestAborted));
         var threadId = Guid.NewGuid();

@@ -97,7 +97,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
     }
 
     [Fact]
-    public async Task Takes_no_later_answer_for_that_of_the_run()
+    public async Task Does_not_take_a_later_answer_for_that_of_the_run()
     {
         var run = await RunToItsEndAsync("echo", "first");
         await RunToItsEndAsync("echo", "later");
@@ -125,7 +125,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
     [InlineData("/threads/00000000-0000-4000-8000-000000000000/runs/00000000-0000-4000-8000-000000000000")]
     [InlineData("threads/00000000-0000-4000-8000-000000000000/runs/00000000-0000-4000-8000-00000000000%2f")]
     [InlineData("threads/00000000-0000-4000-8000-000000000000/runs/00000000-0000-4000-8000-000000000000\n")]
-    public async Task Joins_nothing_that_is_no_run(string run)
+    public async Task Does_not_join_a_malformed_run(string run)
     {
         await using var relay = await Relay.StartAsync(_server.Url, body => body, CancellationToken);
 

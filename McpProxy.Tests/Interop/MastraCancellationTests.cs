@@ -4,12 +4,12 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Tests.Interop;
 
-/// <summary>Mastra 1.x stops a model whose client has gone, and the proxy goes when its own client does, whichever way that came.</summary>
+/// <summary>Mastra 1.x stops a model whose client has gone, and the proxy leaves when its own client does, over every transport.</summary>
 public sealed class MastraCancellationTests(RealAgentServers servers)
 {
     private static readonly RequestId _mine = new("mine");
 
-    /// <summary>Each way in, and each way to ask.</summary>
+    /// <summary>Each transport with each kind of call.</summary>
     public static MatrixTheoryData<(string Transport, string Revision), (string Agent, string InteractionType, bool Listens)> Calls { get; } = new(
         [("http", "2025-11-25"), ("http", "2026-07-28"), ("session", "2025-11-25"), ("stdio", "2025-11-25"), ("stdio", "2026-07-28")],
         [("slowAgent", "generate", true), ("slowAgent", "generate", false), ("slowAgent", "stream", true), ("legacySlowAgent", "generate", true)]);
@@ -36,7 +36,7 @@ public sealed class MastraCancellationTests(RealAgentServers servers)
         await Assert.ThrowsAnyAsync<Exception>(() => answer);
     }
 
-    /// <summary>Closes the connection, or cancels the call by its id where no connection is its own.</summary>
+    /// <summary>Closes the connection, or cancels the call by its id where calls share a connection.</summary>
     private static Task LeaveAsync(McpClient client, string transport, CancellationTokenSource leaving) => transport is "http"
         ? leaving.CancelAsync()
         : client.SendNotificationAsync("notifications/cancelled", new CancelledNotificationParams { RequestId = _mine }, cancellationToken: CancellationToken);

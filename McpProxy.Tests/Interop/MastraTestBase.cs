@@ -41,7 +41,7 @@ public abstract class MastraTestBase(RealAgentServers servers) : IAsyncDisposabl
     private protected async Task<Relay> RelayAsync(RealServer kind, Func<string, string>? rewrite = null)
         => await Relay.StartAsync((await StartAsync(kind)).Url, rewrite ?? (body => body), TestContext.Current.CancellationToken);
 
-    /// <summary>What was asked since the last look, without the question that only finds out the type of the server.</summary>
+    /// <summary>The requests since the last look, without the one that only finds out the type of the server.</summary>
     private protected static IEnumerable<string> TakeRequests(Relay relay) => relay.TakeRequests().Where(request => request is not "POST /assistants/search");
 
     protected async Task<McpClient> ConnectAsync(RealServer kind, params string[] settings)

@@ -1,6 +1,6 @@
 namespace McpProxy.Tests.Interop;
 
-/// <summary>Each version of Mastra wants threads named in a way of its own.</summary>
+/// <summary>Each version of Mastra takes the thread of a conversation in its own form.</summary>
 public sealed class MastraThreadTests(RealAgentServers servers) : MastraTestBase(servers)
 {
     [Theory]

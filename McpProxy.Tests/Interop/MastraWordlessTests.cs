@@ -1,6 +1,6 @@
 namespace McpProxy.Tests.Interop;
 
-/// <summary>What a client reads when a Mastra agent ends without words.</summary>
+/// <summary>What a client reads when a Mastra agent ends without text.</summary>
 public sealed class MastraWordlessTests(RealAgentServers servers) : MastraTestBase(servers)
 {
     [Theory]

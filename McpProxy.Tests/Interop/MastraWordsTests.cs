@@ -4,7 +4,7 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Tests.Interop;
 
-/// <summary>A client that asked for progress follows an agent's text also where it asked for the whole answer, and gets what that says.</summary>
+/// <summary>A client that asked for progress follows the agent's text even if it asked for the whole answer, and then gets the same answer.</summary>
 public sealed class MastraWordsTests(RealAgentServers servers) : MastraTestBase(servers)
 {
     [Theory]
@@ -80,7 +80,7 @@ public sealed class MastraWordsTests(RealAgentServers servers) : MastraTestBase(
     }
 
     [Fact]
-    public async Task Keeps_to_itself_what_a_guard_reads_first_also_where_nobody_has_listed_the_agents()
+    public async Task Passes_on_nothing_before_a_guard_has_read_it_even_if_the_agents_were_never_listed()
     {
         await using var redis = await RedisServer.StartAsync();
         await using var relay = await RelayAsync(RealServer.Mastra1);

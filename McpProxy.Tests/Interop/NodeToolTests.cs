@@ -1,6 +1,6 @@
 namespace McpProxy.Tests.Interop;
 
-/// <summary>A client that could not talk to its server must not pass for one that could.</summary>
+/// <summary>The clients from npm fail when there is no server: otherwise the tests that use them would prove nothing.</summary>
 public sealed class NodeToolTests
 {
     private static readonly string[] _noServer = ["node", "--eval", "process.exit(7)"];

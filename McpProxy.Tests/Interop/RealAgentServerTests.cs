@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace McpProxy.Tests.Interop;
 
-/// <summary>The fixtures are what the other interop tests take them for.</summary>
+/// <summary>The real agent servers behave as the other interop tests expect.</summary>
 public sealed class RealAgentServerTests(RealAgentServers servers) : IDisposable
 {
     private readonly HttpClient _http = new();
@@ -43,7 +43,7 @@ public sealed class RealAgentServerTests(RealAgentServers servers) : IDisposable
     [Theory]
     [InlineData(RealServer.Mastra1WithToken, "GET", "api/agents")]
     [InlineData(RealServer.LangGraphWithKey, "POST", "assistants/search")]
-    public async Task Refuses_who_does_not_know_the_secret(RealServer kind, string method, string path)
+    public async Task Refuses_a_request_without_the_secret(RealServer kind, string method, string path)
     {
         var server = await servers.GetAsync(kind, CancellationToken);
         using var request = new HttpRequestMessage(new(method), new Uri(server.Url, path)) { Content = JsonContent.Create(new { limit = 1 }) };

@@ -1,6 +1,6 @@
 namespace McpProxy.Tests.Interop;
 
-/// <summary>The agents of a real server that do the same under different names.</summary>
+/// <summary>What each real server calls the agents that do the same on all of them.</summary>
 /// <param name="Echo">Repeats what it is told.</param>
 /// <param name="EchoOfHello">What that says to <c>hello</c>.</param>
 /// <param name="Slow">Says ten words over two seconds.</param>

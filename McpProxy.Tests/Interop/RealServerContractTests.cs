@@ -2,7 +2,7 @@ using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Interop;
 
-/// <summary>What every real agent server has to do through the front door. The dialect of a new one is not done before its class here is green.</summary>
+/// <summary>What every real agent server has to do through the front door. A new dialect is done when its class here is green.</summary>
 /// <param name="servers">The servers.</param>
 /// <param name="kind">Which of them.</param>
 /// <param name="serverType">The type that the proxy has to find out.</param>

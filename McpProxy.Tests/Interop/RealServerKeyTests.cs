@@ -1,6 +1,6 @@
 namespace McpProxy.Tests.Interop;
 
-/// <summary>Real agent servers that ask who calls.</summary>
+/// <summary>Real agent servers that ask for a key.</summary>
 public sealed class RealServerKeyTests(RealAgentServers servers)
 {
     [Theory]
@@ -8,7 +8,7 @@ public sealed class RealServerKeyTests(RealAgentServers servers)
     [InlineData(RealServer.Mastra1WithToken, "echoAgent", "Token", "stream")]
     [InlineData(RealServer.LangGraphWithKey, "echo", "ApiKey", "generate")]
     [InlineData(RealServer.LangGraphWithKey, "echo", "ApiKey", "stream")]
-    public async Task Answer_those_who_show_what_they_ask_for(RealServer kind, string agent, string setting, string interactionType)
+    public async Task Answers_when_it_is_shown_its_key(RealServer kind, string agent, string setting, string interactionType)
     {
         await using var proxy = await StartAsync(kind, $"AGENT_SERVER_AUTH:real:{setting}={RealAgentServer.Secret}");
         await using var client = await proxy.CreateClientAsync();
@@ -21,7 +21,7 @@ public sealed class RealServerKeyTests(RealAgentServers servers)
     [InlineData(RealServer.Mastra1WithToken, "echoAgent", "Token", "")]
     [InlineData(RealServer.LangGraphWithKey, "echo", "ApiKey", "wrong")]
     [InlineData(RealServer.LangGraphWithKey, "echo", "ApiKey", "")]
-    public async Task Are_told_of_with_where_the_key_goes_when_it_is_wrong_or_missing(RealServer kind, string agent, string setting, string secret)
+    public async Task A_wrong_or_missing_key_is_reported_with_the_setting_for_it(RealServer kind, string agent, string setting, string secret)
     {
         await using var proxy = await StartAsync(kind, $"AGENT_SERVER_AUTH:real:{setting}={secret}");
         await using var client = await proxy.CreateClientAsync();

@@ -2,23 +2,23 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Tests.Limits;
 
-/// <summary>The program with the memory that it has in a container of 512 MB, and everything at once that takes a lot of it.</summary>
+/// <summary>The program with the memory that it has in a container of 512 MB, and every kind of request that takes a lot of it, all at once.</summary>
 [Collection(AloneGroup.Name)]
 public sealed class MemoryAttackTests
 {
     private const long Container = 512 * 1024 * 1024;
 
-    // Three quarters of it, in hexadecimal, as the runtime has it in a container.
+    // Three quarters of the container, in hexadecimal: the limit that the runtime sets itself there.
     private const string Heap = "DOTNET_GCHeapHardLimit=18000000";
 
-    // A container is nearly full by then, which the runtime can see there.
+    // In a container the runtime would see by itself that memory is nearly full. Here this setting makes it believe so.
     private const string Pressure = "DOTNET_GCHighMemPercent=5";
 
     private static readonly string[] _lists = ["endless", "wide", "many"];
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
     [Fact]
-    public async Task It_refuses_what_is_too_much_serves_others_and_has_its_memory_back_afterwards()
+    public async Task Refuses_what_is_too_much_serves_others_and_frees_its_memory_afterwards()
     {
         await using var agents = await GreedyAgentServer.StartAsync(TestContext.Current.CancellationToken);
         await using var proxy = await StartedProxy.StartAsync(

@@ -2,7 +2,7 @@ using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Limits;
 
-/// <summary>What the proxy does not hold in memory, and that it goes on for everybody else.</summary>
+/// <summary>What the proxy refuses to hold in memory while it goes on serving everybody else.</summary>
 public sealed class MemoryTests : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
@@ -53,7 +53,7 @@ public sealed class MemoryTests : IAsyncLifetime
         await Wait.UntilAsync(
             async () =>
             {
-                // The room goes to whoever comes first, which may be the one that reads: then another one comes that does not.
+                // Either client may get the room. If the reading one got it, another silent one tries.
                 silent.Add(await RawConnection.OpenAsync(proxy.Url));
                 await silent[^1].SendAsync(RawConnection.Call("server0:big"));
 

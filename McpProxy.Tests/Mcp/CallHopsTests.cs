@@ -6,7 +6,7 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Tests.Mcp;
 
-/// <summary>How the proxy learns how many calls of agents led to a call, and what it tells the agent server.</summary>
+/// <summary>How the proxy learns how many agents are already in a chain of calls, and what it tells the next agent server.</summary>
 public sealed class CallHopsTests : IAsyncLifetime
 {
     private const string Header = "x-mcp-proxy-hops";
@@ -39,7 +39,7 @@ public sealed class CallHopsTests : IAsyncLifetime
     [InlineData(null, null, null, "other=7, mcpproxy=2", 3)]
     [InlineData("0", "mcpproxy=1", "2", "mcpproxy=3", 4)]
     [InlineData(null, "other=7", "null", "other=7", 1)]
-    public async Task The_largest_count_counts_and_the_agent_server_gets_one_more(
+    public async Task The_largest_hop_count_applies_and_the_agent_server_gets_one_more(
         string? header, string? headerState, string? meta, string? metaState, int told)
     {
         await using var proxy = await StartAsync();
@@ -88,7 +88,7 @@ public sealed class CallHopsTests : IAsyncLifetime
     [InlineData(Header, null, "[1]")]
     [InlineData(Header, null, "\"one\"")]
     [InlineData(Header, "1", "\"one\"")]
-    public async Task What_is_no_count_is_refused(string name, string? value, string? meta)
+    public async Task A_hop_count_that_is_no_number_is_refused(string name, string? value, string? meta)
     {
         await using var proxy = await StartAsync();
         await using var client = await ConnectAsync(proxy);
@@ -150,7 +150,7 @@ public sealed class CallHopsTests : IAsyncLifetime
     [InlineData("a=1,mcpproxy=1,b=2", "mcpproxy=2,a=1,b=2")]
     [InlineData("a=1", "mcpproxy=1,a=1")]
     [InlineData(null, "mcpproxy=1")]
-    public async Task The_trace_state_of_others_stays_behind_the_proxys_own(string? before, string after)
+    public async Task The_trace_state_of_others_is_kept_after_the_proxys_own(string? before, string after)
     {
         await using var proxy = await StartAsync();
         await using var client = await ConnectAsync(proxy);

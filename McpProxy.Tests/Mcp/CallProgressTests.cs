@@ -17,7 +17,7 @@ public sealed class CallProgressTests(ProxyFixture fixture) : IClassFixture<Prox
 
         var values = heard.Values.ToList();
         Assert.True(values.Count >= 5, $"The ten words came in {values.Count} pieces.");
-        // What comes right before the answer, a client may have stopped listening to.
+        // A client may miss progress that comes right before the answer.
         Assert.StartsWith(heard.Words, result.Text() + " ", StringComparison.Ordinal);
         Assert.Equal(values.Select(value => value.Progress).Order().Distinct(), values.Select(value => value.Progress));
         Assert.Equal("one two three four five six seven eight nine ten", result.Text().Trim());

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace McpProxy.Tests.Mcp;
 
-/// <summary>Clients of older revisions say that they cancel, and keep the connection. Others close it.</summary>
+/// <summary>Clients of older revisions cancel a call with a notification and keep the connection; others close it.</summary>
 public sealed class CancelledCallsTests : IAsyncLifetime
 {
     private const string Legacy = "2025-11-25";
@@ -106,7 +106,7 @@ public sealed class CancelledCallsTests : IAsyncLifetime
     [InlineData("""{"jsonrpc":"2.0","id":{},"method":"ping"}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":5}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"method":"\ud800"}""")]
-    public async Task A_message_that_is_none_is_refused(string body)
+    public async Task A_malformed_message_is_refused(string body)
     {
         await using var proxy = await StartAsync();
         using var http = new HttpClient { BaseAddress = proxy.Endpoint };

@@ -1,11 +1,11 @@
 namespace McpProxy.Tests.Mcp;
 
-/// <summary>Adds a header to what an MCP client sends, another one for each call that goes on at the same time.</summary>
+/// <summary>Adds a header to the requests of an MCP client, which may differ between calls at the same time.</summary>
 internal sealed class ExtraHeaders() : DelegatingHandler(new SocketsHttpHandler())
 {
     private readonly AsyncLocal<(string Name, string Value)?> _header = new();
 
-    /// <summary>For whatever the current method sends from now on.</summary>
+    /// <summary>Applies to what the current method sends from now on.</summary>
     public void Set(string name, string? value) => _header.Value = value is null ? null : (name, value);
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 namespace McpProxy.Tests.Mcp;
 
-/// <summary>What an agent says reaches a client that asked for progress while the agent is still at work, whichever way the client came.</summary>
+/// <summary>What an agent says reaches a client that asked for progress while the agent is still at work, over every transport and revision.</summary>
 public sealed class FirstWordTests
 {
     private const string Mastra = "server0:" + GatedAgentServer.Agent;
@@ -18,7 +18,7 @@ public sealed class FirstWordTests
 
         foreach (var (agentId, interactionType) in new[] { (Mastra, "stream"), (Mastra, "generate"), (LangGraph, "stream"), (LangGraph, "generate") })
         {
-            // Who does not hear the first word never lets the agent go on, and gets no answer.
+            // The agent goes on only when its first word has been heard. Otherwise there is no answer.
             var heard = new Hearing(words => LetGoOn(words, agents));
 
             var result = await door.Client.AskAsync(agentId, "Say something.", interactionType, heard);

@@ -8,7 +8,7 @@ public sealed class FormerTransportTests(ProxyFixture fixture) : IClassFixture<P
     [Theory]
     [InlineData("/mcp/sse")]
     [InlineData("/mcp/message")]
-    public async Task Sends_clients_of_the_former_transport_to_the_present_one(string path)
+    public async Task Points_clients_of_the_former_transport_to_the_present_one(string path)
     {
         using var http = new HttpClient { BaseAddress = fixture.Proxy.Url };
 
@@ -19,7 +19,7 @@ public sealed class FormerTransportTests(ProxyFixture fixture) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Serves_one_path_for_both_of_the_former_transport()
+    public async Task Both_paths_of_the_former_transport_may_be_the_same()
     {
         await using var proxy = await Proxy.StartAsync("MCP_SSE_PATH=/sse", "MCP_MESSAGE_PATH=/SSE/");
         using var http = new HttpClient { BaseAddress = proxy.Url };

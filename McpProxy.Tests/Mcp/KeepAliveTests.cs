@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace McpProxy.Tests.Mcp;
 
-/// <summary>Something between client and proxy may cut a connection on which nothing is said, however long an agent thinks.</summary>
+/// <summary>Keeps a connection from being cut as idle while an agent thinks.</summary>
 public sealed class KeepAliveTests
 {
     private const int Patience = 60_000;

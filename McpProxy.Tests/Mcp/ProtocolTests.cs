@@ -107,7 +107,7 @@ public sealed class ProtocolTests(ProxyFixture fixture) : IClassFixture<ProxyFix
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Ends_what_listens_and_finishes_what_works_when_it_stops()
+    public async Task Ends_listening_streams_and_finishes_calls_when_it_stops()
     {
         await using var agents = await GatedAgentServer.StartAsync(TestContext.Current.CancellationToken);
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={agents.MastraUrl}", "MCP_SESSIONS=true");

@@ -98,7 +98,7 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
     }
 
     [Fact]
-    public async Task Refuses_what_no_two_programs_read_alike_with_a_sentence()
+    public async Task Refuses_ambiguous_JSON_with_a_sentence()
     {
         await using var agents = await GatedAgentServer.StartAsync(TestContext.Current.CancellationToken);
         (string Arguments, string Problem)[] rows =

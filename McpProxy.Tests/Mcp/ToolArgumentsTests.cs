@@ -47,7 +47,7 @@ public sealed class ToolArgumentsTests(ProxyFixture fixture) : IClassFixture<Pro
     }
 
     [Fact]
-    public async Task An_argument_that_no_tool_knows_does_no_harm()
+    public async Task An_argument_to_a_tool_that_takes_none_is_ignored()
     {
         await using var client = await fixture.Proxy.CreateClientAsync();
 

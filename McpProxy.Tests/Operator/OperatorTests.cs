@@ -11,7 +11,7 @@ public sealed class OperatorTests(ProxyFixture fixture) : IClassFixture<ProxyFix
     [Theory]
     [InlineData("/health")]
     [InlineData("/alive")]
-    public async Task Says_that_it_is_well(string path)
+    public async Task Reports_its_health(string path)
     {
         using var http = new HttpClient { BaseAddress = fixture.Proxy.Url };
 
@@ -21,7 +21,7 @@ public sealed class OperatorTests(ProxyFixture fixture) : IClassFixture<ProxyFix
     }
 
     [Fact]
-    public async Task Tells_about_itself_its_servers_and_their_agents()
+    public async Task Status_describes_the_proxy_its_servers_and_their_agents()
     {
         using var http = new HttpClient { BaseAddress = fixture.Proxy.Url };
 
@@ -40,7 +40,7 @@ public sealed class OperatorTests(ProxyFixture fixture) : IClassFixture<ProxyFix
     }
 
     [Fact]
-    public async Task Shows_people_where_to_go()
+    public async Task The_landing_page_links_only_to_pages_that_exist()
     {
         using var http = new HttpClient { BaseAddress = fixture.Proxy.Url };
 

@@ -15,7 +15,7 @@ public sealed class CallLimitTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task A_server_that_does_not_begin_to_answer()
+    public async Task A_server_that_does_not_begin_to_answer_is_given_up()
     {
         await using var proxy = await StartAsync("MCP_FIRST_BYTE_TIMEOUT_SECONDS=1");
         await using var client = await proxy.CreateClientAsync();
@@ -28,7 +28,7 @@ public sealed class CallLimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_stops_in_the_middle_of_its_answer()
+    public async Task A_server_that_stops_in_the_middle_of_its_answer_is_given_up_and_what_had_arrived_is_told()
     {
         await using var proxy = await StartAsync("MCP_IDLE_TIMEOUT_SECONDS=1");
         await using var client = await proxy.CreateClientAsync();
@@ -50,12 +50,12 @@ public sealed class CallLimitTests : IAsyncLifetime
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={agents.Urls.Single()}/mastra", "MCP_IDLE_TIMEOUT_SECONDS=1");
         await using var client = await proxy.CreateClientAsync();
 
-        // It takes two seconds, and says a word every fifth of one.
+        // It takes two seconds in all, with a word every fifth of a second.
         Assert.Equal("one two three four five six seven eight nine ten", (await client.AskAsync("slowAgent", "go", "stream")).Text().Trim());
     }
 
     [Fact]
-    public async Task An_answer_in_too_many_pieces()
+    public async Task An_answer_in_too_many_pieces_is_cut_off()
     {
         await using var proxy = await StartAsync("MCP_MAX_CHUNKS=3");
         await using var client = await proxy.CreateClientAsync();
@@ -71,7 +71,7 @@ public sealed class CallLimitTests : IAsyncLifetime
     [Theory]
     [InlineData("MCP_MAX_CALLS_PER_SERVER", "Agent server 'server0'")]
     [InlineData("MCP_MAX_CALLS", "The proxy")]
-    public async Task More_calls_than_may_run_and_wait(string setting, string who)
+    public async Task More_calls_than_may_run_and_wait_are_refused(string setting, string who)
     {
         await using var proxy = await StartAsync($"{setting}=2", "MCP_CALL_TIMEOUT_SECONDS=5");
         await using var client = await proxy.CreateClientAsync();

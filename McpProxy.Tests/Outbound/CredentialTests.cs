@@ -67,7 +67,7 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Passes_on_nothing_that_an_mcp_client_shows()
+    public async Task Passes_on_no_credentials_or_cookies_of_an_MCP_client()
     {
         await using var proxy = await HostileServerFixture.StartAsync($"{Home} {Foreign}");
         await using var client = await McpClient.CreateAsync(
@@ -112,7 +112,7 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Shows_credentials_to_the_server_that_has_the_name_and_a_key_for_its_type_only_if_it_has_none()
+    public async Task Prefers_the_credentials_of_a_server_to_the_key_for_its_type()
     {
         await using var proxy = await HostileServerFixture.StartAsync(
             $"billing=langgraph+{_home.Url(HostileAgentServer.FriendlyGraph)} langgraph+{_foreign.Url(HostileAgentServer.FriendlyGraph)} mastra+{Home}",
@@ -131,7 +131,7 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Shows_the_key_for_langgraph_servers_to_those_that_ask_and_to_nobody_else()
+    public async Task Shows_the_key_for_LangGraph_servers_only_to_those_that_ask_for_it()
     {
         await using var proxy = await HostileServerFixture.StartAsync(
             $"{Home} {_home.Url("html")} {_home.Url("empty")} {_home.Url(HostileAgentServer.FriendlyGraph)}", $"LANGSMITH_API_KEY={ApiKey}");

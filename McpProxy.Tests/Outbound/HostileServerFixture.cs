@@ -3,7 +3,7 @@ using ModelContextProtocol.Client;
 namespace McpProxy.Tests.Outbound;
 
 /// <summary>
-/// An MCP client, a proxy that logs everything and waits for little, and the hostile agent server, which is friendly as <c>server0</c> and <c>server1</c>.
+/// An MCP client, a proxy that logs everything and has short timeouts, and the hostile agent server, which is friendly as <c>server0</c> and <c>server1</c>.
 /// </summary>
 public sealed class HostileServerFixture : IAsyncLifetime
 {

@@ -68,7 +68,7 @@ public sealed class HostileServerTests : IClassFixture<HostileServerFixture>
         HostileBehaviours.AssertNoLeak(string.Concat(servers), proxy);
     }
 
-    /// <remarks>No answer is known that the proxy fails on, so a dialect of our own does.</remarks>
+    /// <remarks>No answer is known that makes the proxy itself fail, so a dialect of the test does.</remarks>
     [Fact]
     public async Task Lists_the_agents_of_the_others_when_the_proxy_itself_fails_on_one_server()
     {
@@ -98,7 +98,7 @@ public sealed class HostileServerTests : IClassFixture<HostileServerFixture>
     [InlineData("server0:array", "generate", NotMastra)]
     [InlineData("server1:empty", "stream", NotLangGraph)]
     [InlineData("server1:array", "generate", NotLangGraph)]
-    public async Task Takes_no_answer_that_says_nothing_for_an_empty_one(string agentId, string interactionType, string expected)
+    public async Task Reports_an_answer_in_the_wrong_form_and_does_not_take_it_for_an_empty_one(string agentId, string interactionType, string expected)
     {
         var result = await _fixture.Client.AskAsync(agentId, "Hello", interactionType);
 
@@ -127,7 +127,7 @@ public sealed class HostileServerTests : IClassFixture<HostileServerFixture>
     }
 
     [Fact]
-    public async Task Shows_the_words_of_a_server_bounded_and_without_what_they_hide()
+    public async Task Shortens_the_text_of_a_server_and_removes_hidden_characters()
     {
         var found = (await _fixture.Client.FieldsAsync("connectServer", new { serverUrl = _fixture.Hostile.Url("poisoned") })).Get("agentList", 0);
         var details = (await _fixture.Client.FieldsAsync("describeAgent", new { agentId = "server0:poisoned" })).Get("agentDetails", "poisonedAgent");
@@ -149,7 +149,7 @@ public sealed class HostileServerTests : IClassFixture<HostileServerFixture>
     [InlineData("http://user:canary-5f1d@10.0.0.1", "AGENT_SERVER_AUTH")]
     [InlineData("/@169.254.169.254/metadata", "absolute")]
     [InlineData("file:///etc/passwd", "absolute")]
-    public async Task Sends_nothing_where_it_must_not(string serverUrl, string expected)
+    public async Task Sends_nothing_to_an_address_that_is_forbidden(string serverUrl, string expected)
     {
         object call = new { targetAgentId = "any", interactionType = "generate", messages = new[] { new { role = "user", content = "Hello" } }, serverUrl };
 

@@ -1,6 +1,6 @@
 namespace McpProxy.Tests.Outbound;
 
-/// <summary>What agent servers get is what small ones can read too.</summary>
+/// <summary>Requests to agent servers are in a form that simple HTTP servers can read too.</summary>
 public sealed class RequestBodyTests
 {
     [Theory]

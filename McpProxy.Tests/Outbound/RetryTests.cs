@@ -46,7 +46,7 @@ public sealed class RetryTests : IAsyncLifetime
     [InlineData("MASTRA_DISCOVERY_RETRIES=0", 1, false)]
     [InlineData("MASTRA_LISTING_RETRIES=3", 3, true)]
     [InlineData("MASTRA_LISTING_RETRIES=0", 1, false)]
-    public async Task A_read_that_the_server_failed_at_is_repeated_as_often_as_is_set(string setting, int failures, bool isListed)
+    public async Task A_read_that_failed_is_repeated_as_often_as_the_setting_says(string setting, int failures, bool isListed)
     {
         _failures = failures;
         await using var proxy = await StartAsync(setting);
@@ -59,12 +59,12 @@ public sealed class RetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_call_that_the_server_failed_at_is_not_repeated_but_counts_against_a_server_that_nothing_reaches()
+    public async Task A_call_that_failed_is_not_repeated_but_counts_as_a_failure_of_its_server()
     {
         await using var proxy = await StartAsync("MCP_CIRCUIT_FAILURES=10", "MCP_CIRCUIT_BREAK_SECONDS=600", "MCP_AGENT_CACHE_SECONDS=600");
         await using var client = await proxy.CreateClientAsync();
 
-        // The reads that found out the type went well, so that it takes some more until nine of ten have failed.
+        // The reads that found out the type succeeded, so it takes more than ten calls until nine of ten requests have failed.
         var failures = new List<string>();
         await Wait.UntilAsync(async () =>
         {
@@ -83,7 +83,7 @@ public sealed class RetryTests : IAsyncLifetime
         await using var proxy = await StartAsync("MCP_CIRCUIT_FAILURES=2", "MCP_CIRCUIT_BREAK_SECONDS=600");
         await using var client = await proxy.CreateClientAsync();
 
-        // Finding out the type took two requests that went well: eighteen failures would be nine of ten.
+        // Finding out the type took two requests that succeeded: with eighteen failures, nine of ten would have failed.
         for (var i = 1; i <= 20; i++)
         {
             using var leaving = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken);
@@ -124,7 +124,7 @@ public sealed class RetryTests : IAsyncLifetime
     [InlineData("MASTRA_DISCOVERY_MAX_BACKOFF_MS")]
     [InlineData("MASTRA_LISTING_BACKOFF_MS")]
     [InlineData("MASTRA_LISTING_MAX_BACKOFF_MS")]
-    public async Task A_setting_that_has_no_effect_any_more_is_no_mistake(string setting)
+    public async Task A_setting_that_has_no_effect_any_more_is_not_called_a_mistake(string setting)
     {
         await using var proxy = ProxyApp.Build(["--Logging:LogLevel:Default=None", $"--{setting}=250"]);
 
@@ -132,7 +132,7 @@ public sealed class RetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public void A_wrong_value_is_told_under_the_name_that_it_has()
+    public void A_wrong_value_is_reported_under_the_name_that_the_user_wrote()
         => Assert.Contains(
             "MASTRA_LISTING_RETRIES must be a whole number. It is 'often'.",
             Assert.Throws<SettingsException>(() => ProxyApp.Build(["--MASTRA_LISTING_RETRIES=often"])).Message,

@@ -6,7 +6,7 @@ using McpProxy.Api.Connections;
 
 namespace McpProxy.Tests.Redis;
 
-/// <summary>The way to a Redis, a real one: its address, credentials and TLS, and what is said when it lets nobody in.</summary>
+/// <summary>The connection to a real Redis: address, credentials and TLS, and what is said when it fails.</summary>
 public sealed class RedisConnectingTests : IAsyncDisposable
 {
     private readonly StartedBackends _backends = new();
@@ -52,7 +52,7 @@ public sealed class RedisConnectingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Says_what_Redis_says_before_it_was_asked()
+    public async Task Says_that_Redis_has_too_many_clients()
     {
         var server = await _backends.ServerAsync();
         await server.ExecuteAsync("CONFIG", "SET", "maxclients", "1");
@@ -64,7 +64,7 @@ public sealed class RedisConnectingTests : IAsyncDisposable
         Assert.Equal("Redis has as many clients as it may have. Close some, or raise its maxclients.", backend.State.Problem);
     }
 
-    /// <remarks>Redis says this to clients from another machine only, so here something else says it.</remarks>
+    /// <remarks>Redis says this only to clients on another machine, so here a listener of the test says it.</remarks>
     [Fact]
     public async Task Tells_protected_mode_from_a_Redis_that_is_not_there()
     {
@@ -152,11 +152,11 @@ public sealed class RedisConnectingTests : IAsyncDisposable
             }
             catch (IOException)
             {
-                // That client did not wait for it.
+                // The client did not wait for the answer.
             }
             catch (OperationCanceledException)
             {
-                // The test has seen enough.
+                // The test is over.
             }
         }
     }

@@ -4,8 +4,8 @@ using McpProxy.Api.Errors;
 namespace McpProxy.Tests.Redis;
 
 /// <summary>
-/// Everything that can go wrong with a Redis, with a real one: what is known can be used, changes are refused with what to do, and nothing is
-/// lost or there twice.
+/// Everything that can go wrong with a Redis, tried on a real one: known servers can still be used, changes are refused with advice, and nothing
+/// is lost or done twice.
 /// </summary>
 public sealed class RedisFailureTests : IAsyncDisposable
 {

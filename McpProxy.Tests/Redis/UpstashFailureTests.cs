@@ -112,7 +112,7 @@ public sealed class UpstashFailureTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Says_that_nothing_is_there()
+    public async Task Says_that_Upstash_can_not_be_reached()
     {
         var server = await _backends.UpstashServerAsync(await _backends.ServerAsync());
         var backend = await _backends.UpstashAsync(server, settings: $"--UPSTASH_REDIS_REST_URL={FreePort.Url()}");
@@ -177,7 +177,7 @@ public sealed class UpstashFailureTests : IAsyncDisposable
         return true;
     }
 
-    /// <summary>Somebody has to ask before anything is known.</summary>
+    /// <summary>The backend learns that Upstash is back only when it is asked for something.</summary>
     private static async Task<BackendState> RecoveredAsync(IConnectionBackend backend)
     {
         await Wait.UntilAsync(async () =>

@@ -144,7 +144,7 @@ public sealed class AgentRunTests(ProxyFixture fixture) : IClassFixture<ProxyFix
     }
 
     [Fact]
-    public async Task Says_at_once_what_can_not_be_begun()
+    public async Task Says_at_once_that_a_call_failed_to_begin()
     {
         await using var server = await HostileAgentServer.StartAsync(CancellationToken);
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={server.Url(HostileAgentServer.Friendly)}");
@@ -156,7 +156,7 @@ public sealed class AgentRunTests(ProxyFixture fixture) : IClassFixture<ProxyFix
     }
 
     [Fact]
-    public async Task Tells_of_an_answer_that_broke_off_and_what_had_arrived()
+    public async Task Reports_an_answer_that_was_cut_off_and_what_had_arrived()
     {
         await using var server = await HostileAgentServer.StartAsync(CancellationToken);
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={server.Url(HostileAgentServer.Friendly)}", "MCP_MAX_RESPONSE_BYTES=100000");

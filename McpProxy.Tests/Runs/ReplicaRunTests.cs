@@ -61,7 +61,7 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
     }
 
     [Fact]
-    public async Task Whoever_stops_tells_what_is_lost_with_it()
+    public async Task A_replica_that_stops_says_which_runs_are_lost_with_it()
     {
         await using var server = await HostileAgentServer.StartAsync(CancellationToken);
         var redis = await _backends.ServerAsync();
@@ -80,7 +80,7 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
     [Theory]
     [InlineData("redis")]
     [InlineData("upstash")]
-    public async Task What_a_killed_replica_waited_for_arrives_through_another_or_is_told_to_be_lost(string backend)
+    public async Task What_a_killed_replica_waited_for_arrives_through_another_or_is_reported_lost(string backend)
     {
         var langGraph = await servers.GetAsync(RealServer.LangGraph, CancellationToken);
         await using var relay = await Relay.StartAsync(langGraph.Url, Cuts.WhenIdle(TimeSpan.FromMinutes(1), properly: true), CancellationToken);
@@ -142,7 +142,7 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
           "reference": "threads/00000000-0000-4000-8000-000000000000/runs/00000000-0000-4000-8000-000000000000"
         }
         """)]
-    public async Task What_others_wrote_leads_nowhere(string facts)
+    public async Task A_forged_run_is_not_followed(string facts)
     {
         var redis = await _backends.ServerAsync();
         var client = await StartAsync("redis", redis);

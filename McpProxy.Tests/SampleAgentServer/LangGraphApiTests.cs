@@ -99,7 +99,7 @@ public sealed class LangGraphApiTests(SampleAgentServerFixture server) : IClassF
     }
 
     [Fact]
-    public async Task Tells_of_a_failed_run_in_a_good_answer()
+    public async Task Reports_a_failed_run_with_status_200()
     {
         const string Run = """{"assistant_id":"echoAgent","input":{"messages":[{"content":"no role"}]},"if_not_exists":"create"}""";
         var thread = $"/threads/{Guid.NewGuid()}";

@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 
 namespace McpProxy.Tests.Telemetry;
 
-/// <summary>What whoever runs the program reads: started as it is, in front of the sample agent server and of one that is down.</summary>
+/// <summary>The log that an operator reads, of the program in front of the sample agent server and of one that is down.</summary>
 public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>, IAsyncLifetime
 {
     private StartedProxy _proxy = null!;
@@ -89,7 +89,7 @@ public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
         await client.AskAsync($"server0:agent\u001b[31m{new string('x', 100_000)}", "hi");
         await Wait.UntilAsync(() => Lines("Agent agent[31m").Count > 0 && Lines("Tool callAgent").Count > 0);
 
-        // What is too long to be a name is refused before anybody looks at it.
+        // A name that is too long is refused before it is logged.
         Assert.Single(Lines("canary"));
         Assert.Empty(Lines("\u001b"));
         Assert.Empty(Lines("   at "));

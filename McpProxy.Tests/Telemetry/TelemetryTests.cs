@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace McpProxy.Tests.Telemetry;
 
-/// <summary>What a collector is told about a call: its spans, from the MCP client to the agent server, and its measurements.</summary>
+/// <summary>What a collector gets about a call: its spans, from the MCP client to the agent server, and its measurements.</summary>
 public sealed class TelemetryTests(TracedSystem system) : IClassFixture<TracedSystem>
 {
     private readonly string _trace = ActivityTraceId.CreateRandom().ToHexString();
@@ -29,7 +29,7 @@ public sealed class TelemetryTests(TracedSystem system) : IClassFixture<TracedSy
     }
 
     [Fact]
-    public async Task A_call_is_described_in_the_words_of_the_conventions()
+    public async Task A_call_is_described_as_the_semantic_conventions_say()
     {
         await AskAsync(system.Proxy, "server0:echoAgent", "hi", "thread-7", hops: 2);
 
@@ -51,7 +51,7 @@ public sealed class TelemetryTests(TracedSystem system) : IClassFixture<TracedSy
     }
 
     [Fact]
-    public async Task What_was_said_is_not_told()
+    public async Task Messages_are_not_exported()
     {
         await AskAsync(system.Proxy, "server0:echoAgent", "a private matter");
         await SpanAsync("agents", "POST /mastra/api/agents/{agentId}/generate");
@@ -62,7 +62,7 @@ public sealed class TelemetryTests(TracedSystem system) : IClassFixture<TracedSy
     }
 
     [Fact]
-    public async Task What_was_said_is_told_if_that_is_asked_for()
+    public async Task Messages_are_exported_if_that_is_set()
     {
         await AskAsync(system.TellingProxy, "server0:echoAgent", "a public matter");
 

@@ -24,7 +24,7 @@ public sealed class AgentResolvingTests(ProxyFixture fixture) : IClassFixture<Pr
     }
 
     [Fact]
-    public async Task The_agents_of_a_server_that_no_list_shows_are_named_when_one_is_missing()
+    public async Task Names_the_agents_of_a_server_that_is_not_connected_when_the_one_asked_for_is_missing()
     {
         await using var proxy = await Proxy.StartAsync();
         await using var client = await proxy.CreateClientAsync();

@@ -76,7 +76,7 @@ public abstract class ConnectionBackendTests
     }
 
     [Fact]
-    public async Task Has_room_for_so_many_and_no_more()
+    public async Task Refuses_more_servers_than_MCP_MAX_CONNECTIONS_allows()
     {
         var backend = await CreateAsync();
         for (var i = 0; i < 10; i++)
@@ -91,7 +91,7 @@ public abstract class ConnectionBackendTests
     }
 
     [Fact]
-    public async Task Is_well_and_has_nothing_more_to_find_out_when_nothing_is_wrong()
+    public async Task Is_healthy_and_up_to_date_when_nothing_is_wrong()
     {
         var backend = await CreateAsync();
         var (server, _) = await backend.AddAsync("weather", Url("http://weather"), "mastra", CancellationToken);
@@ -114,7 +114,7 @@ public abstract class ConnectionBackendTests
         Assert.Single(sameUrl, outcome => outcome!.Value.Added);
     }
 
-    /// <summary>Lines callers up, so that they meet.</summary>
+    /// <summary>Lets all callers begin at the same moment.</summary>
     private static async Task<(AgentServer Server, bool Added)?[]> AtOnceAsync(Func<int, Task<(AgentServer Server, bool Added)>> add)
     {
         using var start = new Barrier(participantCount: 8);

@@ -2,7 +2,7 @@ using McpProxy.Api.Connections;
 
 namespace McpProxy.Tests.Connections.Backends;
 
-/// <summary>Three replicas that all change the same connections. benchmarks/McpProxy.Benchmarks does more of it.</summary>
+/// <summary>Three replicas that all change the same connections. benchmarks/McpProxy.Benchmarks does the same for longer.</summary>
 public sealed class HammerTests : IAsyncDisposable
 {
     private readonly StartedBackends _backends = new();

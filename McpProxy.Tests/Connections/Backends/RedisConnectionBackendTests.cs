@@ -2,7 +2,7 @@ using McpProxy.Api.Connections;
 
 namespace McpProxy.Tests.Connections.Backends;
 
-/// <summary>The contract, on a real redis-server.</summary>
+/// <summary>The contract on a real redis-server.</summary>
 public sealed class RedisConnectionBackendTests : ConnectionBackendTests, IAsyncDisposable
 {
     private readonly StartedBackends _backends = new();
@@ -13,7 +13,7 @@ public sealed class RedisConnectionBackendTests : ConnectionBackendTests, IAsync
         => await _backends.RedisAsync(await _backends.ServerAsync(), options);
 }
 
-/// <summary>The contract, on the double of Upstash.</summary>
+/// <summary>The contract on the double of Upstash.</summary>
 public sealed class UpstashConnectionBackendTests : ConnectionBackendTests, IAsyncDisposable
 {
     private readonly StartedBackends _backends = new();

@@ -2,7 +2,7 @@ using McpProxy.Api.Connections;
 
 namespace McpProxy.Tests.Connections.Backends;
 
-/// <summary>What others may have left in Redis, or taken from it.</summary>
+/// <summary>What others may have written to Redis, or deleted from it.</summary>
 public sealed class RedisContentTests : IAsyncDisposable
 {
     private readonly StartedBackends _backends = new();
@@ -15,7 +15,7 @@ public sealed class RedisContentTests : IAsyncDisposable
     [InlineData("all")]
     [InlineData("urlmap")]
     [InlineData("details")]
-    public async Task Leaves_keys_alone_that_hold_something_else(string key)
+    public async Task Leaves_the_data_of_others_under_its_keys_alone(string key)
     {
         var server = await _backends.ServerAsync();
         await server.ExecuteAsync("SET", StoredConnections.Prefix + key, "mine");
@@ -53,7 +53,7 @@ public sealed class RedisContentTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Leaves_out_what_no_server_can_be_and_says_so_once()
+    public async Task Leaves_out_entries_that_can_not_be_servers_and_says_so_once()
     {
         var log = new LogLines();
         var server = await _backends.ServerAsync();
@@ -81,7 +81,7 @@ public sealed class RedisContentTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Leaves_out_any_number_with_one_line_and_without_their_taking_anybodys_place()
+    public async Task Leaves_out_thousands_of_bad_entries_with_one_log_line_and_does_not_count_them_as_connections()
     {
         var log = new LogLines();
         var server = await _backends.ServerAsync();
@@ -110,7 +110,7 @@ public sealed class RedisContentTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Mends_what_a_writer_left_half_done()
+    public async Task Repairs_what_a_writer_left_half_done()
     {
         var log = new LogLines();
         var server = await _backends.ServerAsync();

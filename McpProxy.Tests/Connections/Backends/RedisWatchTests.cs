@@ -39,7 +39,7 @@ public sealed class RedisWatchTests : IAsyncDisposable
         var backend = await _backends.RedisAsync(server);
         await Wait.UntilAsync(async () => await server.ExecuteAsync("PUBLISH", Channel, "1") is 1L);
 
-        // Its version is the same as before, so asking for that would not find it.
+        // The stored version stays the same, so comparing versions would not find the change.
         await server.WriteAsync("foreign", "http://foreign");
         await server.ExecuteAsync("PUBLISH", Channel, "2");
 
@@ -75,7 +75,7 @@ public sealed class RedisWatchTests : IAsyncDisposable
         await reader.AddAsync("own");
         await Wait.UntilAsync(async () => await other.NamesAsync() is ["own"]);
 
-        // More than one look, and each tries to subscribe again.
+        // Two changes need two looks, and each look tries to subscribe again.
         foreach (var name in new[] { "first", "second" })
         {
             await other.AddAsync(name);

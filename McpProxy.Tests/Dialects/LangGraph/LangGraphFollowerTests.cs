@@ -25,7 +25,7 @@ public sealed class LangGraphFollowerTests(ProxyFixture fixture) : IClassFixture
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Repeats_no_words_of_a_server_that_can_not_say_where_it_was(bool properly)
+    public async Task Does_not_join_a_stream_again_whose_events_have_no_ids(bool properly)
     {
         var (result, requests) = await CallAsync(Cuts.After("\"three \"", properly, leavesIdsOut: true));
 

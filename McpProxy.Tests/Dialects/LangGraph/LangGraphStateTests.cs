@@ -23,7 +23,7 @@ public sealed class LangGraphStateTests
         => Assert.Equal("The agent ended its run without an answer.", Read($$"""{"messages":[{"type":"ai","content":"old"},{{Human}}]}""").Answer("t"));
 
     [Fact]
-    public void Tells_what_else_there_is_where_no_message_answers()
+    public void Shows_the_rest_of_the_state_when_no_message_answers()
         => Assert.Equal(
             """The agent ended its run without an answer. What else it left: {"report":"Grüße"}""",
             Read($$"""{"messages":[{{Human}}],"report":"Grüße"}""").Answer("t"));

@@ -47,7 +47,7 @@ public sealed class LangGraphStreamTests
                 "event: values|inner:1\ndata: {\"x\":1}\n\n"));
 
     [Fact]
-    public async Task Fails_with_the_agent()
+    public async Task Fails_when_the_agent_fails()
     {
         var failure = await Assert.ThrowsAsync<ProxyException>(
             () => ReadAsync(State, "event: error\ndata: {\"error\":\"Error\",\"message\":\"out of order\"}\n\n"));
@@ -57,7 +57,7 @@ public sealed class LangGraphStreamTests
     }
 
     [Fact]
-    public async Task Says_that_a_stream_broke_off_when_it_tells_nothing()
+    public async Task Says_that_a_stream_broke_off_that_ended_without_an_answer()
     {
         var failure = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync("event: metadata\ndata: {\"run_id\":\"1\"}\n\n"));
 
@@ -65,7 +65,7 @@ public sealed class LangGraphStreamTests
     }
 
     [Fact]
-    public async Task Says_that_it_does_not_understand_what_is_no_json()
+    public async Task Says_that_it_does_not_understand_what_is_not_JSON()
     {
         var failure = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync("event: values\ndata: <html>\n\n"));
 
@@ -73,7 +73,7 @@ public sealed class LangGraphStreamTests
     }
 
     [Fact]
-    public async Task Counts_an_answer_as_one_however_many_connections_it_comes_on()
+    public async Task Limits_the_size_of_an_answer_over_all_the_connections_it_comes_on()
     {
         var stream = NewStream();
         await ReadAsync(stream, Message("ai", "1", new('x', 600)));
@@ -84,7 +84,7 @@ public sealed class LangGraphStreamTests
     }
 
     [Fact]
-    public async Task Tells_behind_which_event_a_connection_ended()
+    public async Task Remembers_the_last_event_before_a_connection_ended()
     {
         var stream = NewStream();
 
@@ -101,7 +101,7 @@ public sealed class LangGraphStreamTests
     [Theory]
     [InlineData("é")]
     [InlineData("")]
-    public async Task Can_not_go_on_behind_an_event_that_no_header_can_name(string id)
+    public async Task Can_not_go_on_after_an_event_whose_id_fits_into_no_header(string id)
     {
         var stream = NewStream();
 

@@ -8,7 +8,7 @@ public sealed class MastraConnectionTests
     [Theory]
     [InlineData("stream")]
     [InlineData("generate")]
-    public async Task An_answer_is_over_when_its_server_says_so_also_on_a_connection_that_stays_open(string how)
+    public async Task An_answer_ends_when_its_server_says_so_although_the_connection_stays_open(string how)
     {
         await using var server = LocalServer.Build();
         server.MapGet("/api/agents", () => new { open = new { name = "Open", instructions = "Answer." } });

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace McpProxy.Tests.Mcp.Tools;
 
-/// <summary>A model pays for each word of an answer, and some clients show it the fields alone. So they hold the agent's words once, and little else.</summary>
+/// <summary>A model pays for each word of an answer, and some clients show it the fields alone. So the fields hold the text once, and little else.</summary>
 public sealed class AnswerSizeTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
 {
     private static readonly string _long = string.Join(' ', Enumerable.Range(0, 1000).Select(number => $"word{number}"));
@@ -28,7 +28,7 @@ public sealed class AnswerSizeTests(ProxyFixture fixture) : IClassFixture<ProxyF
     [InlineData("server0:echoAgent", "stream")]
     [InlineData("server1:echoAgent", "generate")]
     [InlineData("server1:echoAgent", "stream")]
-    public async Task The_fields_hold_the_words_once_and_joined(string agentId, string how)
+    public async Task The_fields_hold_the_whole_answer_once(string agentId, string how)
     {
         await using var client = await fixture.Proxy.CreateClientAsync();
 
@@ -75,7 +75,7 @@ public sealed class AnswerSizeTests(ProxyFixture fixture) : IClassFixture<ProxyF
     }
 
     [Fact]
-    public async Task All_details_are_those_that_there_always_were()
+    public async Task Full_detail_has_the_fields_that_it_always_had()
     {
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={fixture.MastraUrl} {fixture.LangGraphUrl}", "MCP_RESULT_DETAIL=full");
         await using var client = await proxy.CreateClientAsync();
@@ -95,7 +95,7 @@ public sealed class AnswerSizeTests(ProxyFixture fixture) : IClassFixture<ProxyF
     [Theory]
     [InlineData("brief")]
     [InlineData("full")]
-    public async Task Json_in_a_text_is_not_escaped_beyond_need(string detail)
+    public async Task JSON_as_text_is_escaped_only_where_it_must_be(string detail)
     {
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={fixture.MastraUrl}", "MCP_RESULT_TEXT=json", $"MCP_RESULT_DETAIL={detail}");
         await using var client = await proxy.CreateClientAsync();

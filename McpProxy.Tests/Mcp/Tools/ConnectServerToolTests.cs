@@ -132,7 +132,7 @@ public sealed class ConnectServerToolTests(ProxyFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task A_url_that_ends_in_api_is_told_from_others_that_lead_nowhere()
+    public async Task Advises_to_leave_out_the_api_at_the_end_of_a_url_only_if_it_is_there()
     {
         await using var proxy = await Proxy.StartAsync();
         await using var client = await proxy.CreateClientAsync();

@@ -34,7 +34,7 @@ public sealed class DisconnectServerToolTests
     }
 
     [Fact]
-    public async Task A_server_to_disconnect_is_guessed_too()
+    public async Task Suggests_the_name_that_was_probably_meant()
     {
         await using var proxy = await Proxy.StartAsync();
         await using var client = await proxy.CreateClientAsync();

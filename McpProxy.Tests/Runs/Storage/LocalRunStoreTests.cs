@@ -5,7 +5,7 @@ using McpProxy.Api.Runs.Storage;
 
 namespace McpProxy.Tests.Runs.Storage;
 
-/// <summary>The contract in one process, where both replicas are one, and what a clock that is set forward shows.</summary>
+/// <summary>The contract in one process, where both replicas share one store, and what happens as time passes.</summary>
 public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
 {
     private readonly ShiftedTime _time = new();
@@ -15,7 +15,7 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
     public void Dispose() => _stores.ForEach(store => store.Dispose());
 
     [Fact]
-    public async Task Forgets_a_run_when_nothing_has_changed_for_so_long()
+    public async Task Forgets_a_run_that_has_not_changed_until_its_expiry()
     {
         var (store, moment) = (Create(RunOptions.Lease), TimeSpan.FromSeconds(5));
         foreach (var change in new Func<Task>[]
@@ -41,7 +41,7 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
     }
 
     [Fact]
-    public async Task Holds_a_run_for_one_lease_from_the_last_time()
+    public async Task Holds_a_run_for_one_lease_after_the_last_renewal()
     {
         var store = Create(RunOptions.Lease);
         await store.PutAsync("run", "facts", "one", CancellationToken);
@@ -55,7 +55,7 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
     }
 
     [Fact]
-    public async Task Has_room_for_so_many_and_for_others_when_these_are_forgotten()
+    public async Task Refuses_runs_beyond_its_capacity_until_others_are_forgotten()
     {
         var store = Create(RunOptions.Lease, capacity: 2);
         await store.PutAsync("first", "facts", "one", CancellationToken);
@@ -73,7 +73,7 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
     }
 
     [Fact]
-    public async Task Has_room_for_so_many_bytes_and_always_for_an_end_that_says_why_there_is_no_answer()
+    public async Task Refuses_bytes_beyond_its_limit_but_has_room_for_an_end_without_an_answer()
     {
         var store = Create(RunOptions.Lease, bytes: 10_000);
         await store.PutAsync("first", "facts", "one", CancellationToken);
@@ -89,7 +89,7 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
     }
 
     [Fact]
-    public async Task Keeps_nothing_of_a_run_that_is_forgotten_although_nobody_asks_for_anything()
+    public async Task Frees_the_memory_of_a_forgotten_run_although_nobody_asks_for_anything()
     {
         var store = Create(TimeSpan.FromMilliseconds(100));
         var facts = PutSomething(store);
@@ -107,7 +107,7 @@ public sealed class LocalRunStoreTests : RunStoreTests, IDisposable
     private protected override Task<(IRunStore One, IRunStore Other)> CreateAsync(TimeSpan lease)
         => Task.FromResult<(IRunStore, IRunStore)>(Create(lease) is var store ? (store, store) : default);
 
-    /// <summary>What is put must be nowhere else, not even in a local variable.</summary>
+    /// <summary>A method of its own, so that no local variable of the test keeps the text alive.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference PutSomething(LocalRunStore store)
     {

@@ -1,6 +1,6 @@
 namespace McpProxy.Tests.Runs.Storage;
 
-/// <summary>What is remembered of runs in Redis, anybody may have written.</summary>
+/// <summary>Runs in Redis that somebody else wrote, or that were damaged there.</summary>
 public sealed class PoisonedRunTests : IAsyncDisposable
 {
     private const string Facts = """
@@ -29,7 +29,7 @@ public sealed class PoisonedRunTests : IAsyncDisposable
     [InlineData(Facts, """{"status":"completed","endedAt":"2026-01-01T00:00:00Z","reply":{"text":"well"}}""")]
     [InlineData(Facts, """{"status":"completed","endedAt":"2026-01-01T00:00:00Z","reply":{"text":"\ud800","response":1}}""")]
     [InlineData(Facts, """{"status":"completed","endedAt":"2026-01-01T00:00:00Z","reply":{"text":"well","response":{"a":"\ud800"}}}""")]
-    public async Task A_run_that_cannot_be_read_is_told_to_be_none(string facts, string end)
+    public async Task A_run_that_can_not_be_read_counts_as_none(string facts, string end)
     {
         var redis = await _backends.ServerAsync();
         await using var proxy = await Proxy.StartAsync("MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings:redis={redis.Address}");

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace McpProxy.Tests.Runs.Storage;
 
-/// <summary>The contract, on a real redis-server, and what is in it.</summary>
+/// <summary>The contract on a real redis-server, and which keys it writes there.</summary>
 public sealed class RedisRunStoreTests : RunStoreTests, IAsyncDisposable
 {
     private const string Run = "mcp-proxy:servers:run:id";
@@ -31,7 +31,7 @@ public sealed class RedisRunStoreTests : RunStoreTests, IAsyncDisposable
     }
 
     [Fact]
-    public async Task Redis_forgets_the_holder_when_the_lease_has_run_out_unless_it_is_heard_of()
+    public async Task Redis_forgets_the_holder_when_the_lease_has_run_out_unless_it_is_renewed()
     {
         var server = await _backends.ServerAsync();
         var store = await StoreAsync(server);
@@ -51,7 +51,7 @@ public sealed class RedisRunStoreTests : RunStoreTests, IAsyncDisposable
     }
 
     [Fact]
-    public async Task Reading_and_what_is_refused_write_nothing()
+    public async Task Reads_and_refused_changes_write_nothing()
     {
         var server = await _backends.ServerAsync();
         var store = await StoreAsync(server);
@@ -84,7 +84,7 @@ public sealed class RedisRunStoreTests : RunStoreTests, IAsyncDisposable
     }
 
     [Fact]
-    public async Task Needs_the_prefix_in_a_cluster_that_connections_need_and_says_so_as_they_do()
+    public async Task Needs_the_same_key_prefix_in_a_cluster_as_connections_and_says_so()
     {
         var server = await _backends.ServerAsync("--cluster-enabled", "yes");
         await server.ExecuteAsync("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
@@ -107,7 +107,7 @@ public sealed class RedisRunStoreTests : RunStoreTests, IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_failure_of_Redis_is_told_as_it_is()
+    public async Task A_failure_of_Redis_reaches_the_caller()
     {
         var server = await _backends.ServerAsync();
         var store = await StoreAsync(server);
@@ -145,7 +145,7 @@ public sealed class RedisRunStoreTests : RunStoreTests, IAsyncDisposable
         => (await _backends.RedisServicesAsync(server, settings: settings)).CreateRunStore(RunOptions.Lease);
 }
 
-/// <summary>The contract, on the double of Upstash.</summary>
+/// <summary>The contract on the double of Upstash.</summary>
 public sealed class UpstashRunStoreTests : RunStoreTests, IAsyncDisposable
 {
     private readonly StartedBackends _backends = new();
@@ -162,7 +162,7 @@ public sealed class UpstashRunStoreTests : RunStoreTests, IAsyncDisposable
 
 internal static class RedisRunStores
 {
-    /// <summary>A store as the proxy has it, but for the lease.</summary>
+    /// <summary>A store as the proxy has it, with another lease.</summary>
     public static IRunStore CreateRunStore(this IServiceProvider services, TimeSpan lease)
         => new RedisRunStore(services.GetRequiredService<IRedisClient>(), services.GetRequiredService<RedisOptions>(), new RunOptions(), lease);
 }

@@ -15,7 +15,7 @@ public abstract class RunStoreTests
     private protected abstract Task<(IRunStore One, IRunStore Other)> CreateAsync(TimeSpan lease);
 
     [Fact]
-    public async Task Remembers_for_all_what_is_known_and_what_is_known_better()
+    public async Task Every_replica_sees_the_facts_of_a_run_and_what_replaces_them()
     {
         var (one, other) = await CreateAsync(RunOptions.Lease);
 
@@ -53,7 +53,7 @@ public abstract class RunStoreTests
     }
 
     [Fact]
-    public async Task Whoever_knows_better_holds_the_run_from_then_on()
+    public async Task Whoever_replaces_the_facts_holds_the_run_from_then_on()
     {
         var (one, other) = await CreateAsync(RunOptions.Lease);
         await one.PutAsync("run", "facts", "one", CancellationToken);
@@ -78,7 +78,7 @@ public abstract class RunStoreTests
     }
 
     [Fact]
-    public async Task One_of_many_at_once_takes_a_run_over()
+    public async Task Only_one_of_many_at_once_takes_a_run_over()
     {
         var (one, other) = await CreateAsync(RunOptions.Lease);
         await one.PutAsync("run", "facts", "gone", CancellationToken);
@@ -92,7 +92,7 @@ public abstract class RunStoreTests
     }
 
     [Fact]
-    public async Task A_run_ends_once_whoever_else_says_so()
+    public async Task A_run_ends_only_once_however_many_end_it()
     {
         var (one, other) = await CreateAsync(RunOptions.Lease);
         await one.PutAsync("run", "facts", "one", CancellationToken);
@@ -143,7 +143,7 @@ public abstract class RunStoreTests
     [InlineData("RUN")]
     [InlineData("run:holder")]
     [InlineData("{run} %3A \0\r\n \ud83d\ude00")]
-    public async Task Knows_nothing_of_an_id_that_is_none_and_remembers_nothing_about_it(string id)
+    public async Task Finds_and_remembers_nothing_under_an_unknown_id(string id)
     {
         var (one, other) = await CreateAsync(RunOptions.Lease);
         await one.PutAsync("run", "facts", "one", CancellationToken);
@@ -188,7 +188,7 @@ public abstract class RunStoreTests
         return text.ToString();
     }
 
-    /// <summary>Lines callers up, so that they meet.</summary>
+    /// <summary>Lets all callers begin at the same moment.</summary>
     private static async Task<T[]> AtOnceAsync<T>(Func<int, Task<T>> call)
     {
         using var start = new Barrier(participantCount: 32);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace McpProxy.Tests.Runs.Storage;
 
-public sealed class RunsTests
+public sealed class RunStoreChoiceTests
 {
     [Theory]
     [InlineData("local", typeof(LocalRunStore))]

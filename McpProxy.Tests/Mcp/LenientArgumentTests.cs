@@ -3,8 +3,8 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Tests.Mcp;
 
-/// <summary>What a model leaves out, writes shorter or nearly right.</summary>
-public sealed class WhatIsMeantTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
+/// <summary>Arguments that a model leaves out, shortens or gets nearly right.</summary>
+public sealed class LenientArgumentTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
 {
     [Theory]
     [InlineData("""{"targetAgentId":"server0:echoAgent","message":"hi"}""")]
@@ -54,7 +54,7 @@ public sealed class WhatIsMeantTests(ProxyFixture fixture) : IClassFixture<Proxy
     [InlineData("""{"targetAgentId":"a","messages":[null]}""", "messages[0] must be of type object")]
     [InlineData("""{"targetAgentId":"a","messages":[{"role":"user","content":null}]}""", "messages[0].content must be of type string")]
     [InlineData("""{"targetAgentId":"a","message":""}""", "message must not be empty")]
-    public async Task An_argument_that_nobody_would_read_is_refused(string arguments, string problem)
+    public async Task An_argument_that_would_have_no_effect_is_refused(string arguments, string problem)
     {
         await using var client = await fixture.Proxy.CreateClientAsync();
 
