@@ -74,21 +74,27 @@ internal static class ListenExtensions
             }
         }
 
-        var isSecure = urls is [] ? !string.IsNullOrEmpty(app.Configuration["https_ports"]) : urls.Exists(url => url.Scheme is "https");
-        if (isSecure && !app.Configuration.GetSection(Endpoints).Exists())
+        var endpoints = app.Configuration.GetSection(Endpoints).GetChildren().Select(endpoint => endpoint["Url"]).ToList();
+        var isSecure = endpoints.Count > 0 ? endpoints.Exists(url => url?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) is true)
+            : urls.Count > 0 ? urls.Exists(url => url.Scheme is "https")
+            : !string.IsNullOrEmpty(app.Configuration["https_ports"]);
+        if (isSecure)
         {
-            EnsureHasCertificate(app);
+            EnsureHasCertificate(app, hasEndpoints: endpoints.Count > 0);
         }
     }
 
-    private static void EnsureHasCertificate(WebApplication app)
+    private static void EnsureHasCertificate(WebApplication app, bool hasEndpoints)
     {
         // Never started: it looks for a certificate where the web server will, and takes or refuses it as that does.
         var kestrel = new KestrelServerOptions { ApplicationServices = app.Services };
         try
         {
-            kestrel.Configure(app.Configuration.GetSection("Kestrel"));
-            kestrel.ListenAnyIP(0, listen => listen.UseHttps().Build());
+            kestrel.Configure(app.Configuration.GetSection("Kestrel")).Load();
+            if (!hasEndpoints)
+            {
+                kestrel.ListenAnyIP(0, listen => listen.UseHttps().Build());
+            }
         }
         catch (Exception exception) when (
             exception is InvalidOperationException or NotSupportedException or IOException or UnauthorizedAccessException or CryptographicException)

@@ -30,6 +30,10 @@ public sealed class ListeningTests
     [InlineData("ASPNETCORE_URLS=https://127.0.0.1:0")]
     [InlineData("ASPNETCORE_URLS=http://127.0.0.1:0;https://127.0.0.1:0")]
     [InlineData("ASPNETCORE_HTTPS_PORTS=1")]
+    [InlineData("Kestrel__Endpoints__Secure__Url=https://127.0.0.1:0")]
+    [InlineData("Kestrel__Endpoints__Plain__Url=http://127.0.0.1:0", "Kestrel__Endpoints__Secure__Url=HTTPS://127.0.0.1:0")]
+    [InlineData("Kestrel__Endpoints__Secure__Url=https://127.0.0.1:0", "Kestrel__Endpoints__Secure__Certificate__Path=nowhere.pfx")]
+    [InlineData("Kestrel__Endpoints__Secure__Url=https://127.0.0.1:0", "MCP_SERVER_PORT=65535")]
     [InlineData("ASPNETCORE_URLS=https://127.0.0.1:0", "Kestrel__Certificates__Default__Path=nowhere.pfx")]
     [InlineData("ASPNETCORE_URLS=https://127.0.0.1:0", "Kestrel__Certificates__Default__Path={home}/without-key.pem")]
     public async Task Https_without_a_certificate_stops_the_program_with_a_sentence(params string[] settings)
@@ -58,8 +62,10 @@ public sealed class ListeningTests
         }
     }
 
-    [Fact]
-    public async Task Https_with_a_certificate_is_served()
+    [Theory]
+    [InlineData("--urls=https://127.0.0.1:0")]
+    [InlineData("--Kestrel:Endpoints:Secure:Url=https://127.0.0.1:0")]
+    public async Task Https_with_a_certificate_is_served(string url)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
         var folder = Directory.CreateTempSubdirectory("mcp-proxy-");
@@ -70,7 +76,7 @@ public sealed class ListeningTests
             await File.WriteAllBytesAsync(file, certificate.Export(X509ContentType.Pfx, "secret"), cancellationToken);
             await using var app = ProxyApp.Build(
             [
-                "--urls=https://127.0.0.1:0",
+                url,
                 "--Logging:LogLevel:Default=None",
                 $"--Kestrel:Certificates:Default:Path={file}",
                 "--Kestrel:Certificates:Default:Password=secret",
