@@ -49,7 +49,7 @@ internal static partial class ProxyApp
 
     private static WebApplication BuildStdio(this WebApplicationBuilder builder, IMcpServerBuilder mcp)
     {
-        mcp.WithStdioServerTransport();
+        mcp.WithStdioServerTransport().WithReadableArguments();
         builder.UseStdio();
         builder.AddConnectionBackend(listensOnLoopback: true);
         builder.AddRooms();

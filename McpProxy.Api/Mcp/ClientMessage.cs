@@ -3,23 +3,21 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Api.Mcp;
 
-/// <summary>What a message that came over HTTP is about. It is read once, before anybody works with it, and is a feature of its request.</summary>
+/// <summary>What a message that came over HTTP is about: read once, and kept as a feature of its request.</summary>
 /// <param name="Id">The JSON-RPC id as it was written, of a request.</param>
 /// <param name="Method">The method, of a request or a notification.</param>
 /// <param name="Name">What the method is about, such as the name of a tool.</param>
-/// <param name="Revision">The revision of the protocol that the message itself says it is written in, as those since 2026-07-28 do.</param>
-/// <param name="Cancelled">The id of the request that is cancelled, if that is what it says.</param>
+/// <param name="Revision">The protocol revision that the message names in its <c>_meta</c>, as those since 2026-07-28 do.</param>
+/// <param name="Cancelled">The id of the request that a cancelling notification names.</param>
 internal sealed record ClientMessage(JsonElement Id, string? Method, string? Name, string? Revision, string? Cancelled)
 {
-    /// <summary>The header that says which revision of the protocol a message is written in.</summary>
+    /// <summary>The header that names the protocol revision.</summary>
     public const string VersionHeader = "MCP-Protocol-Version";
 
-    /// <summary>The first revision whose messages say themselves which one they are written in, and whose clients have no session.</summary>
+    /// <summary>The first revision that messages name themselves, and whose clients have no session.</summary>
     public const string FirstStatelessRevision = "2026-07-28";
 
-    private const string NotificationPrefix = "notifications/";
-
-    public bool IsNotification => Method?.StartsWith(NotificationPrefix, StringComparison.Ordinal) is true;
+    public bool IsNotification => Method?.StartsWith("notifications/", StringComparison.Ordinal) is true;
 
     /// <summary>The id as a key: 7 and "7" are different ids.</summary>
     public string? Key => AsKey(Id);

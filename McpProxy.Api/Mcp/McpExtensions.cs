@@ -24,7 +24,6 @@ internal static class McpExtensions
             })
             .WithToolErrors()
             .WithResultText(options.ResultText)
-            .WithReadableArguments()
             .WithPlainSchemas()
             .WithOrderlyEnd()
             .WithTools<ListAgentsTool>(ToolJson.Readable)
@@ -40,14 +39,12 @@ internal static class McpExtensions
     {
         foreach (var path in options.FormerPaths)
         {
-            app.Map(
-                path,
-                (HttpContext context) => context.RefuseAsync(StatusCodes.Status410Gone, "The SSE transport is not offered any more. Use Streamable "
-                    + "HTTP at /mcp."));
+            app.Map(path, (HttpContext context) => context.RefuseAsync(
+                StatusCodes.Status410Gone, "The SSE transport is not offered any more. Use Streamable HTTP at /mcp."));
         }
     }
 
-    /// <summary>Answers calls that are cut off at the end. Over stdio, the end is the client's own.</summary>
+    /// <summary>Answers calls that are cut off when the proxy stops. Over stdio the client itself ends it.</summary>
     private static IMcpServerBuilder WithOrderlyEnd(this IMcpServerBuilder builder)
         => builder.WithRequestFilters(filters => filters.AddCallToolFilter(next => (request, cancellationToken)
             => request.Services!.GetService<OrderlyEnd>() is { } end

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Text.Json;
-using System.Text.Unicode;
 using McpProxy.Api.Access;
 using McpProxy.Api.Hosting;
 using Microsoft.Net.Http.Headers;
@@ -10,12 +9,10 @@ using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestExceptio
 
 namespace McpProxy.Api.Mcp;
 
-/// <summary>Reads what clients send, whole and within bounds, before anybody works with it: what is too much, too slow or no JSON is refused here.</summary>
+/// <summary>Reads each request whole before the MCP endpoint gets it, and refuses those that are too large, too slow or no JSON-RPC message.</summary>
 internal static class RequestReader
 {
     private const int MaxName = 200;
-
-    private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
 
     public static void UseRequestReader(this WebApplication app)
         => app.UseWhen(
@@ -119,20 +116,15 @@ internal static class RequestReader
 
     private static ClientMessage Parse(MemoryStream body)
     {
-        var bytes = body.GetBuffer().AsMemory(0, (int)body.Length);
         try
         {
-            using var json = JsonDocument.Parse(bytes, _strict);
-            CheckTexts(bytes.Span);
+            using var json = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
 
-            return ClientMessage.From(json.RootElement);
+            return UnreadableJson.FindProblem(json.RootElement) is { } problem ? throw NoMessage($"message{problem}") : ClientMessage.From(json.RootElement);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            throw Refused(
-                StatusCodes.Status400BadRequest,
-                "Bad Request: The POST body did not contain a valid JSON-RPC message. "
-                + "It must be JSON in UTF-8 in which no object has a name twice and no text half a character.");
+            throw NoMessage("it is not JSON");
         }
     }
 
@@ -143,7 +135,7 @@ internal static class RequestReader
             throw Refused(StatusCodes.Status400BadRequest, $"No method and no tool has a name of more than {MaxName} characters.");
         }
 
-        // The MCP endpoint looks for metadata where the header promises some, and not for the header where there is metadata.
+        // The MCP endpoint checks that metadata follows the header, not that the header is there when the metadata is.
         if (message.Revision is { } revision && string.CompareOrdinal(revision, ClientMessage.FirstStatelessRevision) >= 0 && revision != version)
         {
             throw new McpProtocolException(
@@ -151,35 +143,19 @@ internal static class RequestReader
         }
     }
 
-    /// <summary>Rejects lone surrogates here: whoever reads the text would throw on them later.</summary>
-    private static void CheckTexts(ReadOnlySpan<byte> bytes)
-    {
-        if (!Utf8.IsValid(bytes))
-        {
-            throw new JsonException();
-        }
-
-        var reader = new Utf8JsonReader(bytes);
-        while (reader.Read())
-        {
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
-            {
-                _ = reader.GetString();
-            }
-        }
-    }
-
     private static BadHttpRequestException Refused(int status, string message) => new(message, status);
 
-    private static BadHttpRequestException Stopping()
-        => Refused(
-            StatusCodes.Status503ServiceUnavailable, "The proxy is being stopped, and nothing was begun. Send it again, to another replica or when "
-                + "the proxy is back.");
+    private static BadHttpRequestException NoMessage(string problem)
+        => Refused(StatusCodes.Status400BadRequest, $"Bad Request: The POST body did not contain a valid JSON-RPC message: {problem}.");
+
+    private static BadHttpRequestException Stopping() => Refused(
+        StatusCodes.Status503ServiceUnavailable,
+        "The proxy is being stopped, and nothing was begun. Send it again, to another replica or when the proxy is back.");
 
     private static Task RefuseAsync(HttpContext context, int status, int code, string message)
     {
         context.Response.Clear();
-        // What is left of the request is not worth waiting for.
+        // The rest of the request is not waited for.
         context.Response.Headers.Connection = "close";
         if (status is StatusCodes.Status503ServiceUnavailable)
         {

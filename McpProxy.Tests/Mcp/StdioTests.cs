@@ -103,8 +103,8 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
         await using var agents = await GatedAgentServer.StartAsync(TestContext.Current.CancellationToken);
         (string Arguments, string Problem)[] rows =
         [
-            ("""{"message":"\ud800"}""", "params.arguments.message holds half a character (a lone surrogate)"),
-            ("""{"message":"hi","\udc00":1}""", "params.arguments holds half a character (a lone surrogate)"),
+            ("""{"message":"\ud800"}""", "params holds text that is not Unicode (a lone surrogate)"),
+            ("""{"message":"hi","\udc00":1}""", "params holds text that is not Unicode (a lone surrogate)"),
             ("""{"message":"hi","message":"ho"}""", "params.arguments has two members of the same name"),
             ("""{"message":"hi","agentOptions":{"a":{"b":1,"b":2}}}""", "params.arguments.agentOptions.a has two members of the same name"),
             ("""{"message":"hi","resume":1e400}""", "params.arguments.resume is too large a number"),
