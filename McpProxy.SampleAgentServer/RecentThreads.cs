@@ -1,6 +1,6 @@
 namespace McpProxy.SampleAgentServer;
 
-/// <summary>The threads of one dialect: the newest thousand, so that a server left running doesn't grow for ever.</summary>
+/// <summary>The threads of one dialect: the newest thousand, so that memory stays bounded.</summary>
 internal sealed class RecentThreads<TThread>
     where TThread : class
 {

@@ -1,6 +1,6 @@
 namespace McpProxy.SampleAgentServer;
 
-/// <summary>A request that gets another answer than it asked for, in the words of the dialect.</summary>
+/// <summary>Ends a request with an error in the form of its dialect.</summary>
 internal sealed class RefusedException(IResult answer) : Exception
 {
     public static async ValueTask<object?> AnswerAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)

@@ -21,7 +21,7 @@ internal static class SampleApp
 
         var app = builder.Build();
         app.MapDefaultEndpoints();
-        app.MapSignpost();
+        app.MapLandingPage();
         app.MapMastra();
         app.MapLangGraph();
 

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -23,20 +23,16 @@ public static class Extensions
     // What the MCP SDK calls its own telemetry, in servers and in clients.
     private const string McpMeterAndSource = "Experimental.ModelContextProtocol";
 
-    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
-        where TBuilder : IHostApplicationBuilder
+    public static void AddServiceDefaults(this IHostApplicationBuilder builder)
     {
         builder.ConfigureOpenTelemetry();
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
-
-        return builder;
     }
 
     /// <summary>Traces, metrics and logs, exported over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
-    public static TBuilder ConfigureOpenTelemetry<TBuilder>(this TBuilder builder)
-        where TBuilder : IHostApplicationBuilder
+    private static void ConfigureOpenTelemetry(this IHostApplicationBuilder builder)
     {
-        // The trace is passed on to other servers, the baggage that a client sent with it is not.
+        // Passes the trace on to other servers, but not the baggage that a client sent with it.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
 
         builder.Logging.AddOpenTelemetry(logging =>
@@ -61,49 +57,35 @@ public static class Extensions
         {
             telemetry.UseOtlpExporter();
         }
-
-        return builder;
     }
 
     /// <summary><c>/health</c> tells whether the service can do its work, <c>/alive</c> whether its process answers.</summary>
-    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    public static void MapDefaultEndpoints(this WebApplication app)
     {
         app.MapHealthChecks(Health, new HealthCheckOptions { ResponseWriter = WriteAsync });
         app.MapHealthChecks(Alive, new HealthCheckOptions { ResponseWriter = WriteAsync, Predicate = check => check.Tags.Contains(Live) });
-
-        return app;
     }
 
     private static bool IsHealthCheck(PathString path) => path == Health || path == Alive;
 
-    private static async Task WriteAsync(HttpContext context, HealthReport report)
+    private static Task WriteAsync(HttpContext context, HealthReport report)
     {
-        context.Response.ContentType = "application/json";
-        await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
-
-        json.WriteStartObject();
-        json.WriteString("status", Name(report.Status));
-        json.WriteStartObject("checks");
+        var checks = new JsonObject();
         foreach (var (name, entry) in report.Entries)
         {
-            json.WriteStartObject(name);
-            json.WriteString("status", Name(entry.Status));
+            var check = new JsonObject { ["status"] = Name(entry.Status) };
             if (entry.Description is { } description)
             {
-                json.WriteString("description", description);
+                check["description"] = description;
             }
 
-            json.WriteEndObject();
+            checks[name] = check;
         }
 
-        json.WriteEndObject();
-        json.WriteEndObject();
+        context.Response.ContentType = "application/json";
+
+        return context.Response.WriteAsync(new JsonObject { ["status"] = Name(report.Status), ["checks"] = checks }.ToJsonString(), context.RequestAborted);
     }
 
-    private static string Name(HealthStatus status) => status switch
-    {
-        HealthStatus.Healthy => "healthy",
-        HealthStatus.Degraded => "degraded",
-        _ => "unhealthy",
-    };
+    private static string Name(HealthStatus status) => status.ToString().ToLowerInvariant();
 }

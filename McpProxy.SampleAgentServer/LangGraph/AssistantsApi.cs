@@ -30,7 +30,6 @@ internal static class AssistantsApi
     public static void MapAssistants(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/assistants/search", SearchAsync);
-        routes.MapPost("/assistants/count", CountAsync);
         routes.MapGet("/assistants/{assistantId}", (string assistantId) => Json(Get(assistantId)));
         routes.MapGet("/assistants/{assistantId}/schemas", (string assistantId) => Json(new
         {
@@ -54,14 +53,11 @@ internal static class AssistantsApi
         var search = await LangGraphRequests.ReadAsync<SearchRequest>(context.Request, cancellationToken);
         CheckRange("limit", search.Limit, 1, 1000);
         CheckRange("offset", search.Offset, 0, int.MaxValue);
-        Assistant[] found = [.. Of(search)];
+        Assistant[] found = [.. _assistants.Where(assistant => search.GraphId is null || search.GraphId == assistant.GraphId)];
         context.Response.Headers["x-pagination-total"] = found.Length.ToString(CultureInfo.InvariantCulture);
 
         return Json(found.Skip(search.Offset).Take(search.Limit));
     }
-
-    private static async Task<IResult> CountAsync(HttpRequest request, CancellationToken cancellationToken)
-        => Json(Of(await LangGraphRequests.ReadAsync<SearchRequest>(request, cancellationToken)).Count());
 
     private static void CheckRange(string field, int value, int least, int most)
     {
@@ -72,9 +68,6 @@ internal static class AssistantsApi
                 : LangGraphRequests.Invalid("too_big", $"Number must be less than or equal to {most}", field);
         }
     }
-
-    private static IEnumerable<Assistant> Of(SearchRequest search)
-        => _assistants.Where(assistant => search.GraphId is null || search.GraphId == assistant.GraphId);
 
     private static IResult Json<T>(T value) => Results.Json(value, LangGraphJson.Options);
 }

@@ -34,15 +34,15 @@ internal sealed class LangGraphExecution(SampleAgents agents, SampleAgent agent,
         IReadOnlyList<AgentMessage> heard = [.. Values.Messages.Select(message => message.ToAgentMessage())];
         await foreach (var piece in agents.AnswerAsync(agent, heard, cancellationToken))
         {
-            foreach (var happened in piece is ToolPiece tool ? UseTool(tool, Usage.Of(heard, _text.ToString())) : Say((TextPiece)piece))
+            foreach (var item in piece is ToolPiece tool ? UseTool(tool, Usage.Of(heard, _text.ToString())) : Say((TextPiece)piece))
             {
-                yield return happened;
+                yield return item;
             }
         }
 
-        foreach (var happened in Finish(Usage.Of(heard, _text.ToString())))
+        foreach (var item in Finish(Usage.Of(heard, _text.ToString())))
         {
-            yield return happened;
+            yield return item;
         }
     }
 

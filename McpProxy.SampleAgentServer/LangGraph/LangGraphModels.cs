@@ -19,7 +19,7 @@ internal static class LangGraphJson
     public static JsonSerializerOptions Compact { get; } = new(Options) { WriteIndented = false };
 }
 
-/// <summary>The one assistant that every graph has; as the real server does, it is named after the graph.</summary>
+/// <summary>The one assistant of a graph, named after it as on the real server.</summary>
 internal sealed record Assistant(Guid AssistantId, string GraphId, string Name, string Description, DateTime CreatedAt)
 {
     public int Version { get; } = 1;
@@ -79,7 +79,7 @@ internal sealed record RunReply(
     public string MultitaskStrategy { get; } = "reject";
 }
 
-/// <summary>What a stream tells when the client asked for that mode; without a mode it always does.</summary>
+/// <summary>An event of a run. It is sent to clients that asked for its mode, and to all if it has none.</summary>
 internal sealed record RunEvent(string Type, object Data, string? Mode = null);
 
 internal sealed record RunMetadata(Guid RunId, int Attempt);

@@ -58,9 +58,9 @@ internal sealed class LangGraphRun
     {
         try
         {
-            await foreach (var happened in _execution.ExecuteAsync(_request.Input, _stop))
+            await foreach (var item in _execution.ExecuteAsync(_request.Input, _stop))
             {
-                Add(happened);
+                Add(item);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -76,11 +76,11 @@ internal sealed class LangGraphRun
         _events.Complete();
     }
 
-    private void Add(RunEvent happened)
+    private void Add(RunEvent item)
     {
-        if (happened.Mode is null || _request.StreamModes.Contains(happened.Mode))
+        if (item.Mode is null || _request.StreamModes.Contains(item.Mode))
         {
-            _events.Add(JsonSerializer.Serialize(happened.Data, LangGraphJson.Options), happened.Type);
+            _events.Add(JsonSerializer.Serialize(item.Data, LangGraphJson.Options), item.Type);
         }
     }
 }

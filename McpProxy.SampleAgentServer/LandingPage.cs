@@ -1,9 +1,9 @@
 namespace McpProxy.SampleAgentServer;
 
-/// <summary>Tells people where the two servers are: at <c>/</c>, and in the log once the process listens.</summary>
-internal static partial class Signpost
+/// <summary>Says where the two servers are: at <c>/</c>, and in the log once the process listens.</summary>
+internal static partial class LandingPage
 {
-    public static void MapSignpost(this WebApplication app)
+    public static void MapLandingPage(this WebApplication app)
     {
         app.MapGet("/", (HttpRequest request) => $"""
             A sample agent server: five agents whose answers are known in advance.
