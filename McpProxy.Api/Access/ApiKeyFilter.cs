@@ -11,7 +11,7 @@ internal static class ApiKeyFilter
 
     public static void UseApiKeyFilter(this WebApplication app, AccessOptions options)
     {
-        var hashes = options.ApiKeyList.Select(Hash).ToArray();
+        var hashes = options.ApiKeyList.Select(key => ParseHash(key)!).ToArray();
         if (hashes.Length is 0)
         {
             return;
@@ -20,7 +20,7 @@ internal static class ApiKeyFilter
         app.Use((context, next) => IsOpen(context.Request.Path) || IsKnown(KeyIn(context.Request), hashes) ? next(context) : RefuseAsync(context));
     }
 
-    /// <returns>The hash that a configured key stands for, or <see langword="null"/> if it is none.</returns>
+    /// <returns>The hash of a configured key, or <see langword="null"/> if it begins with <c>sha256:</c> and no hash follows.</returns>
     public static byte[]? ParseHash(string key)
     {
         if (!key.StartsWith(Sha256, StringComparison.OrdinalIgnoreCase))
@@ -33,8 +33,6 @@ internal static class ApiKeyFilter
         return Convert.FromHexString(key.AsSpan(Sha256.Length), hash, out _, out var written) is OperationStatus.Done && written == hash.Length ? hash : null;
     }
 
-    private static byte[] Hash(string key) => ParseHash(key)!;
-
     private static bool IsOpen(PathString path) => path == "/health" || path == "/alive";
 
     private static string? KeyIn(HttpRequest request)
@@ -42,7 +40,7 @@ internal static class ApiKeyFilter
             ? header["Bearer ".Length..].Trim()
             : request.Headers["x-api-key"].ToString() is { Length: > 0 } key ? key : null;
 
-    /// <summary>Looks at every key, however early one fits, so that the time it takes tells nothing.</summary>
+    /// <summary>Compares every key even after one matched, so that the time it takes reveals nothing.</summary>
     private static bool IsKnown(string? key, byte[][] hashes)
     {
         var shown = SHA256.HashData(Encoding.UTF8.GetBytes(key ?? ""));

@@ -4,8 +4,8 @@ using McpProxy.Api.Hosting;
 namespace McpProxy.Api.Access;
 
 /// <summary>
-/// Refuses requests under a name that anybody could own, while the proxy asks for no key: a web page whose name leads to this machine only for that
-/// purpose could read from it. Whoever sets AllowedHosts decides that, and a proxy on loopback does it by itself.
+/// Protects a proxy without keys from DNS rebinding, in which a web page lets its own name lead to this machine: refuses every host name that a public
+/// domain could have. AllowedHosts replaces this rule; a proxy on loopback sets that by itself.
 /// </summary>
 internal static class HostFilter
 {

@@ -3,17 +3,12 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Api.Access;
 
-/// <summary>What everything that is refused over HTTP looks like: a JSON-RPC error, whose message MCP clients show.</summary>
+/// <summary>Refuses a request over HTTP with a JSON-RPC error, whose message MCP clients show.</summary>
 internal static class HttpRefusal
 {
     /// <summary>The JSON-RPC code of a refusal that has none of its own.</summary>
     public const int ServerError = -32000;
 
-    /// <param name="context">The request.</param>
-    /// <param name="status">The HTTP status.</param>
-    /// <param name="message">What is wrong, and what to do next.</param>
-    /// <param name="code">The JSON-RPC code.</param>
-    /// <param name="id">The id of the message, if it was read.</param>
     public static Task RefuseAsync(this HttpContext context, int status, string message, int code = ServerError, RequestId id = default)
     {
         context.Response.StatusCode = status;

@@ -1,6 +1,6 @@
 namespace McpProxy.Api.Access;
 
-/// <summary>Keeps web pages of other sites from using a proxy on the machine of the person who opens them.</summary>
+/// <summary>Keeps web pages from using the proxy on the machine of whoever opens them.</summary>
 internal static class OriginFilter
 {
     public static void UseOriginFilter(this WebApplication app, AccessOptions options)

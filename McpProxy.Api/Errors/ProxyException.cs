@@ -6,9 +6,6 @@ namespace McpProxy.Api.Errors;
 /// The proxy could not do what was asked. The message reaches the client: it says what happened and what to do next, and holds no secret and no body of
 /// an agent server's. Each front door translates it into its own words.
 /// </summary>
-/// <param name="kind">What kind of failure it is.</param>
-/// <param name="message">What happened, and what to do next.</param>
-/// <param name="innerException">What caused it.</param>
 internal sealed class ProxyException(ErrorKind kind, string message, Exception? innerException = null) : Exception(message, innerException)
 {
     public ErrorKind Kind => kind;

@@ -1,6 +1,6 @@
 namespace McpProxy.Api.Limits;
 
-/// <summary>Ends what takes longer than a limit allows, and tells that end from a caller's who has gone.</summary>
+/// <summary>Cancels what takes longer than a limit allows, and tells that from a caller who has gone.</summary>
 internal sealed class Deadline : IDisposable
 {
     private readonly CancellationTokenSource _source;
@@ -8,7 +8,7 @@ internal sealed class Deadline : IDisposable
     private readonly string _subject;
     private TimeLimit? _limit;
 
-    /// <param name="subject">Whom the sentence is about that says that the time was up.</param>
+    /// <param name="subject">What the error message begins with, such as <c>Agent server 'x'</c>.</param>
     /// <param name="limit">How long it may take; <see langword="null"/> sets no limit yet.</param>
     /// <param name="caller">Cancelled when nobody waits any more.</param>
     public Deadline(string subject, TimeLimit? limit, CancellationToken caller)
@@ -21,7 +21,7 @@ internal sealed class Deadline : IDisposable
 
     public CancellationToken Token { get; }
 
-    /// <summary>Lets the time begin anew.</summary>
+    /// <summary>Starts the time again.</summary>
     /// <param name="limit">How long it may take from now on; as long as before if left out.</param>
     public void Restart(TimeLimit? limit = null)
     {

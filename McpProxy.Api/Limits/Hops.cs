@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 namespace McpProxy.Api.Limits;
 
 /// <summary>
-/// How a call tells how many calls of agents led to it: with a header, in MCP's <c>_meta</c>, or in the trace state, which agents that are
-/// instrumented with OpenTelemetry pass on without knowing what is in it.
+/// How many calls of agents led to a call is said in a header, in MCP's <c>_meta</c>, and in the trace state, which agents that are instrumented with
+/// OpenTelemetry pass on by themselves.
 /// </summary>
 internal static class Hops
 {

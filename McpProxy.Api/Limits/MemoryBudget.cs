@@ -1,11 +1,9 @@
 namespace McpProxy.Api.Limits;
 
-/// <summary>How many bytes all who hold something of one kind may hold together, so that no rush ends the process.</summary>
-/// <param name="setting">The setting that says how many.</param>
-/// <param name="limit">How many.</param>
+/// <summary>How many bytes of one kind the process may hold in all, so that no rush ends it.</summary>
 internal sealed class MemoryBudget(string setting, long limit)
 {
-    // What is small gets through while what is large fills the rest.
+    // The last eighth is kept for small ones, so that they get through while large ones fill the rest.
     private const long Small = 64 * 1024;
 
     private readonly long _limitOfLarge = limit - (limit / 8);
@@ -13,15 +11,11 @@ internal sealed class MemoryBudget(string setting, long limit)
 
     public string Setting => setting;
 
-    public long Limit => limit;
-
     public bool HasRoom => Interlocked.Read(ref _held) < limit;
 
-    /// <param name="max">How many bytes this one may hold, whatever room there is.</param>
     public MemoryLease Open(long max = long.MaxValue) => new(this, max);
 
-    /// <param name="bytes">How many more bytes are to be held.</param>
-    /// <param name="held">How many bytes the caller holds already.</param>
+    /// <summary>Takes so many bytes more for somebody who holds others already.</summary>
     /// <returns><see langword="false"/> if there is no room for them: then nothing has changed.</returns>
     public bool TryTake(long bytes, long held)
     {

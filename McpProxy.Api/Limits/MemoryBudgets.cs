@@ -1,9 +1,9 @@
 namespace McpProxy.Api.Limits;
 
-/// <summary>The budgets there are: where the settings leave that open, parts of the memory that the process may use.</summary>
+/// <summary>The budgets. One that no setting gives is a part of the memory that the process may use.</summary>
 internal sealed class MemoryBudgets(MemoryOptions options)
 {
-    // What goes through the serializers takes up to fourteen times its bytes, and their pools keep buffers of that size for a while.
+    // An answer takes up to fourteen times its bytes while it is serialized, and the serializers keep buffers of that size for a while.
     public MemoryBudget Answers { get; } = new("MCP_ANSWER_MEMORY_BYTES", OrPart(options.Answers, 48));
 
     public MemoryBudget Runs { get; } = new("MCP_RUN_MEMORY_BYTES", OrPart(options.Runs, 8));

@@ -1,8 +1,6 @@
 namespace McpProxy.Api.Limits;
 
 /// <summary>The bytes that one answer, run, request or list takes of a budget until it is disposed of.</summary>
-/// <param name="budget">Whose bytes they are.</param>
-/// <param name="max">How many this one may hold.</param>
 internal sealed class MemoryLease(MemoryBudget budget, long max) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -16,11 +14,11 @@ internal sealed class MemoryLease(MemoryBudget budget, long max) : IDisposable
 
     public long Max => max;
 
-    /// <summary>Whether it was this one's own limit that was met, not that of all together.</summary>
+    /// <summary>Whether bytes were refused because of this lease's own limit, not the budget's.</summary>
     public bool IsAtMax { get; private set; }
 
     /// <summary>Takes so many bytes more.</summary>
-    /// <returns><see langword="false"/> if there is no room for them, or this is disposed of.</returns>
+    /// <returns><see langword="false"/> if there is no room for them, or the lease has ended.</returns>
     public bool TryTake(long bytes)
     {
         lock (_gate)
@@ -61,9 +59,10 @@ internal sealed class MemoryLease(MemoryBudget budget, long max) : IDisposable
         var bytes = other.End();
         lock (_gate)
         {
-            _held += _isOver ? 0 : bytes;
             if (!_isOver)
             {
+                _held += bytes;
+
                 return;
             }
         }

@@ -2,7 +2,7 @@ namespace McpProxy.Api.Limits;
 
 /// <summary>How long something may take, and what to say when it took longer.</summary>
 /// <param name="Seconds">How long.</param>
-/// <param name="Overrun">What the server did that took longer, up to the time: <c>did not finish within</c>.</param>
+/// <param name="Overrun">The middle of that sentence, such as <c>did not finish within</c>.</param>
 /// <param name="Advice">What to know, or to check.</param>
 /// <param name="Setting">The setting that says how long.</param>
 internal sealed record TimeLimit(int Seconds, string Overrun, string Advice, string Setting)

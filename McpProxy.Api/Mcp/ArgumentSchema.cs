@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace McpProxy.Api.Mcp;
 
-/// <summary>As much of JSON Schema as our tools publish, to say what is wrong with an argument in words that a model can act on.</summary>
+/// <summary>The part of JSON Schema that our tools use. It says what is wrong with an argument in words that a model can act on.</summary>
 internal sealed record ArgumentSchema(
     string? Type = null,
-    IReadOnlyDictionary<string, ArgumentSchema>? Properties = null,
+    Dictionary<string, ArgumentSchema>? Properties = null,
     IReadOnlyList<string>? Required = null,
     ArgumentSchema? Items = null,
     IReadOnlyList<string>? Enum = null,
@@ -17,11 +17,7 @@ internal sealed record ArgumentSchema(
     long? Minimum = null,
     long? Maximum = null)
 {
-    private static readonly IReadOnlyDictionary<string, ArgumentSchema> _none = new Dictionary<string, ArgumentSchema>();
-
-    public IReadOnlyDictionary<string, ArgumentSchema> Members => Properties ?? _none;
-
-    public bool Requires(string name) => Required?.Contains(name) is true;
+    public Dictionary<string, ArgumentSchema> Members => Properties ?? [];
 
     /// <param name="value">The argument, or a part of it.</param>
     /// <param name="path">What to call it.</param>

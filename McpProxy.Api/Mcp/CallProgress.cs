@@ -27,10 +27,9 @@ internal sealed partial class CallProgress : IProgress<string>, IAsyncDisposable
         _sending = request.Params.ProgressToken is { } token ? SendAsync(token) : Task.CompletedTask;
     }
 
-    /// <summary>Whether the client asked to be told.</summary>
+    /// <summary>Whether the client asked for progress.</summary>
     public bool IsWanted { get; }
 
-    /// <summary>Takes the next piece of the agent's text.</summary>
     public void Report(string value)
     {
         if (IsWanted && value is not "")
@@ -39,7 +38,7 @@ internal sealed partial class CallProgress : IProgress<string>, IAsyncDisposable
         }
     }
 
-    /// <summary>Sends what is left. Afterwards nothing is sent any more, since progress must not follow the answer.</summary>
+    /// <summary>Sends what is left, and then nothing more: progress must not follow the answer.</summary>
     public async ValueTask DisposeAsync()
     {
         _texts.Writer.TryComplete();
@@ -64,7 +63,7 @@ internal sealed partial class CallProgress : IProgress<string>, IAsyncDisposable
         }
     }
 
-    /// <returns>The text that has come, none if it is time for a sign of life, or <see langword="null"/> after the last.</returns>
+    /// <returns>The text that has arrived, an empty one when a sign of life is due, or <see langword="null"/> after the last.</returns>
     private async Task<string?> TakeAsync()
     {
         var ready = _texts.Reader.WaitToReadAsync().AsTask();
@@ -88,6 +87,6 @@ internal sealed partial class CallProgress : IProgress<string>, IAsyncDisposable
         return text.ToString();
     }
 
-    [LoggerMessage(LogLevel.Debug, "The client could not be told how a call goes on.")]
+    [LoggerMessage(LogLevel.Debug, "Progress could not be sent to the client.")]
     private partial void LogProgressLost(Exception exception);
 }

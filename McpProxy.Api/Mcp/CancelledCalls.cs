@@ -5,9 +5,9 @@ using Calls = System.Collections.Concurrent.ConcurrentDictionary<(string Client,
 namespace McpProxy.Api.Mcp;
 
 /// <summary>
-/// Lets clients of older revisions cancel a call by <c>notifications/cancelled</c>, and ends the request of a call that was cancelled: the MCP endpoint
-/// writes no answer to it and would leave it open. A client without a session gets an id that no replica keeps anything for, so that any replica serves it
-/// and its request ids can be told from those of others. The notification counts where the call runs.
+/// Lets clients of older revisions cancel a call by <c>notifications/cancelled</c>, sent to the replica on which it runs. The call's request is ended
+/// here, since the MCP endpoint would leave it open. A client without a session gets a session id that nothing is kept for: it only tells the client's
+/// request ids from those of others, so any replica serves it.
 /// </summary>
 internal static class CancelledCalls
 {
@@ -46,7 +46,7 @@ internal static class CancelledCalls
         }
         else
         {
-            // Where there is a session, it is told first: its call does not end with the request.
+            // First to the session, if there is one: there a call does not end with its request.
             await next(context);
             if (context.Response.StatusCode is StatusCodes.Status202Accepted && calls.TryGetValue((client, id), out var call))
             {
@@ -58,7 +58,7 @@ internal static class CancelledCalls
     private static async Task CallAsync(HttpContext context, RequestDelegate next, Calls calls, (string Client, string RequestId) key)
     {
         var gone = context.RequestAborted;
-        // Not disposed: a notification may have found it and be about to cancel it.
+        // Not disposed: a notification may be about to cancel it.
         var cancelled = CancellationTokenSource.CreateLinkedTokenSource(gone);
         var isFirst = calls.TryAdd(key, cancelled);
         context.RequestAborted = cancelled.Token;
@@ -68,7 +68,7 @@ internal static class CancelledCalls
         }
         catch (OperationCanceledException) when (cancelled.IsCancellationRequested && !gone.IsCancellationRequested)
         {
-            // Who has cancelled gets no answer, but the request has to end.
+            // A cancelled call gets no answer, but its request has to end.
         }
         finally
         {

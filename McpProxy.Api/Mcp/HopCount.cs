@@ -5,11 +5,11 @@ using ModelContextProtocol.Server;
 
 namespace McpProxy.Api.Mcp;
 
-/// <summary>Sees to it that agents which call each other through the proxy come to an end.</summary>
+/// <summary>Ends circles of agents that call each other through the proxy.</summary>
 internal sealed class HopCount(IHttpContextAccessor http, AgentOptions options)
 {
-    /// <returns>How many calls of agents led to this one, by whichever says the most.</returns>
-    /// <exception cref="ProxyException">They are too many, or it can't be told how many they are.</exception>
+    /// <returns>How many calls of agents led to this one: the largest of the counts that came with it.</returns>
+    /// <exception cref="ProxyException">There were too many, or a count can't be read.</exception>
     public int Count(RequestContext<CallToolRequestParams> request)
     {
         var (headers, meta) = (http.HttpContext?.Request.Headers, request.Params.Meta);
@@ -33,5 +33,5 @@ internal sealed class HopCount(IHttpContextAccessor http, AgentOptions options)
         => int.TryParse(told, NumberStyles.None, CultureInfo.InvariantCulture, out var hops) ? hops : throw new ProxyException(
             ErrorKind.InvalidArgument,
             $"The agent was not called: the call came with a hop count ({Hops.Header}, or {Hops.MetaKey} in _meta) that is no whole number, so it may be "
-            + "one of a circle. Pass the count on as the agent got it, or leave it out where no agent calls.");
+            + "part of a circle. Pass the count on as the agent got it, or leave it out if no agent makes the call.");
 }

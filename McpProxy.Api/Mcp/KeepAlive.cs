@@ -1,8 +1,8 @@
 namespace McpProxy.Api.Mcp;
 
 /// <summary>
-/// Writes a comment into every event stream that has been silent for five seconds: clients and load balancers cut a connection on which nothing is said
-/// while an agent thinks. Clients skip comments.
+/// Writes a comment, which clients skip, into every event stream that has been silent for five seconds: some clients and load balancers cut a silent
+/// connection while an agent thinks.
 /// </summary>
 internal static class KeepAlive
 {

@@ -74,7 +74,7 @@ internal sealed class KeepAliveStream : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <summary>Ends the comments. Nothing is being written any more when it returns.</summary>
+    /// <summary>Ends the comments; a write in progress is waited for.</summary>
     public override async ValueTask DisposeAsync()
     {
         await _timer.DisposeAsync();
@@ -85,7 +85,7 @@ internal sealed class KeepAliveStream : Stream
 
     private async Task CommentAsync()
     {
-        // The MCP endpoint says what the response is before it begins to work, and may leave the headers unsent until it knows the first message.
+        // The MCP endpoint sets the content type before it begins to work, and sends the headers with its first message or with this comment.
         if (_response.ContentType is not "text/event-stream" || !await _writing.WaitAsync(TimeSpan.Zero))
         {
             return;

@@ -8,8 +8,8 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Mcp;
 
 /// <summary>
-/// Standard input and output as the SDK has them, but an answer is also written when it is ready only after the input has ended: a script that pipes its
-/// calls in wants to read what came of them. Calls that are not done within the host's shutdown limit are given up.
+/// Standard input and output. Unlike the SDK's own transport it also writes answers that are ready only after the input has ended: a script that pipes its
+/// calls in wants to read them. Calls that are not done within the host's shutdown limit are given up.
 /// </summary>
 internal sealed class StdioTransport : StreamServerTransport
 {

@@ -26,10 +26,10 @@ internal static class ToolArguments
         var schema = _schemas.GetValue(tool, tool => tool.InputSchema.Deserialize(ToolJsonContext.Default.ArgumentSchema)!);
         var arguments = call.Arguments ??= new Dictionary<string, JsonElement>();
 
-        // To many clients an optional argument that is null is one that is left out.
+        // Many clients send null for an optional argument that they leave out.
         foreach (var (name, value) in arguments.ToList())
         {
-            if (value.ValueKind is JsonValueKind.Null && !schema.Requires(name))
+            if (value.ValueKind is JsonValueKind.Null && schema.Required?.Contains(name) is not true)
             {
                 arguments.Remove(name);
             }
@@ -41,8 +41,8 @@ internal static class ToolArguments
         }
     }
 
-    /// <summary>What to send to an agent, by whichever argument says it.</summary>
-    /// <exception cref="ProxyException">None does, or two do. A schema can't say that.</exception>
+    /// <summary>What to send to an agent: <c>message</c>, <c>messages</c>, or nothing with <c>resume</c>.</summary>
+    /// <exception cref="ProxyException">None of them is there, or both messages are.</exception>
     public static IReadOnlyList<AgentMessage> Messages(
         RequestContext<CallToolRequestParams> request, string? message, IReadOnlyList<AgentMessage>? messages, JsonNode? resume) => (message, messages) switch
         {
@@ -50,18 +50,18 @@ internal static class ToolArguments
             (null, { } several) => several,
             (null, null) when resume is not null => [],
             (null, null) => throw Wrong(request.Params.Name, "message is missing"),
-            _ => throw Wrong(request.Params.Name, "message and messages are both there, and one stands for the other"),
+            _ => throw Wrong(request.Params.Name, "message and messages are both there, and only one of them may be"),
         };
 
     private static ProxyException Wrong(string tool, string problem)
         => new(ErrorKind.InvalidArgument, $"{tool} was called with wrong arguments: {problem}. Correct it and call again.");
 
-    /// <remarks>An argument that would be overlooked may be the one that matters, such as a misspelt threadId.</remarks>
+    /// <remarks>An unknown argument is not ignored: it may be one that matters, misspelt.</remarks>
     private static string? FindProblem(ArgumentSchema schema, IDictionary<string, JsonElement> arguments)
     {
         var known = schema.Members;
 
-        // Some clients can't call a tool without arguments, and make one up.
+        // Some clients make up an argument for a tool that has none.
         if (known.Count > 0 && arguments.Keys.FirstOrDefault(name => !known.ContainsKey(name)) is { } unknown)
         {
             var guess = NearMiss.Guess(unknown, known.Keys);

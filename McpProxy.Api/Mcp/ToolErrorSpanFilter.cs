@@ -4,7 +4,7 @@ using OpenTelemetry;
 
 namespace McpProxy.Api.Mcp;
 
-/// <summary>The MCP SDK puts what a failed tool answered into its span's status. Agents' words may be among it, so the span only says that it failed.</summary>
+/// <summary>Takes the answer of a failed tool, which may hold an agent's words, out of its span's status, where the MCP SDK puts it.</summary>
 internal sealed class ToolErrorSpanFilter(AgentOptions options) : BaseProcessor<Activity>
 {
     public override void OnEnd(Activity data)

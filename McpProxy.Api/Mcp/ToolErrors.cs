@@ -7,8 +7,8 @@ using OpenTelemetry.Trace;
 namespace McpProxy.Api.Mcp;
 
 /// <summary>
-/// Turns a <see cref="ProxyException"/> into a result the model can read and act on. Anything else is a bug: the SDK tells the client nothing but that
-/// the tool failed. Each is logged here once; the SDK would log it several times, with a stack trace and whatever the caller wrote as a tool's name.
+/// Turns a <see cref="ProxyException"/> into a result the model can read and act on. Anything else is a bug: the SDK tells the client only that the
+/// tool failed. Each is logged here once; the SDK would log it several times, with a stack trace and whatever the caller wrote as a tool's name.
 /// </summary>
 internal static partial class ToolErrors
 {

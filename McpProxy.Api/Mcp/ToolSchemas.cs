@@ -20,7 +20,7 @@ internal static class ToolSchemas
                 Simplify(schema);
                 tool.ProtocolTool.InputSchema = JsonSerializer.SerializeToElement(schema, ToolJson.Readable);
 
-                // The tool itself has the title already.
+                // The tool itself has the title.
                 tool.ProtocolTool.Annotations?.Title = null;
             }
         });
@@ -42,7 +42,7 @@ internal static class ToolSchemas
 
         if (!schema.ContainsKey("type") && !schema.ContainsKey("enum"))
         {
-            // Any JSON will do, save an empty text. A schema that says nothing at all, some clients take for a mistake.
+            // Any JSON but an empty text: some clients take an empty schema for a mistake.
             schema["minLength"] = 1;
         }
 

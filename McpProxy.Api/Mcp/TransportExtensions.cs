@@ -5,7 +5,7 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Api.Mcp;
 
-/// <summary>Where MCP clients come in.</summary>
+/// <summary>MCP over standard input and output.</summary>
 internal static class TransportExtensions
 {
     /// <summary>Nothing but the protocol on standard output, logs on standard error, and no web server.</summary>

@@ -15,13 +15,13 @@ internal sealed class ActiveRun : IDisposable
     private readonly TaskCompletionSource<AgentRun> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly StringBuilder _text = new();
-    private RunFacts _facts;
+    private volatile RunFacts _facts;
 
-    /// <param name="id">The handle it has, or will have when it is detached.</param>
+    /// <param name="id">Its id once it is detached.</param>
     /// <param name="facts">What it is.</param>
-    /// <param name="subject">Whom to blame when it takes too long.</param>
+    /// <param name="subject">What the error message begins with when it takes too long.</param>
     /// <param name="limit">How long it may take.</param>
-    /// <param name="memory">What its answer takes of the memory there is for answers, until this is disposed of.</param>
+    /// <param name="memory">The memory of its answer, released with this.</param>
     /// <param name="client">Cancelled when the client leaves.</param>
     public ActiveRun(string id, RunFacts facts, string subject, TimeLimit limit, MemoryLease memory, CancellationToken client = default)
     {
@@ -39,22 +39,13 @@ internal sealed class ActiveRun : IDisposable
     /// <summary>What came of it. Only a bug makes this fail.</summary>
     public Task<CallOutcome> Outcome => _outcome.Task;
 
-    /// <summary>The run at its end, once that is recorded or can't be for now.</summary>
+    /// <summary>The run at its end, once recording that was tried.</summary>
     public Task<AgentRun> Ended => _ended.Task;
 
     /// <summary>Ends when the agent server has accepted the call, or has answered or refused it.</summary>
     public Task Accepted => Task.WhenAny(_accepted.Task, Outcome);
 
-    public RunFacts Facts
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _facts;
-            }
-        }
-    }
+    public RunFacts Facts => _facts;
 
     /// <summary>The last of the text that has arrived.</summary>
     public string TextSoFar
@@ -117,9 +108,9 @@ internal sealed class ActiveRun : IDisposable
 
     private void OnUpdate(AgentUpdate update)
     {
+        _facts = _facts with { Reference = update.Run ?? _facts.Reference, ThreadId = update.ThreadId ?? _facts.ThreadId };
         lock (_gate)
         {
-            _facts = _facts with { Reference = update.Run ?? _facts.Reference, ThreadId = update.ThreadId ?? _facts.ThreadId };
             _text.Append(update.Text);
             if (_text.Length > 2 * MaxText)
             {

@@ -2,12 +2,7 @@ using McpProxy.Api.Agents.Conversation;
 
 namespace McpProxy.Api.Runs;
 
-/// <summary>A run as it stands.</summary>
-/// <param name="Id">Its handle: whoever knows it may follow the run and cancel it.</param>
-/// <param name="Facts">What it is.</param>
-/// <param name="TextSoFar">The last of the text that has arrived.</param>
-/// <param name="Outcome">How it stands, or how it ended.</param>
-/// <param name="EndedAt">When it ended, if it has.</param>
+/// <summary>A run as it stands. Whoever knows its id may follow and cancel it.</summary>
 internal sealed record AgentRun(string Id, RunFacts Facts, string TextSoFar, CallOutcome Outcome, DateTime? EndedAt = null)
 {
     public RunStatus Status => Outcome switch

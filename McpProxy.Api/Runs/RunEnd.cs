@@ -2,19 +2,14 @@ using McpProxy.Api.Agents.Conversation;
 
 namespace McpProxy.Api.Runs;
 
-/// <summary>How a run ended, as it is stored.</summary>
-/// <param name="Status">How.</param>
-/// <param name="EndedAt">When.</param>
-/// <param name="Reply">What the agent answered, or as much of it as arrived.</param>
-/// <param name="Problem">Why there is no more of it, and what to do next.</param>
-/// <param name="Kind">What kind of problem that is. The version before did not say.</param>
+/// <summary>How a run ended, as it is stored. The version before stored no kind of problem.</summary>
 internal sealed record RunEnd(RunStatus Status, DateTime EndedAt, AgentReply? Reply = null, string? Problem = null, ErrorKind? Kind = null)
 {
     /// <param name="run">A run that has ended.</param>
     public static RunEnd Of(AgentRun run)
         => new(run.Status, run.EndedAt!.Value, run.Outcome.ReplySoFar, run.Outcome.Failure?.Message, run.Outcome.Failure?.Kind);
 
-    /// <returns>How the run ended, or <see langword="null"/> if this says nothing that makes sense.</returns>
+    /// <returns>How the run ended, or <see langword="null"/> if this makes no sense.</returns>
     public CallOutcome? ToOutcome() => this switch
     {
         { Status: RunStatus.Completed, Reply: { Interrupt: null } reply } => new CallOutcome.Answered(reply),

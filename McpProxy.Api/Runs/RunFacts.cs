@@ -4,16 +4,7 @@ using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.Runs;
 
-/// <summary>What has to be known of a run to follow it from anywhere.</summary>
-/// <param name="Server">The name of the agent's server.</param>
-/// <param name="ServerUrl">Where that listens.</param>
-/// <param name="ServerType">The dialect it speaks.</param>
-/// <param name="AgentId">The agent, by the id its server knows it by.</param>
-/// <param name="Resolution">How the id that was asked for led to it.</param>
-/// <param name="InteractionType">How the answer was asked for.</param>
-/// <param name="StartedAt">When it was called.</param>
-/// <param name="ThreadId">The conversation on the agent server.</param>
-/// <param name="Reference">Where the run can be joined again, if it can.</param>
+/// <summary>What has to be known of a run to follow it from any replica. With a reference, it can be joined again on its agent server.</summary>
 internal sealed record RunFacts(
     string Server,
     string ServerUrl,
@@ -30,10 +21,10 @@ internal sealed record RunFacts(
 
     public string QualifiedId => $"{Server}:{AgentId}";
 
-    /// <summary>The call that began it, but for what was said: that is not remembered.</summary>
+    /// <summary>The call that began it, without its messages, which are not stored.</summary>
     public AgentCall ToCall() => new(AgentId, InteractionType, [], ThreadId, WantsText: true);
 
-    /// <returns>The server, or <see langword="null"/> if it is none that may be asked: what is read here, anybody may have written.</returns>
+    /// <returns>The server, or <see langword="null"/> if it may not be asked: others may write to the store.</returns>
     public AgentServer? ToServer(ServerUrlPolicy policy)
         => Connections.ServerUrl.Check(ServerUrl, out var url) is null && policy.Problem(url!) is null ? new(Server, url!, ServerType) : null;
 }

@@ -22,7 +22,7 @@ internal sealed class RunFollower(
     private static readonly TimeSpan _cancelTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan _lookInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>A replica that could not reach the backend says within this time that it still holds a run, or how it ended.</summary>
+    /// <summary>Within this time a replica that could not reach the backend has renewed its lease of a run, or recorded its end.</summary>
     private static readonly TimeSpan _holderTime = TimeSpan.FromSeconds(7);
 
     /// <summary>Finds out how a run stands, and waits for its end if it has not ended.</summary>
@@ -30,21 +30,19 @@ internal sealed class RunFollower(
     public async Task<AgentRun> FollowAsync(string id, TimeSpan wait, MemoryLease memory, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         while (true)
         {
             var run = await LookAsync(id, memory, cancellationToken);
             var left = wait - time.GetElapsedTime(began);
             if (run.EndedAt is not null || left <= TimeSpan.Zero)
             {
-                await stop.CancelAsync();
-
                 return run;
             }
 
-            var active = supervisor.Find(id);
-            var pause = Task.Delay(active is null && left > _lookInterval ? _lookInterval : left, time, stop.Token);
-            await Task.WhenAny(pause, active?.Ended ?? pause);
+            Task pause = supervisor.Find(id) is { } active
+                ? active.Ended.WaitAsync(left, time, cancellationToken)
+                : Task.Delay(left < _lookInterval ? left : _lookInterval, time, cancellationToken);
+            await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -126,7 +124,7 @@ internal sealed class RunFollower(
                 + "last change; MCP_RUN_EXPIRY_SECONDS sets that.");
     }
 
-    /// <returns>The run, or <see langword="null"/> if what is stored is none: what is read here, anybody may have written.</returns>
+    /// <returns>The run, or <see langword="null"/> if what is stored is none: others may write to the store.</returns>
     private static AgentRun? Read(string id, StoredRun stored)
     {
         try
@@ -143,7 +141,7 @@ internal sealed class RunFollower(
                 return null;
             }
 
-            // Rejects lone surrogates here: whoever passes the answer on would throw on them later.
+            // Rejects lone surrogates here: the JSON writer would throw on them later.
             JsonSerializer.Serialize(Stream.Null, end, RunsJsonContext.Default.RunEnd);
 
             return new(id, facts, stored.TextSoFar ?? "", outcome, end.EndedAt);

@@ -23,7 +23,7 @@ internal sealed partial class RunService(
     /// <param name="agent">Whom to call.</param>
     /// <param name="call">What to send.</param>
     /// <param name="background">Whether the client does not wait for the answer.</param>
-    /// <param name="memory">Takes over what the answer takes of the memory for answers.</param>
+    /// <param name="memory">Takes over the memory of the answer.</param>
     /// <param name="progress">Told the agent's text as it comes.</param>
     /// <param name="cancellationToken">Cancels the call, until it is a run.</param>
     /// <returns>What came of the call, or that it goes on as a run.</returns>
@@ -36,16 +36,16 @@ internal sealed partial class RunService(
             NewId(), RunFacts.Of(agent, call, time.GetUtcNow().UtcDateTime), agent.Server.Subject, limit, budgets.Answers.Open(), cancellationToken);
         if (background)
         {
-            // Before anything is sent: what can't be followed is not begun.
+            // Before anything is sent: a run that can't be followed is not begun.
             await RememberAsync(run, cancellationToken);
         }
 
         run.Start(invoker.InvokeAsync(agent, call with { Memory = run.Memory }, run.Deadline), progress);
         if (background)
         {
-            await Task.WhenAny(run.Accepted, Task.Delay(_acceptTime, time, CancellationToken.None));
+            await EndsWithinAsync(run.Accepted, _acceptTime);
         }
-        else if (options.SwitchAfter is not { } switchAfter || await EndsWithinAsync(run, switchAfter) || !await TryRememberAsync(run))
+        else if (options.SwitchAfter is not { } switchAfter || await EndsWithinAsync(run.Outcome, switchAfter) || !await TryRememberAsync(run))
         {
             using (run)
             {
@@ -80,13 +80,11 @@ internal sealed partial class RunService(
         var outcome => outcome,
     };
 
-    private async Task<bool> EndsWithinAsync(ActiveRun run, TimeSpan limit)
+    private async Task<bool> EndsWithinAsync(Task task, TimeSpan limit)
     {
-        using var stop = new CancellationTokenSource();
-        var first = await Task.WhenAny(run.Outcome, Task.Delay(limit, time, stop.Token));
-        await stop.CancelAsync();
+        await task.WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-        return first == run.Outcome;
+        return task.IsCompleted;
     }
 
     private async Task RememberAsync(ActiveRun run, CancellationToken cancellationToken)
@@ -120,6 +118,6 @@ internal sealed partial class RunService(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "A call of {AgentId} could not be remembered as a run.")]
+    [LoggerMessage(LogLevel.Warning, "A call of {AgentId} could not be stored as a run.")]
     private partial void LogNotRemembered(string? agentId, Exception exception);
 }

@@ -23,7 +23,7 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
 
     public ActiveRun? Find(string id) => _runs.GetValueOrDefault(id);
 
-    /// <summary>Remembers a run, or what is known better of it now.</summary>
+    /// <summary>Stores a run, or what has changed of it.</summary>
     public Task RememberAsync(ActiveRun run, CancellationToken cancellationToken)
         => store.PutAsync(run.Id, JsonSerializer.Serialize(run.Facts, RunsJsonContext.Default.RunFacts), _holder, cancellationToken);
 
@@ -33,16 +33,13 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
         _runs[run.Id] = run;
         using (ExecutionContext.SuppressFlow())
         {
-            // Not a part of the request that it came with, nor of its trace.
+            // Apart from the request that it came with, and from its trace.
             _ = Task.Run(() => KeepToItsEndAsync(run));
         }
     }
 
     /// <summary>Takes over a run whose replica is gone.</summary>
-    /// <param name="run">The run, which is not started yet.</param>
-    /// <param name="updates">What arrives when its agent server is asked.</param>
-    /// <param name="cancellationToken">Ends the wait for the store.</param>
-    /// <returns>The run, or the same that was taken over at the same time; <see langword="null"/> if another replica was faster.</returns>
+    /// <returns>The run, also if another request took it over meanwhile; <see langword="null"/> if another replica was faster.</returns>
     public async Task<ActiveRun?> TakeOverAsync(ActiveRun run, IAsyncEnumerable<AgentUpdate> updates, CancellationToken cancellationToken)
     {
         if (!(await store.HoldAsync(run.Id, _holder, null, cancellationToken)).IsHeld || !_runs.TryAdd(run.Id, run))
@@ -71,7 +68,7 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Gives up every run. One that can be joined goes to the next replica that is asked for it.</summary>
+    /// <summary>Gives up every run. One that can be joined is taken over by the next replica that is asked for it.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _isStopping = true;
@@ -157,7 +154,7 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
         }
     }
 
-    /// <summary>While the end can't be recorded, this process is the only one that knows it.</summary>
+    /// <summary>Tries again while the backend fails: nobody else knows how the run ended.</summary>
     private async Task RecordEndAsync(ActiveRun run)
     {
         var end = run.ToRun() with { Outcome = await OutcomeAsync(run), EndedAt = Now };
@@ -187,10 +184,10 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
 
     private static string Format(AgentRun end) => JsonSerializer.Serialize(RunEnd.Of(end), RunsJsonContext.Default.RunEnd);
 
-    [LoggerMessage(LogLevel.Information, "Waits for run {RunId} of {AgentId}, whose replica is gone.")]
+    [LoggerMessage(LogLevel.Information, "Took over run {RunId} of {AgentId}: its replica is gone.")]
     private partial void LogTakenOver(string runId, string? agentId);
 
-    [LoggerMessage(LogLevel.Warning, "What is known of run {RunId} could not be stored.")]
+    [LoggerMessage(LogLevel.Warning, "Run {RunId} could not be stored.")]
     private partial void LogNotKept(string runId, Exception exception);
 
     [LoggerMessage(LogLevel.Error, "Run {RunId} failed unexpectedly.")]

@@ -5,24 +5,7 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Api.Mcp.Tools;
 
-/// <summary>How a run in the background stands. What it has in common with <see cref="CallAgentResult"/> means the same there.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Status">How it stands.</param>
-/// <param name="FullyQualifiedId">The agent, by the id that names its server too.</param>
-/// <param name="AgentIdUsed">The agent, by the id its server knows it by.</param>
-/// <param name="ServerUsed">The URL of the agent's server.</param>
-/// <param name="ServerType">The dialect of its server.</param>
-/// <param name="InteractionType">How the answer was asked for.</param>
-/// <param name="StartedAt">When the agent was called.</param>
-/// <param name="EndedAt">When it ended.</param>
-/// <param name="TextSoFar">What the agent has said lately, while it is at work.</param>
-/// <param name="ResponseData">The answer.</param>
-/// <param name="ThreadId">The conversation on the agent server.</param>
-/// <param name="Usage">Tokens the answer cost.</param>
-/// <param name="Interrupt">What the agent stopped to ask, if it did.</param>
-/// <param name="FinishReason">Why the answer ended where it did.</param>
-/// <param name="ToolCalls">The tools the agent called on the way.</param>
-/// <param name="Error">Why there is no more of the answer, and what to do next.</param>
+/// <summary>How a background run stands, and what came of it.</summary>
 internal sealed record AgentRunResult(
     string RunId,
     RunStatus Status,
@@ -44,7 +27,7 @@ internal sealed record AgentRunResult(
 {
     public static CallToolResult From(AgentRun run, ResultDetail detail)
     {
-        var reply = run.Outcome.ReplySoFar;
+        var (reply, isBrief) = (run.Outcome.ReplySoFar, detail is ResultDetail.Brief);
         var result = new AgentRunResult(
             run.Id,
             run.Status,
@@ -55,21 +38,14 @@ internal sealed record AgentRunResult(
             run.Facts.InteractionType,
             run.Facts.StartedAt,
             run.EndedAt,
-            run.Outcome is CallOutcome.Running ? run.TextSoFar : null,
+            run.Outcome is CallOutcome.Running && !(isBrief && run.TextSoFar is "") ? run.TextSoFar : null,
             reply is null ? null : ToolResult.ResponseData(reply, detail),
             reply?.ThreadId ?? run.Facts.ThreadId,
             reply?.Usage,
-            reply?.Interrupt);
-        if (detail is ResultDetail.Brief)
-        {
-            result = result with
-            {
-                TextSoFar = result.TextSoFar is "" ? null : result.TextSoFar,
-                FinishReason = reply?.FinishReason,
-                ToolCalls = reply?.ToolCalls is [] ? null : reply?.ToolCalls,
-                Error = ErrorDetail.From(run.Outcome.Failure),
-            };
-        }
+            reply?.Interrupt,
+            isBrief ? reply?.FinishReason : null,
+            isBrief && reply?.ToolCalls is not [] ? reply?.ToolCalls : null,
+            isBrief ? ErrorDetail.From(run.Outcome.Failure) : null);
 
         return ToolResult.Of(result, Describe(run), run.Outcome is CallOutcome.Failed);
     }

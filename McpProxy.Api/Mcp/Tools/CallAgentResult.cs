@@ -5,22 +5,7 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Api.Mcp.Tools;
 
-/// <summary>What came of calling an agent. The last three are not in the full form: what was sent has them.</summary>
-/// <param name="Success">Whether the agent answered, or is at work.</param>
-/// <param name="ResponseData">The answer.</param>
-/// <param name="InteractionType">How it was asked for.</param>
-/// <param name="ServerUsed">The URL of the agent's server.</param>
-/// <param name="AgentIdUsed">The agent, by the id its server knows it by.</param>
-/// <param name="FullyQualifiedId">The agent, by the id that names its server too.</param>
-/// <param name="ResolutionMethod">How the id led to this agent.</param>
-/// <param name="ServerType">The dialect of its server.</param>
-/// <param name="ThreadId">The conversation on the agent server, to be continued with the same threadId.</param>
-/// <param name="Usage">Tokens the answer cost, as far as the agent server tells.</param>
-/// <param name="RunId">The run that goes on in the background and will have the answer.</param>
-/// <param name="Interrupt">What the agent stopped to ask, if it did.</param>
-/// <param name="FinishReason">Why the answer ended where it did.</param>
-/// <param name="ToolCalls">The tools the agent called on the way.</param>
-/// <param name="Error">Why there is no more of the answer, and what to do next.</param>
+/// <summary>What came of calling an agent. The last three are left out where <c>responseData</c> is all that the agent server sent.</summary>
 internal sealed record CallAgentResult(
     bool Success,
     object ResponseData,
@@ -43,7 +28,7 @@ internal sealed record CallAgentResult(
     {
         var running = outcome as CallOutcome.Running;
         var reply = running is null ? outcome.ReplySoFar! : ToReply(running);
-        var failure = outcome.Failure;
+        var (failure, isBrief) = (outcome.Failure, detail is ResultDetail.Brief);
         var result = new CallAgentResult(
             failure is null,
             ToolResult.ResponseData(reply, detail),
@@ -56,16 +41,10 @@ internal sealed record CallAgentResult(
             reply.ThreadId,
             reply.Usage,
             running?.RunId,
-            reply.Interrupt);
-        if (detail is ResultDetail.Brief)
-        {
-            result = result with
-            {
-                FinishReason = reply.FinishReason,
-                ToolCalls = reply.ToolCalls is [] ? null : reply.ToolCalls,
-                Error = ErrorDetail.From(failure),
-            };
-        }
+            reply.Interrupt,
+            isBrief ? reply.FinishReason : null,
+            isBrief && reply.ToolCalls is not [] ? reply.ToolCalls : null,
+            isBrief ? ErrorDetail.From(failure) : null);
 
         return ToolResult.Of(result, failure is null ? reply.Text : $"{failure.Message}\n\nThis had arrived before:\n{reply.Text}", failure is not null);
     }

@@ -23,8 +23,4 @@ internal sealed class DisconnectServerTool(ServerRegistry registry)
 }
 
 /// <summary>The server that is disconnected now, and those that remain.</summary>
-internal sealed record DisconnectServerResult(
-    bool Success,
-    string ServerName,
-    string Message,
-    IReadOnlyList<string> RemainingDynamicServers);
+internal sealed record DisconnectServerResult(bool Success, string ServerName, string Message, IReadOnlyList<string> RemainingDynamicServers);

@@ -4,9 +4,6 @@ using McpProxy.Api.Connections;
 namespace McpProxy.Api.Mcp.Tools;
 
 /// <summary>Every agent server and its agents.</summary>
-/// <param name="ServerAgents">The servers.</param>
-/// <param name="Summary">Counts over all of them.</param>
-/// <param name="Hint">What to do when there is none.</param>
 internal sealed record ListAgentsResult(IReadOnlyList<ServerAgents> ServerAgents, AgentsSummary Summary, string? Hint = null)
 {
     private const int MaxDescription = 300;
@@ -79,11 +76,7 @@ internal sealed record ServerAgents(
 }
 
 /// <summary>One agent.</summary>
-internal sealed record AgentSummary(
-    string Id,
-    string Name,
-    string FullyQualifiedId,
-    string? Description = null)
+internal sealed record AgentSummary(string Id, string Name, string FullyQualifiedId, string? Description = null)
 {
     public static AgentSummary From(AgentServer server, Agent agent)
         => new(agent.Id, agent.Name, ResolvedAgent.Qualify(server, agent.Id), agent.Description);

@@ -5,12 +5,10 @@ using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Api.Mcp.Tools;
 
-/// <summary>What a tool returns: a text, and fields beside it. Some clients hand their model the one, some the other, so each says all that matters.</summary>
+/// <summary>What a tool returns: a text, and fields beside it. Each says all that matters, since some clients show their model only one of them.</summary>
 internal static class ToolResult
 {
-    /// <param name="fields">What the tool returns, as fields.</param>
-    /// <param name="text">The same for a reader; the fields as JSON if left out.</param>
-    /// <param name="isError">Whether the tool could not do what was asked.</param>
+    /// <summary>Without a text, it is the fields as JSON.</summary>
     public static CallToolResult Of<T>(T fields, string? text = null, bool isError = false)
     {
         var content = JsonSerializer.SerializeToElement(fields, ToolJson.Readable);
@@ -18,7 +16,7 @@ internal static class ToolResult
         return new() { IsError = isError, Content = [new TextContentBlock { Text = text ?? content.GetRawText() }], StructuredContent = content };
     }
 
-    /// <returns>What <c>responseData</c> is: an object with the text once, or what was sent.</returns>
+    /// <returns>The <c>responseData</c>: an object with the text, or all that the agent server sent.</returns>
     public static object ResponseData(AgentReply reply, ResultDetail detail)
     {
         if (detail is ResultDetail.Full)

@@ -7,8 +7,8 @@ namespace McpProxy.Api.Runs.Storage;
 internal interface IRunStore
 {
     /// <summary>
-    /// Remembers what is known of a run, or what is known better now; <paramref name="holder"/> holds it from now on for one lease. A run that has
-    /// ended stays as it is.
+    /// Stores the facts of a run, in place of earlier ones; <paramref name="holder"/> holds it from now on for one lease. A run that has ended stays as
+    /// it is.
     /// </summary>
     /// <exception cref="ProxyException">There is no room for another run.</exception>
     Task PutAsync(string id, string facts, string holder, CancellationToken cancellationToken);
@@ -16,14 +16,9 @@ internal interface IRunStore
     /// <returns>The run, or <see langword="null"/> if there is none of that id (any more).</returns>
     Task<StoredRun?> FindAsync(string id, CancellationToken cancellationToken);
 
-    /// <summary>Holds a run for another lease, or takes over one that nobody holds. Keeps what the agent has said so far.</summary>
-    /// <param name="id">The run.</param>
-    /// <param name="holder">Who wants to hold it.</param>
-    /// <param name="textSoFar">What the agent has said so far; <see langword="null"/> leaves what is stored as it is.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Holds a run for another lease, or takes over one that nobody holds; stores the text so far if it is not <see langword="null"/>.</summary>
     /// <returns>
-    /// Whether it is held now by <paramref name="holder"/>; not if another holds it, it has ended, or it is not known. And whether somebody asked for
-    /// its cancelling.
+    /// Whether <paramref name="holder"/> holds it now (not if another does, it has ended or is unknown), and whether somebody wants it cancelled.
     /// </returns>
     Task<RunHold> HoldAsync(string id, string holder, string? textSoFar, CancellationToken cancellationToken);
 
@@ -39,12 +34,7 @@ internal interface IRunStore
     Task RequestCancelAsync(string id, CancellationToken cancellationToken);
 }
 
-/// <summary>What is remembered of a run.</summary>
-/// <param name="Facts">What is known of it.</param>
-/// <param name="End">How it ended; <see langword="null"/> while it goes on.</param>
-/// <param name="TextSoFar">What the agent has said so far, as far as anybody kept it.</param>
-/// <param name="IsHeld">Whether anybody holds it.</param>
-/// <param name="IsCancelRequested">Whether somebody asked for its cancelling.</param>
+/// <summary>What is stored of a run. It has no end while it goes on.</summary>
 internal sealed record StoredRun(string Facts, string? End, string? TextSoFar, bool IsHeld, bool IsCancelRequested);
 
 /// <summary>What came of holding a run.</summary>

@@ -3,7 +3,7 @@ namespace McpProxy.Api.Runs.Storage;
 /// <summary>Remembers runs in this process; they are gone when it stops.</summary>
 internal sealed class LocalRunStore : IRunStore, IDisposable
 {
-    // Every run counts for as much, and with that has room for an end that says only why there is no answer.
+    // Every run takes at least this much, which leaves room for a short end: one that only says why there is no answer.
     private const int MinBytes = 4000;
     private const int ShortEnd = 1000;
 
@@ -16,11 +16,6 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
     private readonly int _capacity;
     private readonly ITimer _sweeps;
 
-    /// <param name="options">How long runs are remembered.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="lease">How long a run is held.</param>
-    /// <param name="budget">How many bytes there is room for.</param>
-    /// <param name="capacity">How many runs there is room for.</param>
     public LocalRunStore(RunOptions options, TimeProvider time, TimeSpan lease, MemoryBudget budget, int capacity = 10_000)
     {
         (_options, _time, _lease, _budget, _capacity) = (options, time, lease, budget, capacity);
@@ -57,7 +52,7 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
             var isHeld = entry is { Stored.End: null } && (HolderOf(entry) ?? holder) == holder;
             if (isHeld && !TryChange(entry!, entry!.Stored with { TextSoFar = textSoFar ?? entry.Stored.TextSoFar }, holder))
             {
-                // A run matters more than what it has said so far.
+                // No room for the text so far: holds the run without it.
                 TryChange(entry, entry.Stored, holder);
             }
 

@@ -3,11 +3,7 @@ using McpProxy.Api.Redis;
 
 namespace McpProxy.Api.Runs.Storage;
 
-/// <summary>Remembers runs in a Redis that any number of proxies share. When that fails, so does this, with a <see cref="BackendException"/>.</summary>
-/// <param name="client">Reaches Redis.</param>
-/// <param name="redis">What keys are called.</param>
-/// <param name="options">How long runs are remembered.</param>
-/// <param name="lease">How long a run is held.</param>
+/// <summary>Stores runs in a Redis that any number of proxies share. Throws a <see cref="BackendException"/> when that fails.</summary>
 internal sealed class RedisRunStore(IRedisClient client, RedisOptions redis, RunOptions options, TimeSpan lease) : IRunStore
 {
     private readonly string _expiry = Milliseconds(options.Expiry);
@@ -42,7 +38,7 @@ internal sealed class RedisRunStore(IRedisClient client, RedisOptions redis, Run
     public Task RequestCancelAsync(string id, CancellationToken cancellationToken)
         => client.EvaluateAsync(RunScripts.Cancel, Keys(id), [_expiry], cancellationToken);
 
-    /// <summary>MCP clients may ask for any id. None may become a key that is another run's.</summary>
+    /// <summary>Escaped, since MCP clients may ask for any id: none may lead to another run's key.</summary>
     private string[] Keys(string id)
     {
         var run = $"{redis.KeyPrefix}run:{Uri.EscapeDataString(id)}";

@@ -3,14 +3,14 @@ using McpProxy.Api.Redis;
 namespace McpProxy.Api.Runs.Storage;
 
 /// <summary>
-/// What is done with runs in Redis. Each script gets two keys: a run's hash, and who holds it, which goes when the lease runs out. Those that change
-/// anything get first for how many milliseconds the run is remembered from now on.
+/// What is done with runs in Redis. Each script gets two keys: a run's hash, and its holder, which expires with the lease. The first argument of those
+/// that change anything is for how many milliseconds the run is kept from now on.
 /// </summary>
 internal static class RunScripts
 {
     private const string Keys = "local run, holder = KEYS[1], KEYS[2]\n";
 
-    // What is not known, or has ended, is not changed any more.
+    // A run that is unknown or has ended is not changed.
     private const string Open = Keys + "local open = redis.call('HEXISTS', run, 'facts') == 1 and redis.call('HEXISTS', run, 'end') == 0\n";
 
     /// <summary>Further arguments: facts, holder, lease in milliseconds.</summary>
@@ -33,8 +33,7 @@ internal static class RunScripts
         """);
 
     /// <summary>
-    /// Further arguments: holder, lease in milliseconds, the text so far if it has changed. Returns <c>HELD</c> and <c>CANCEL</c>, or what of these
-    /// is true.
+    /// Further arguments: holder, lease in milliseconds, the text so far if it has changed. Returns those of <c>HELD</c> and <c>CANCEL</c> that are true.
     /// </summary>
     public static readonly RedisScript Hold = new("run-hold", Open + """
         local outcome = {}
