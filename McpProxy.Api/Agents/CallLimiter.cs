@@ -20,7 +20,7 @@ internal sealed class CallLimiter(AgentOptions options) : IDisposable
         if (!onServer.IsAcquired)
         {
             onServer.Dispose();
-            throw Full($"Agent server {server.Label}", options.MaxCallsPerServer);
+            throw Full(server.Subject, options.MaxCallsPerServer);
         }
 
         try

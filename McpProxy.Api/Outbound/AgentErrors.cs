@@ -4,9 +4,12 @@ using Polly.CircuitBreaker;
 
 namespace McpProxy.Api.Outbound;
 
-/// <summary>Every way in which HTTP can fail, in words that say what to do next.</summary>
+/// <summary>What can go wrong with any agent server, in words that say what to do next.</summary>
 internal static class AgentErrors
 {
+    /// <summary>What to know of a call that failed halfway.</summary>
+    public const string Afterwards = "It may have done part of its work; call it again only if doing things twice does no harm.";
+
     private const string ShorterList = "Use a server with a shorter list, or call its agents as 'server:agentId' without one.";
 
     /// <summary>Says why no response came: a connection that was never made is told apart, since then nothing can have happened.</summary>
@@ -14,44 +17,44 @@ internal static class AgentErrors
     {
         { InnerException: ProxyException refused } => refused,
         { HttpRequestError: HttpRequestError.NameResolutionError } => new(
-            ErrorKind.Unreachable, $"The host of agent server {server.Label} has no address. Check its URL.", exception),
+            ErrorKind.Unreachable, $"{server.Subject} could not be reached: its host has no address. Check its URL.", exception),
         { HttpRequestError: HttpRequestError.SecureConnectionError } => new(
-            ErrorKind.Unreachable, $"No secure connection to agent server {server.Label} could be made. Check its certificate.", exception),
+            ErrorKind.Unreachable, $"{server.Subject} could not be reached: no secure connection could be made. Check its certificate.", exception),
         { HttpRequestError: HttpRequestError.ConnectionError } => new(
-            ErrorKind.Unreachable, $"Agent server {server.Label} could not be reached. Check that it is running.", exception),
+            ErrorKind.Unreachable, $"{server.Subject} could not be reached. Check that it is running.", exception),
         _ => new(
-            ErrorKind.Interrupted, $"Agent server {server.Label} broke off before it answered. What was asked may have happened.", exception),
+            ErrorKind.Interrupted, $"{server.Subject} broke off before it answered. What was asked may have happened.", exception),
     };
 
     public static ProxyException NoConnectionInTime(AgentServer server, Exception exception) => new(
-        ErrorKind.TimedOut, $"Agent server {server.Label} did not complete the connection in time. Check its URL.", exception);
+        ErrorKind.TimedOut, $"{server.Subject} did not complete the connection in time. Check its URL.", exception);
 
     public static ProxyException CircuitOpen(AgentServer server, BrokenCircuitException exception) => new(
         ErrorKind.CircuitOpen,
-        $"Agent server {server.Label} failed too often lately, so it was not asked. Check that it is running; "
+        $"{server.Subject} failed too often lately, so it was not asked. Check that it is running; "
         + $"it is asked again in {Math.Ceiling(exception.RetryAfter?.TotalSeconds ?? 1):0} s.",
         exception)
     { RetryAfter = exception.RetryAfter };
 
     public static ProxyException TooLarge(AgentServer server, long maxBytes) => new(
         ErrorKind.Interrupted,
-        $"Agent server {server.Label} answered with more than {maxBytes} bytes, which was cut off. Ask for less, or raise MCP_MAX_RESPONSE_BYTES.");
+        $"{server.Subject} answered with more than {maxBytes} bytes, which was cut off. Ask for less, or raise MCP_MAX_RESPONSE_BYTES.");
 
     /// <summary>Says which limit the part of an answer met that could not be taken.</summary>
     public static ProxyException NoRoom(AgentServer server, MemoryLease memory) => new(ErrorKind.Busy, memory.IsAtMax
-        ? $"Agent server '{server.Name}' lists more than {memory.Max} bytes of agents, which is more than the proxy takes. {ShorterList}"
-        : $"The answer of agent server '{server.Name}' was cut off: the proxy has no room for more answers now. What was asked may have happened. "
+        ? $"{server.Subject} lists more than {memory.Max} bytes of agents, which is more than the proxy takes. {ShorterList}"
+        : $"The answer of agent server {server.Label} was cut off: the proxy has no room for more answers now. What was asked may have happened. "
             + $"Ask for less, or again later; {memory.Budget.Setting} sets how much room there is.");
 
     public static ProxyException TooManyAgents(AgentServer server, int max) => new(
-        ErrorKind.Busy, $"Agent server '{server.Name}' lists more than {max} agents, which is more than the proxy takes. {ShorterList}");
+        ErrorKind.Busy, $"{server.Subject} lists more than {max} agents, which is more than the proxy takes. {ShorterList}");
 
     /// <summary>Says what a response means that is not the one asked for.</summary>
     public static async Task<ProxyException> RefusalAsync(AgentServer server, AgentResponse response, CancellationToken cancellationToken)
     {
         var status = (int)response.Status;
         var detail = await response.ReadErrorAsync(cancellationToken);
-        var said = detail is null ? "" : $": {detail.TrimEnd('.', ' ')}";
+        var said = Said(detail);
 
         var (error, message) = response.Status switch
         {
@@ -65,14 +68,40 @@ internal static class AgentErrors
             _ => (ErrorKind.AgentFailed, $"failed ({status}){said}. Its own log says more."),
         };
 
-        return new(error, $"Agent server {server.Label} {message}") { Detail = detail, Status = response.Status };
+        return new(error, $"{server.Subject} {message}") { Detail = detail, Status = response.Status };
     }
+
+    public static ProxyException NotInDialect(AgentServer server, string kind, Exception? exception = null) => new(
+        ErrorKind.InvalidResponse,
+        $"{server.Subject} does not answer as {kind} does. Check that its URL is the base URL of one, and its version.",
+        exception);
+
+    /// <param name="server">Where the agent is.</param>
+    /// <param name="agentId">Which agent.</param>
+    /// <param name="reason">Why, as its server says it.</param>
+    /// <param name="exception">How its server said so, if not in an answer.</param>
+    public static ProxyException AgentFailed(AgentServer server, string agentId, string? reason, Exception? exception = null)
+    {
+        var detail = RemoteText.Error(reason);
+
+        return new(
+            ErrorKind.AgentFailed,
+            $"Agent '{agentId}' on server {server.Label} failed{(detail is null ? " without saying why" : Said(detail))}. {Afterwards}",
+            exception)
+        { Detail = detail };
+    }
+
+    /// <summary>Says that an answer ended before its end.</summary>
+    public static ProxyException AgentBrokeOff(AgentServer server, string agentId) => new(
+        ErrorKind.Interrupted, $"Agent '{agentId}' on server {server.Label} broke off before its answer was complete. {Afterwards}");
 
     public static ProxyException NoSuchAgent(AgentServer server, string agentId, ProxyException? exception = null) => new(
         ErrorKind.AgentNotFound,
-        $"Agent server {server.Label} has no agent '{RemoteText.Clean(agentId, 100)}'.",
+        $"{server.Subject} has no agent '{RemoteText.Clean(agentId, 100)}'.",
         exception)
     { Detail = exception?.Detail };
+
+    private static string Said(string? detail) => detail is null ? "" : $": {detail.TrimEnd('.', ' ')}";
 
     private static string HowToSetCredentials(AgentServer server)
     {

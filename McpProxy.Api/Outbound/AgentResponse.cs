@@ -87,6 +87,6 @@ internal sealed class AgentResponse(
 
     private ProxyException Unintelligible(Exception? exception = null) => new(
         ErrorKind.InvalidResponse,
-        $"Agent server {server.Label} answered something that is not the expected JSON. Check that its URL is the base URL of an agent server.",
+        $"{server.Subject} answered something that is not the expected JSON. Check that its URL is the base URL of an agent server.",
         exception);
 }

@@ -41,7 +41,7 @@ internal sealed class AgentResponseBody(AgentServer server, Stream body, long ma
         {
             throw new ProxyException(
                 ErrorKind.Interrupted,
-                $"Agent server {server.Label} broke off in the middle of its answer. What was asked may have happened; ask again only if doing it twice "
+                $"{server.Subject} broke off in the middle of its answer. What was asked may have happened; ask again only if doing it twice "
                 + "does no harm.",
                 exception);
         }

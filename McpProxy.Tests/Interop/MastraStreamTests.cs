@@ -31,7 +31,7 @@ public sealed class MastraStreamTests(RealAgentServers servers) : MastraTestBase
 
         var failure = await client.FailureAsync("callAgent", Call("echoAgent", "stream", "hi there"));
 
-        Assert.StartsWith("Agent 'echoAgent' on server 'server0' broke off in the middle of its answer.", failure, StringComparison.Ordinal);
+        Assert.StartsWith("Agent 'echoAgent' on server 'server0' broke off before its answer was complete.", failure, StringComparison.Ordinal);
         Assert.EndsWith("echo: hi there", failure, StringComparison.Ordinal);
     }
 

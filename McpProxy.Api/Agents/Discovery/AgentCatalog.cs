@@ -35,7 +35,7 @@ internal sealed class AgentCatalog(
     /// <returns>The dialect for a type that was found out, here or by whoever connected the server.</returns>
     public IAgentDialect DialectFor(AgentServer server) => Array.Find(_dialects, dialect => dialect.ServerType == server.Type)
         ?? throw new ProxyException(
-            ErrorKind.InvalidArgument, $"Agent server {server.Label} is of type '{server.Type}', which this version of the proxy does not speak.");
+            ErrorKind.InvalidArgument, $"{server.Subject} is of type '{server.Type}', which this version of the proxy does not speak.");
 
     /// <summary>Finds out a server's type, asking it only if nobody has yet.</summary>
     /// <exception cref="ProxyException">The server does not say.</exception>
@@ -146,7 +146,7 @@ internal sealed class AgentCatalog(
         {
             // Whatever it is, the other servers can still be listed.
             statusLog.LogFailure(server.Name, exception);
-            found = new(server, [], new(ErrorKind.AgentFailed, $"Agent server '{server.Name}' could not be asked. The proxy's log says more.", exception));
+            found = new(server, [], new(ErrorKind.AgentFailed, $"{server.Subject} could not be asked. The proxy's log says more.", exception));
         }
 
         statusLog.LogChange(found);
@@ -174,7 +174,7 @@ internal sealed class AgentCatalog(
 
         throw Rank(failure) < Meaningless ? failure : new ProxyException(
             ErrorKind.InvalidResponse,
-            $"Agent server {server.Label} answers, but not as a {string.Join(" or ", _dialects.Select(dialect => dialect.ServerType))} server does. "
+            $"{server.Subject} answers, but not as a {string.Join(" or ", _dialects.Select(dialect => dialect.ServerType))} server does. "
             + (server.Url.Root.AbsolutePath.EndsWith("/api/", StringComparison.OrdinalIgnoreCase)
                 ? "Leave out the /api at the end of its URL: the proxy adds that itself."
                 : "Check that the URL is the base URL of an agent server."));
@@ -188,7 +188,12 @@ internal sealed class AgentCatalog(
         {
             try
             {
-                return new(typed, await dialect.ListAgentsAsync(server, cancellationToken));
+                var agents = await dialect.ListAgentsAsync(server, cancellationToken);
+
+                // A server of any type may answer with an empty list.
+                return agents is []
+                    ? new(server, [], new(ErrorKind.InvalidResponse, $"{server.Subject} lists no agents."))
+                    : new(typed, agents);
             }
             catch (ProxyException exception) when (exception.Kind is ErrorKind.Unauthorized)
             {

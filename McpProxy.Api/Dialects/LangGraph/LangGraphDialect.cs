@@ -38,11 +38,6 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
         }
         while (page.Length >= PageSize);
 
-        if (assistants.Count is 0 && server.Type is null)
-        {
-            throw LangGraphErrors.NoAgents(server);
-        }
-
         // An assistant that is made between two pages moves the others along, so that one of them comes twice.
         var agents = assistants.OfType<LangGraphAssistant>().Select(assistant => assistant.ToAgent());
 

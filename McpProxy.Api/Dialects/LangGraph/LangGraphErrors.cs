@@ -6,15 +6,11 @@ using McpProxy.Api.Outbound;
 
 namespace McpProxy.Api.Dialects.LangGraph;
 
-/// <summary>What went wrong with a LangGraph server, in words that say what to do next.</summary>
+/// <summary>What can go wrong with a LangGraph server and with no other.</summary>
 internal static class LangGraphErrors
 {
-    private const string Afterwards = "It may have done part of its work; call it again only if doing things twice does no harm.";
-
-    /// <summary>Any server may answer with an empty list; one that is known to be LangGraph's may do so too.</summary>
-    public static ProxyException NoAgents(AgentServer server) => new(
-        ErrorKind.InvalidResponse,
-        $"Agent server {server.Label} lists no agents. Check that its URL is the base URL of a LangGraph server, and that it serves a graph.");
+    public static ProxyException NotLangGraph(AgentServer server, JsonException? exception = null)
+        => AgentErrors.NotInDialect(server, "a LangGraph server", exception);
 
     public static ProxyException NoThreadId(AgentServer server, string threadId) => new(
         ErrorKind.InvalidArgument,
@@ -28,37 +24,19 @@ internal static class LangGraphErrors
     public static ProxyException NoRun(AgentServer server) => new(
         ErrorKind.NotFound, $"What was remembered of a run on server {server.Label} names none. Call the agent again.");
 
-    public static ProxyException Failed(AgentServer server, AgentCall call, LangGraphRunError error)
-    {
-        var detail = RemoteText.Error(error.Reason);
-
-        return new(
-            ErrorKind.AgentFailed,
-            $"Agent '{call.AgentId}' on server {server.Label} failed{(detail is null ? " without saying why" : $": {detail.TrimEnd('.', ' ')}")}. {Afterwards}")
-        { Detail = detail };
-    }
-
-    public static ProxyException BrokeOff(AgentServer server, AgentCall call) => new(
-        ErrorKind.Interrupted, $"Agent '{call.AgentId}' on server {server.Label} broke off before it answered. {Afterwards}");
-
     /// <param name="server">Where the agent is.</param>
     /// <param name="call">What was sent.</param>
     /// <param name="exception">Why the last attempt to join the run failed.</param>
     public static ProxyException Lost(AgentServer server, AgentCall call, ProxyException exception) => new(
         ErrorKind.Interrupted,
-        $"Agent '{call.AgentId}' on server {server.Label} broke off, and could not be reached again. {exception.Message} {Afterwards}",
+        $"Agent '{call.AgentId}' on server {server.Label} broke off, and could not be reached again. {exception.Message} {AgentErrors.Afterwards}",
         exception)
     { Detail = exception.Detail };
 
     public static ProxyException Gone(AgentServer server, AgentCall call) => new(
         ErrorKind.NotFound,
         $"The answer of agent '{call.AgentId}' on server {server.Label} can't be had any more: the server keeps no record of that run, "
-        + $"and its thread has gone on since. {Afterwards}");
-
-    public static ProxyException Unintelligible(AgentServer server, JsonException? exception = null) => new(
-        ErrorKind.InvalidResponse,
-        $"Agent server {server.Label} does not stream as a LangGraph server does. Check its URL and its version.",
-        exception);
+        + $"and its thread has gone on since. {AgentErrors.Afterwards}");
 
     /// <returns>Whether the connection broke, or something before the server gave up waiting for it: what was sent may have arrived.</returns>
     public static bool IsCut(ProxyException exception) => exception

@@ -37,7 +37,7 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
 
             if (run is null || !stream.CanGoOn)
             {
-                throw stream.Break ?? LangGraphErrors.BrokeOff(runs.Server, call);
+                throw stream.Break ?? AgentErrors.AgentBrokeOff(runs.Server, call.AgentId);
             }
 
             _pause = stream.WasSilent ? Longer(_pause) : _shortestPause;
@@ -71,7 +71,7 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
     }
 
     private async Task<Stream> OpenAsync(AgentResponse response, CancellationToken cancellationToken)
-        => response.MediaType is "text/event-stream" ? await response.OpenAsync(cancellationToken) : throw LangGraphErrors.Unintelligible(runs.Server);
+        => response.MediaType is "text/event-stream" ? await response.OpenAsync(cancellationToken) : throw LangGraphErrors.NotLangGraph(runs.Server);
 
     /// <summary>What ends a connection in the middle of a run may do so properly, and a state may be one on the way: so the server is asked.</summary>
     private async Task<bool> IsOverAsync(CancellationToken cancellationToken)

@@ -68,12 +68,12 @@ internal sealed class LangGraphStream(AgentServer server, AgentCall call, long m
     {
         if (Error is not null)
         {
-            throw LangGraphErrors.Failed(server, call, Error);
+            throw AgentErrors.AgentFailed(server, call.AgentId, Error.Reason);
         }
 
         if (State is null)
         {
-            return HasWords ? new(ThreadId: call.ThreadId) : throw LangGraphErrors.BrokeOff(server, call);
+            return HasWords ? new(ThreadId: call.ThreadId) : throw AgentErrors.AgentBrokeOff(server, call.AgentId);
         }
 
         var keptThread = call.ThreadId ?? (State.IsInterrupted ? threadId.ToString() : null);
@@ -136,7 +136,7 @@ internal sealed class LangGraphStream(AgentServer server, AgentCall call, long m
         }
         catch (JsonException exception)
         {
-            throw LangGraphErrors.Unintelligible(server, exception);
+            throw LangGraphErrors.NotLangGraph(server, exception);
         }
     }
 

@@ -20,11 +20,6 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
         // Servers since 1.0 leave the schemas of the tools out when asked for the short form; older ones do not care.
         using var list = http.OpenList(server, cancellationToken);
         var listed = await http.ListAsync(list, "api/agents?partial=true", null, MastraJsonContext.Default.MastraAgentList);
-        if (listed.Count is 0)
-        {
-            throw MastraErrors.NoAgents(server);
-        }
-
         if (!listed.Values.All(agent => agent is { LooksLikeAgent: true }))
         {
             throw MastraErrors.NotMastra(server);

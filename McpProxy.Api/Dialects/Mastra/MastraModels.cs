@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Connections;
+using McpProxy.Api.Outbound;
 
 namespace McpProxy.Api.Dialects.Mastra;
 
@@ -68,7 +69,7 @@ internal sealed record MastraReply(
         return reply switch
         {
             { Stopped: { } stopped } => throw MastraErrors.AgentStopped(server, call.AgentId, stopped.Reason),
-            { HasFailed: true } => throw MastraErrors.AgentFailed(server, call.AgentId, null),
+            { HasFailed: true } => throw AgentErrors.AgentFailed(server, call.AgentId, null),
             _ => new(
                 reply.TextOrDeed,
                 answer,

@@ -35,7 +35,7 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentResp
 
         if (!_hasEnded)
         {
-            throw MastraErrors.BrokeOff(server, call.AgentId);
+            throw AgentErrors.AgentBrokeOff(server, call.AgentId);
         }
 
         yield return Finish();
@@ -87,7 +87,7 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentResp
         var text = _text.ToString();
         if (text is "" && _finishReason is "error")
         {
-            throw MastraErrors.AgentFailed(server, call.AgentId, null);
+            throw AgentErrors.AgentFailed(server, call.AgentId, null);
         }
 
         if (text is not "" && _object is { } whole && !MastraReply.IsSame(whole, text))
@@ -165,7 +165,7 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentResp
 
     private static string WithoutPreamble(string error) => error.StartsWith(Preamble, StringComparison.Ordinal) ? error[Preamble.Length..] : error;
 
-    private ProxyException Failed(string? message) => MastraErrors.AgentFailed(server, call.AgentId, RemoteText.Error(message));
+    private ProxyException Failed(string? message) => AgentErrors.AgentFailed(server, call.AgentId, message);
 
     private T Read<T>(string json, JsonTypeInfo<T> type) => MastraJsonContext.Read(server, () => JsonSerializer.Deserialize(json, type));
 
