@@ -14,7 +14,8 @@ namespace McpProxy.Api.Agents;
 /// <see cref="AgentServer"/> it is handed. It sends through the one client in <c>Outbound</c>, which sees to limits, credentials and addresses, and
 /// throws <see cref="ProxyException"/>, with a sentence that ends with the next step, for whatever goes wrong: the server can't be reached, it answers
 /// with an error, or not in this dialect (<see cref="ErrorKind.InvalidResponse"/>). <see cref="OperationCanceledException"/> goes through.
-/// Most of that is done by then: what is left to a dialect is the 404 of an agent, an answer of another form, and an id that fits into no path.
+/// Most of that is done by then: what is left to a dialect is the 404 of an agent, an answer of another form, a failure inside an answer, and an id that
+/// fits into no path. <c>AgentErrors</c> in <c>Outbound</c> has the sentences.
 /// What servers say is anybody's: names, descriptions, finish reasons and error texts are cleaned with <see cref="RemoteText"/>. The text of the answer
 /// stays as it was said, and what describes an agent is cleaned by whoever asked.
 /// A dialect whose runs go on without a connection implements <see cref="IResumableRuns"/> too.
@@ -29,8 +30,8 @@ internal interface IAgentDialect
 
     /// <summary>
     /// Lists the agents that the server offers, reading every page. It probes too: a server without a type is asked in each dialect, so what another
-    /// type of server answers must not pass for a list. An empty list proves nothing: from a server without a type it is
-    /// <see cref="ErrorKind.InvalidResponse"/>. Ids that are not <see cref="Agent.IsUsable"/> are left out.
+    /// type of server answers must not pass for a list. An empty list is an answer too; whoever probes takes it for none. Ids that are not
+    /// <see cref="Agent.IsUsable"/> are left out.
     /// </summary>
     /// <param name="server">
     /// Whom to ask. While this dialect is a guess it has no type, or this one after a 401, so that the credentials for the type go along.

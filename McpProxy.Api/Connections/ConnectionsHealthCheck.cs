@@ -7,21 +7,12 @@ internal sealed class ConnectionsHealthCheck(IConnectionBackend backend) : IHeal
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (backend.State is not { Health: BackendHealth.Healthy, Age: not null })
+        if (backend.State is not { Health: HealthStatus.Healthy, Age: not null })
         {
             // The state is as old as the last request: ask once more.
             await backend.GetAllAsync(cancellationToken);
         }
 
-        var state = backend.State;
-
-        return new(
-            state.Health switch
-            {
-                BackendHealth.Healthy => HealthStatus.Healthy,
-                BackendHealth.Degraded => HealthStatus.Degraded,
-                _ => HealthStatus.Unhealthy,
-            },
-            state.Problem);
+        return new(backend.State.Health, backend.State.Problem);
     }
 }

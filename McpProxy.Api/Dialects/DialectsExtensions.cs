@@ -1,3 +1,4 @@
+using McpProxy.Api.Agents;
 using McpProxy.Api.Dialects.LangGraph;
 using McpProxy.Api.Dialects.Mastra;
 
@@ -8,7 +9,7 @@ internal static class DialectsExtensions
     /// <summary>A new type of agent server is registered here, and nowhere else.</summary>
     public static void AddDialects(this IHostApplicationBuilder builder)
     {
-        builder.AddMastra();
+        builder.Services.AddSingleton<IAgentDialect, MastraDialect>();
         builder.AddLangGraph();
     }
 }

@@ -12,10 +12,10 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
 {
     private const long MaxListBytes = 10 * 1024 * 1024;
 
-    private readonly HttpClient _calls = clients.CreateClient(OutboundClients.Calls);
-    private readonly HttpClient _reads = clients.CreateClient(OutboundClients.Reads);
-    private readonly HttpClient _follow = clients.CreateClient(OutboundClients.Follow);
-    private readonly HttpClient _tell = clients.CreateClient(OutboundClients.Tell);
+    private readonly HttpClient _calls = clients.CreateClient(OutboundExtensions.Calls);
+    private readonly HttpClient _reads = clients.CreateClient(OutboundExtensions.Reads);
+    private readonly HttpClient _follow = clients.CreateClient(OutboundExtensions.Follow);
+    private readonly HttpClient _tell = clients.CreateClient(OutboundExtensions.Tell);
 
     /// <summary>Reads from a server: within the time for that, repeats included.</summary>
     public async Task<T> GetAsync<T>(AgentServer server, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
@@ -28,12 +28,29 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
     /// <summary>Begins to read a list of agents: its pages share one time limit and the room for one list.</summary>
     public AgentReading OpenList(AgentServer server, CancellationToken cancellationToken) => Open(server, memory.Answers.Open(MaxListBytes), cancellationToken);
 
-    /// <summary>Reads a list of agents, or a page of it.</summary>
-    /// <param name="list">The list.</param>
-    /// <param name="path">Where the agents are listed.</param>
+    /// <summary>Reads a list of agents, a page of it, or whatever else belongs to one reading.</summary>
+    /// <param name="reading">What it may take, together with what was read before.</param>
+    /// <param name="path">Where it is.</param>
     /// <param name="query">The question, for a server that wants it in a POST.</param>
-    /// <param name="type">What is listed.</param>
-    public Task<T> ListAsync<T>(AgentReading list, string path, JsonObject? query, JsonTypeInfo<T> type) => ReadAsync(list, path, query, type);
+    /// <param name="type">What it is.</param>
+    public async Task<T> ReadAsync<T>(AgentReading reading, string path, JsonObject? query, JsonTypeInfo<T> type)
+    {
+        var (server, whole) = (reading.Server, reading.Deadline);
+
+        // Each piece of a body begins its time anew, which must not make the whole of it longer.
+        using var deadline = new Deadline(server.Subject, null, whole.Token);
+        try
+        {
+            using var response = await SendAsync(
+                _reads, Message(query is null ? HttpMethod.Get : HttpMethod.Post, server, path, query), new(server, whole), reading.Memory, deadline);
+
+            return await response.ReadAsync(type, deadline.Token);
+        }
+        catch (OperationCanceledException exception) when (whole.Explain(exception) is { } explained)
+        {
+            throw explained;
+        }
+    }
 
     /// <summary>Sends something that may have consequences: once. It is repeated only while no connection could be made.</summary>
     /// <param name="server">To whom.</param>
@@ -70,7 +87,7 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
         using var deadline = new Deadline(server.Subject, options.DiscoveryTimeout, CancellationToken.None);
         try
         {
-            await using var response = await SendAsync(_tell, Message(method, server, path, body), new(server, deadline), MemoryLease.Unlimited, deadline);
+            using var response = await SendAsync(_tell, Message(method, server, path, body), new(server, deadline), MemoryLease.Unlimited, deadline);
         }
         catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
         {
@@ -106,25 +123,6 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
     private AgentReading Open(AgentServer server, MemoryLease room, CancellationToken cancellationToken)
         => new(server, new(server.Subject, options.DiscoveryTimeout, cancellationToken), room);
 
-    private async Task<T> ReadAsync<T>(AgentReading reading, string path, JsonObject? query, JsonTypeInfo<T> type)
-    {
-        var (server, whole) = (reading.Server, reading.Deadline);
-
-        // Each piece of a body begins its time anew, which must not make the whole of it longer.
-        using var deadline = new Deadline(server.Subject, null, whole.Token);
-        try
-        {
-            await using var response = await SendAsync(
-                _reads, Message(query is null ? HttpMethod.Get : HttpMethod.Post, server, path, query), new(server, whole), reading.Memory, deadline);
-
-            return await response.ReadAsync(type, deadline.Token);
-        }
-        catch (OperationCanceledException exception) when (whole.Explain(exception) is { } explained)
-        {
-            throw explained;
-        }
-    }
-
     /// <summary>As bytes, so that the body has a length: small servers can't read one that comes in chunks.</summary>
     private static HttpRequestMessage Message(HttpMethod method, AgentServer server, string path, JsonObject? body)
     {
@@ -149,7 +147,7 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
                 var result = new AgentResponse(request.Server, response, options.MaxResponseBytes, room, deadline);
                 if (!response.IsSuccessStatusCode)
                 {
-                    await using (result)
+                    using (result)
                     {
                         throw await AgentErrors.RefusalAsync(request.Server, result, deadline.Token);
                     }

@@ -8,7 +8,7 @@ namespace McpProxy.Api.Outbound;
 
 /// <summary>A response whose body can be read as JSON or piece by piece, up to a size and within a time.</summary>
 internal sealed class AgentResponse(
-    AgentServer server, HttpResponseMessage response, long maxBytes, MemoryLease memory, Deadline deadline) : IAsyncDisposable
+    AgentServer server, HttpResponseMessage response, long maxBytes, MemoryLease memory, Deadline deadline) : IDisposable
 {
     private const int MaxErrorBytes = 64 * 1024;
 
@@ -74,13 +74,8 @@ internal sealed class AgentResponse(
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        if (_body is not null)
-        {
-            await _body.DisposeAsync();
-        }
-
         response.Dispose();
         deadline.Dispose();
     }

@@ -50,12 +50,6 @@ internal sealed class AgentResponseBody(AgentServer server, Stream body, long ma
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
         => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override async ValueTask DisposeAsync()
-    {
-        await body.DisposeAsync();
-        await base.DisposeAsync();
-    }
-
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override void Flush() => throw new NotSupportedException();

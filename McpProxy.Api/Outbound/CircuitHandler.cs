@@ -13,16 +13,11 @@ internal sealed class CircuitHandler(CircuitBreakers circuits) : DelegatingHandl
         try
         {
             return await circuits.For(server.Url).ExecuteAsync(
-                static (context, state) => new ValueTask<HttpResponseMessage>(state.Handler.SendOnAsync(state.Request, context.CancellationToken)),
-                context,
-                (Handler: this, Request: request));
+                context => new ValueTask<HttpResponseMessage>(base.SendAsync(request, context.CancellationToken)), context);
         }
         finally
         {
             ResilienceContextPool.Shared.Return(context);
         }
     }
-
-    private Task<HttpResponseMessage> SendOnAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        => base.SendAsync(request, cancellationToken);
 }

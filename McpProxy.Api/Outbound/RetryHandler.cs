@@ -35,10 +35,7 @@ internal sealed class RetryHandler(RetryStrategyOptions<HttpResponseMessage> opt
     });
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        => await _pipeline.ExecuteAsync(
-            static (state, token) => new ValueTask<HttpResponseMessage>(state.Handler.SendOnAsync(state.Request, token)),
-            (Handler: this, Request: request),
-            cancellationToken);
+        => await _pipeline.ExecuteAsync(token => new ValueTask<HttpResponseMessage>(SendOnAsync(request, token)), cancellationToken);
 
     private Task<HttpResponseMessage> SendOnAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

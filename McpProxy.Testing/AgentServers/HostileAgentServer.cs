@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -9,8 +8,7 @@ namespace McpProxy.Testing.AgentServers;
 
 /// <summary>
 /// Agent servers as nobody wants them, one under each path: <c>/hang</c>, <c>/html</c> and so on, as <see cref="HostileBehaviours"/> lists them.
-/// <c>/friendly</c> speaks as a Mastra server does and has an agent for each behaviour, which shows it when it's called; its <c>echo</c> behaves.
-/// <c>/friendly-graph</c> is the same as a LangGraph server, without the echo.
+/// Below the route of each <see cref="HostileDialect"/> it lists an agent for each behaviour, which shows it when it's called; <c>echo</c> behaves.
 /// </summary>
 internal sealed class HostileAgentServer : IAsyncDisposable
 {
@@ -18,12 +16,22 @@ internal sealed class HostileAgentServer : IAsyncDisposable
     public const string FriendlyGraph = "friendly-graph";
     public const string Echo = "echo";
 
+    /// <summary>Behind a dialect's route: a server without agents.</summary>
+    public const string Empty = "-empty";
+
+    /// <summary>Behind a dialect's route: a server that lists <see cref="UnusableIds"/>, and one agent that can be used.</summary>
+    public const string Unusable = "-unusable";
+
+    public static readonly IReadOnlyList<string> UnusableIds = ["", ".", "..", " ", "bell\u0007", "hidden\u200B", new('x', 257)];
+
+    private readonly HostileDialect[] _dialects;
     private readonly ConcurrentQueue<RecordedRequest> _requests = new();
     private readonly Socket _deaf = Bind();
     private readonly WebApplication _app = LocalServer.Build();
 
-    private HostileAgentServer()
+    private HostileAgentServer(HostileDialect[] dialects)
     {
+        _dialects = dialects;
         _app.Run(AnswerAsync);
     }
 
@@ -32,9 +40,11 @@ internal sealed class HostileAgentServer : IAsyncDisposable
 
     public IReadOnlyList<RecordedRequest> Requests => [.. _requests];
 
-    public static async Task<HostileAgentServer> StartAsync(CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="other">How else it speaks, beside Mastra and LangGraph.</param>
+    public static async Task<HostileAgentServer> StartAsync(CancellationToken cancellationToken, HostileDialect? other = null)
     {
-        var server = new HostileAgentServer();
+        var server = new HostileAgentServer([HostileDialect.Mastra, HostileDialect.LangGraph, .. other is null ? Array.Empty<HostileDialect>() : [other]]);
         await server._app.StartAsync(cancellationToken);
 
         return server;
@@ -52,18 +62,13 @@ internal sealed class HostileAgentServer : IAsyncDisposable
     {
         var request = await RecordedRequest.ReadAsync(context.Request);
         _requests.Enqueue(request);
-        var path = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        var answer = path switch
-        {
-            [Friendly, "api", "agents"] => HostileBehaviours.ListAsync,
-            [Friendly, "api", "agents", Echo, ..] => HostileBehaviours.EchoAsync,
-            [Friendly, "api", "agents", var agent, ..] => HostileBehaviours.All.GetValueOrDefault(agent),
-            [FriendlyGraph, "assistants", "search"] => HostileBehaviours.SearchAsync,
-            [FriendlyGraph, "assistants", var agent, ..] => HostileBehaviours.All.GetValueOrDefault(agent),
-            [FriendlyGraph, "threads", _, "runs", "stream"] => HostileBehaviours.All.GetValueOrDefault((string)JsonNode.Parse(request.Body)!["assistant_id"]!),
-            [var behaviour, ..] => HostileBehaviours.All.GetValueOrDefault(behaviour),
-            _ => null,
-        };
+        var parts = context.Request.Path.Value!.Split('/', 3);
+        var (route, path) = (parts[1], parts.Length > 2 ? parts[2] : "");
+        var dialect = Array.Find(_dialects, dialect => route == dialect.Route || route == dialect.Route + Empty || route == dialect.Route + Unusable);
+        var answer = dialect is null ? HostileBehaviours.All.GetValueOrDefault(route)
+            : path == dialect.ListPath ? context => HostileBehaviours.ListAsync(context, dialect.List(Ids(route[dialect.Route.Length..])))
+            : dialect.Find(path, request.Body) is var (agent, isStream) ? Behaviour(context, agent, dialect, isStream)
+            : null;
         try
         {
             await (answer?.Invoke(context) ?? Results.NotFound().ExecuteAsync(context));
@@ -72,6 +77,20 @@ internal sealed class HostileAgentServer : IAsyncDisposable
         {
             // Whoever asked has gone, as it should.
         }
+    }
+
+    private static IEnumerable<string> Ids(string variant) => variant switch
+    {
+        Empty => [],
+        Unusable => UnusableIds.Append(Echo),
+        _ => HostileBehaviours.All.Keys,
+    };
+
+    private static RequestDelegate? Behaviour(HttpContext context, string agent, HostileDialect dialect, bool isStream)
+    {
+        context.Features.Set(new HostileAnswer(dialect, isStream));
+
+        return HostileBehaviours.All.GetValueOrDefault(agent);
     }
 
     /// <summary>Holds a port on which nobody listens.</summary>

@@ -16,6 +16,7 @@ internal static class HostileBehaviours
 
     public static readonly IReadOnlyDictionary<string, RequestDelegate> All = new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
     {
+        [HostileAgentServer.Echo] = EchoAsync,
         ["hang"] = context => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted),
         ["trickle"] = TrickleAsync,
         ["silent"] = SilentAsync,
@@ -49,46 +50,31 @@ internal static class HostileBehaviours
         Assert.DoesNotContain("loadModel", proxy.Logs.Everything, StringComparison.Ordinal);
     }
 
-    /// <summary>Answers as a Mastra server that has an agent for each behaviour.</summary>
-    public static Task ListAsync(HttpContext context)
+    /// <summary>Answers with a list of agents, and with what must not come back.</summary>
+    public static Task ListAsync(HttpContext context, JsonNode agents)
     {
         context.Response.Cookies.Append("session", Canary);
 
-        return SendJsonAsync(context, new JsonObject(All.Keys.Append(HostileAgentServer.Echo).Select(id => KeyValuePair.Create(id, (JsonNode?)new JsonObject
-        {
-            ["id"] = id,
-            ["name"] = $"The {id} agent",
-            ["instructions"] = "Answer.",
-            ["tools"] = new JsonObject(),
-        }))).ToJsonString());
+        return SendJsonAsync(context, agents.ToJsonString());
     }
 
-    /// <summary>Answers as a LangGraph server that has an assistant for each behaviour.</summary>
-    public static Task SearchAsync(HttpContext context)
+    /// <returns>The dialect whose server-sent events are asked for, or <see langword="null"/> where JSON is.</returns>
+    private static HostileDialect? StreamOf(HttpContext context)
+        => context.Features.Get<HostileAnswer>() is { IsStream: true, Dialect: var dialect } ? dialect : null;
+
+    private static void Begin(HttpContext context) => context.Response.ContentType = StreamOf(context) is null ? "application/json" : "text/event-stream";
+
+    private static Task EchoAsync(HttpContext context)
     {
-        var assistants = All.Keys.Select(id => new JsonObject { ["assistant_id"] = id, ["graph_id"] = id, ["name"] = id });
+        var (dialect, isStream) = context.Features.Get<HostileAnswer>()!;
+        Begin(context);
 
-        return SendJsonAsync(context, new JsonArray([.. assistants]).ToJsonString());
+        return context.Response.WriteAsync(dialect.Answer("well", isStream), context.RequestAborted);
     }
-
-    /// <summary>Answers as a Mastra agent that has something to say.</summary>
-    public static Task EchoAsync(HttpContext context) => IsStream(context)
-        ? SendAsync(context, 200, "text/event-stream", """
-            data: {"type":"text-delta","payload":{"text":"well"}}
-
-            data: {"type":"finish","payload":{"stepResult":{"reason":"stop"}}}
-
-            data: [DONE]
-
-
-            """)
-        : SendJsonAsync(context, """{"text":"well","finishReason":"stop","id":"echo","name":"The echo agent","instructions":"Answer."}""");
-
-    private static bool IsStream(HttpContext context) => context.Request.Path.Value!.EndsWith("/stream", StringComparison.Ordinal);
 
     private static async Task TrickleAsync(HttpContext context)
     {
-        context.Response.ContentType = IsStream(context) ? "text/event-stream" : "application/json";
+        Begin(context);
         while (true)
         {
             await context.Response.WriteAsync(" ", context.RequestAborted);
@@ -99,23 +85,21 @@ internal static class HostileBehaviours
 
     private static async Task SilentAsync(HttpContext context)
     {
-        context.Response.ContentType = "text/event-stream";
-        await context.Response.WriteAsync("""data: {"type":"text-delta","payload":{"text":"well, "}}""" + "\n\n", context.RequestAborted);
+        Begin(context);
+        await context.Response.WriteAsync(StreamOf(context)?.Piece("well, ") ?? """{"text":"well, """, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
         await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
     }
 
     private static async Task HugeAsync(HttpContext context)
     {
-        var isStream = IsStream(context);
-        context.Response.ContentType = isStream ? "text/event-stream" : "application/json";
+        var stream = StreamOf(context);
+        Begin(context);
         var words = string.Concat(Enumerable.Repeat("more and ", 1000));
-        await context.Response.WriteAsync(isStream ? "" : "{", context.RequestAborted);
+        await context.Response.WriteAsync(stream is null ? "{" : "", context.RequestAborted);
         for (var i = 0; ; i++)
         {
-            var piece = isStream
-                ? $$$"""data: {"type":"text-delta","payload":{"text":"{{{words}}}"}}""" + "\n\n"
-                : $$$"""  "{{{i}}}":{"name":"{{{words}}}"},""";
+            var piece = stream?.Piece(words) ?? $$$"""  "{{{i}}}":{"name":"{{{words}}}"},""";
             await context.Response.WriteAsync(piece, context.RequestAborted);
         }
     }
@@ -123,7 +107,7 @@ internal static class HostileBehaviours
     private static async Task ResetAsync(HttpContext context)
     {
         context.Response.ContentLength = 1000;
-        context.Response.ContentType = IsStream(context) ? "text/event-stream" : "application/json";
+        Begin(context);
         await context.Response.WriteAsync($$"""{"text":"{{Canary}}""", context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
         context.Abort();
@@ -161,3 +145,6 @@ internal static class HostileBehaviours
         return context.Response.WriteAsync(body, context.RequestAborted);
     }
 }
+
+/// <summary>In which dialect a behaviour is asked for, and in which form. A request that belongs to no dialect has none.</summary>
+internal sealed record HostileAnswer(HostileDialect Dialect, bool IsStream);

@@ -20,5 +20,5 @@ internal static class BackendCalls
     public static async Task<IReadOnlyList<string>> NamesAsync(this IConnectionBackend backend)
         => [.. (await backend.GetAllAsync(TestContext.Current.CancellationToken)).Select(server => server.Name)];
 
-    public static Task HealthyAsync(this IConnectionBackend backend) => Wait.UntilAsync(() => backend.State.Health is BackendHealth.Healthy);
+    public static Task HealthyAsync(this IConnectionBackend backend) => Wait.UntilAsync(() => backend.State.Health is HealthStatus.Healthy);
 }

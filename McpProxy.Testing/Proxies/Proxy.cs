@@ -1,4 +1,5 @@
 using McpProxy.Api;
+using McpProxy.Api.Agents;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,9 @@ public sealed class Proxy : IAsyncDisposable
     public Uri Url => new(_app.Urls.Single());
 
     public Uri Endpoint => new(Url, "/mcp");
+
+    /// <summary>The types of agent server it knows, in their order.</summary>
+    public IReadOnlyList<string> ServerTypes => [.. _app.Services.GetServices<IAgentDialect>().Select(dialect => dialect.ServerType)];
 
     /// <remarks>Servers have longer to say what agents they have than they usually do: on a busy machine they need it.</remarks>
     /// <param name="settings">Settings as <c>NAME=value</c>.</param>

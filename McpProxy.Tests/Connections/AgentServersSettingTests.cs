@@ -64,10 +64,10 @@ public sealed class AgentServersSettingTests(ProxyFixture agents) : IClassFixtur
     [InlineData(
         "http://a x=langraph+http://b",
         "AGENT_SERVERS holds an entry whose type can't be used: 'langraph' is no type of agent server. Did you mean 'langgraph'? "
-        + "There is 'mastra', 'langgraph'. It is number 2 of 2.")]
+        + "There is {types}. It is number 2 of 2.")]
     [InlineData(
         "+http://a",
-        "AGENT_SERVERS holds an entry whose type can't be used: '' is no type of agent server. There is 'mastra', 'langgraph'. It is number 1 of 1.")]
+        "AGENT_SERVERS holds an entry whose type can't be used: '' is no type of agent server. There is {types}. It is number 1 of 1.")]
     [InlineData(
         "x=http://a X=http://b",
         "AGENT_SERVERS gives numbers 1 and 2 the same name, 'X'. Write name=url to give one of them another; "
@@ -79,7 +79,13 @@ public sealed class AgentServersSettingTests(ProxyFixture agents) : IClassFixtur
     [InlineData("http://a x=http://a/", "AGENT_SERVERS holds a URL twice, under another name or type the second time. That is number 2 of 2.")]
     [InlineData("mastra+http://a langgraph+http://a", "AGENT_SERVERS holds a URL twice, under another name or type the second time. That is number 2 of 2.")]
     public void An_entry_that_can_not_be_used_is_named_by_its_number(string agentServers, string sentence)
-        => Assert.Equal(sentence, Assert.Throws<SettingsException>(() => ProxyApp.Build([$"--AGENT_SERVERS={agentServers}"])).Message);
+    {
+        var types = $"'{string.Join("', '", agents.Proxy.ServerTypes)}'";
+
+        var failure = Assert.Throws<SettingsException>(() => ProxyApp.Build([$"--AGENT_SERVERS={agentServers}"]));
+
+        Assert.Equal(sentence.Replace("{types}", types, StringComparison.Ordinal), failure.Message);
+    }
 
     [Fact]
     public async Task A_server_whose_type_is_declared_is_asked_as_that_and_as_nothing_else()

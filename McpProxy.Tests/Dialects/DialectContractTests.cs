@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using ModelContextProtocol;
 
 namespace McpProxy.Tests.Dialects;
@@ -8,23 +9,24 @@ namespace McpProxy.Tests.Dialects;
 /// derives from this and is done when it is green.
 /// </summary>
 /// <param name="serverType">The dialect's name.</param>
-/// <param name="hostileRoute">Where <see cref="HostileAgentServer"/> speaks it.</param>
+/// <param name="hostile">How <see cref="HostileAgentServer"/> speaks it: which of its routes answer with JSON, and which with server-sent events.</param>
 /// <param name="fixture">The agents, and who calls them.</param>
-public abstract class DialectContractTests(string serverType, string hostileRoute, DialectFixture fixture) : IAsyncLifetime
+public abstract class DialectContractTests(string serverType, HostileDialect hostile, DialectFixture fixture) : IAsyncLifetime
 {
     private const string Counted = "one two three four five six seven eight nine ten";
 
     private const string NoSuchAgent =
         "Agent server 'agents' has no agent 'nobody'. It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.";
 
-    /// <summary>What the proxy says of an answer that it does not understand, each dialect in words of its own.</summary>
-    private const string NotUnderstood = "not the expected JSON|does not (answer|stream) as a .+ server does|lists no agents";
+    /// <summary>What the proxy says of an answer that it does not understand.</summary>
+    private const string NotUnderstood = "not the expected JSON|does not answer as ";
 
     /// <summary>How a server may misbehave when an agent is called, and what the proxy says then, as a regular expression.</summary>
     private static readonly Dictionary<string, string> _behaviours = new()
     {
         ["hang"] = "did not finish within 2 s",
         ["trickle"] = "did not finish within 2 s",
+        ["silent"] = "did not finish within 2 s",
         ["huge"] = "answered with more than 2000000 bytes",
         ["reset"] = "broke off",
         ["html"] = NotUnderstood,
@@ -32,6 +34,7 @@ public abstract class DialectContractTests(string serverType, string hostileRout
         ["half"] = NotUnderstood,
         ["text"] = NotUnderstood,
         ["halfway"] = NotUnderstood,
+        ["array"] = NotUnderstood,
         ["redirect"] = @"redirects elsewhere \(302\), which is not followed",
         ["error401"] = @"asks for valid credentials \(401\)",
         ["error500"] = @"failed \(500\)\. Its own log says more\.",
@@ -43,7 +46,7 @@ public abstract class DialectContractTests(string serverType, string hostileRout
 
     public static TheoryData<string> Behaviours => [.. _behaviours.Keys];
 
-    public async ValueTask InitializeAsync() => await fixture.StartAsync(serverType, hostileRoute);
+    public async ValueTask InitializeAsync() => await fixture.StartAsync(serverType, hostile);
 
     public ValueTask DisposeAsync()
     {
@@ -174,6 +177,58 @@ public abstract class DialectContractTests(string serverType, string hostileRout
     }
 
     [Theory]
+    [InlineData("generate")]
+    [InlineData("stream")]
+    public async Task Takes_no_answer_that_says_nothing_for_an_empty_one(string interactionType)
+        => Assert.Matches($"{NotUnderstood}|The agent ended", (await fixture.HostileClient.AskAsync("hostile:empty", "Hello", interactionType)).Text());
+
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("stream")]
+    public async Task Sends_agent_options_as_members_of_the_body(string interactionType)
+    {
+        var result = await fixture.HostileClient.CallAsync(
+            "callAgent", new { targetAgentId = "hostile:echo", message = "Hello", interactionType, agentOptions = new { marker = new[] { interactionType } } });
+
+        Assert.Equal("well", result.Text());
+        Assert.Single(fixture.Hostile.Requests, request => request.Body.Contains($"\"marker\":[\"{interactionType}\"]", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Leaves_out_agents_whose_ids_can_not_be_used()
+    {
+        var serverUrl = fixture.Hostile.Url(hostile.Route + HostileAgentServer.Unusable);
+
+        var fields = await fixture.HostileClient.FieldsAsync("connectServer", new { serverUrl, serverName = "odd", serverType });
+
+        Assert.Equal(["odd:echo"], fields.Get("agentList").EnumerateArray().Select(agent => agent.Get("fullyQualifiedId").GetString()));
+    }
+
+    [Theory]
+    [InlineData("empty")]
+    [InlineData("array")]
+    [InlineData(null)]
+    public async Task Is_not_found_out_by_an_empty_list(string? behaviour)
+    {
+        var serverUrl = fixture.Hostile.Url(behaviour ?? hostile.Route + HostileAgentServer.Empty);
+
+        var failure = await fixture.HostileClient.FailureAsync("connectServer", new { serverUrl });
+
+        Assert.StartsWith("Not connected. ", failure, StringComparison.Ordinal);
+        Assert.Contains("answers, but not as a", failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task May_have_no_agents_where_its_type_is_declared()
+    {
+        var serverUrl = fixture.Hostile.Url(hostile.Route + HostileAgentServer.Empty);
+
+        var fields = await fixture.HostileClient.FieldsAsync("connectServer", new { serverUrl, serverName = "none", serverType });
+
+        Assert.Equal(0, fields.Get("agentsFound").GetInt32());
+    }
+
+    [Theory]
     [MemberData(nameof(Behaviours))]
     public async Task Describes_no_agent_that_can_not_be_read(string behaviour)
     {
@@ -187,6 +242,8 @@ public abstract class DialectContractTests(string serverType, string hostileRout
     [MemberData(nameof(Behaviours))]
     public async Task Connects_no_server_that_misbehaves(string behaviour)
     {
+        Assert.SkipWhen(behaviour is "array" && hostile.List([]) is JsonArray, "That is how servers of this type say that they have no agents.");
+
         var failure = await fixture.HostileClient.FailureAsync("connectServer", new { serverUrl = fixture.Hostile.Url(behaviour), serverType });
 
         Assert.StartsWith($"Not connected as '{serverType}'. ", failure, StringComparison.Ordinal);

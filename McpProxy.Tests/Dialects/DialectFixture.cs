@@ -28,8 +28,8 @@ public sealed class DialectFixture : IAsyncDisposable
     internal LogRecorder Log { get; } = new();
 
     /// <param name="serverType">The dialect: the sample agent server speaks it below a path of this name.</param>
-    /// <param name="hostileRoute">Where the hostile agent server speaks it.</param>
-    public async Task StartAsync(string serverType, string hostileRoute)
+    /// <param name="hostile">How the hostile agent server speaks it.</param>
+    public async Task StartAsync(string serverType, HostileDialect hostile)
     {
         if (Client is not null)
         {
@@ -40,8 +40,8 @@ public sealed class DialectFixture : IAsyncDisposable
         _started.Push(agents);
         agents.Services.GetRequiredService<ILoggerFactory>().AddProvider(Log);
         await agents.StartAsync(TestContext.Current.CancellationToken);
-        Hostile = Started(await HostileAgentServer.StartAsync(TestContext.Current.CancellationToken));
-        HostileProxy = Started(await HostileServerFixture.StartAsync($"hostile={serverType}+{Hostile.Url(hostileRoute)}"));
+        Hostile = Started(await HostileAgentServer.StartAsync(TestContext.Current.CancellationToken, hostile));
+        HostileProxy = Started(await HostileServerFixture.StartAsync($"hostile={serverType}+{Hostile.Url(hostile.Route)}"));
         HostileClient = Started(await HostileProxy.CreateClientAsync());
         AgentsUrl = $"{agents.Urls.Single()}/{serverType}";
         var proxy = Started(await Proxy.StartAsync($"AGENT_SERVERS=agents={serverType}+{AgentsUrl}"));

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using McpProxy.Api.Connections;
 
 namespace McpProxy.Tests.Redis;
 
@@ -29,7 +28,7 @@ public sealed class RedisConnectingTests : IAsyncDisposable
         var server = await _backends.ServerAsync("--requirepass", "right");
         var backend = await _backends.RedisAsync(server, settings: $"--ConnectionStrings:redis={server.Address}{password}");
 
-        Assert.Equal((BackendHealth.Unhealthy, problem), (backend.State.Health, backend.State.Problem));
+        Assert.Equal((HealthStatus.Unhealthy, problem), (backend.State.Health, backend.State.Problem));
         Assert.Equal($"Nothing was changed. {problem} Until then trying again won't help.", await backend.RefusalAsync());
         Assert.Empty(await backend.GetAllAsync(CancellationToken));
     }
@@ -47,7 +46,7 @@ public sealed class RedisConnectingTests : IAsyncDisposable
         await admin.SendAsync(["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"], CancellationToken);
 
         await Wait.UntilAsync(() => backend.State.Problem is "Redis asks for a password. Add it to ConnectionStrings__redis.");
-        Assert.Equal(BackendHealth.Degraded, backend.State.Health);
+        Assert.Equal(HealthStatus.Degraded, backend.State.Health);
         Assert.Equal([weather], await backend.GetAllAsync(CancellationToken));
     }
 
@@ -117,7 +116,7 @@ public sealed class RedisConnectingTests : IAsyncDisposable
         var backend = await _backends.RedisAsync(server, settings: $"--ConnectionStrings:redis=rediss://{server.Address}");
 
         Assert.Contains("ConnectionStrings__redis", await backend.RefusalAsync(), StringComparison.Ordinal);
-        Assert.NotEqual(BackendHealth.Healthy, backend.State.Health);
+        Assert.NotEqual(HealthStatus.Healthy, backend.State.Health);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 
 namespace McpProxy.Tests.Redis;
@@ -26,7 +25,7 @@ public sealed class RedisFailureTests : IAsyncDisposable
             "Nothing was changed. Redis can't be reached. Check that it runs, and what ConnectionStrings__redis says of its address and of TLS. "
             + "Then try again; servers that are connected can be used meanwhile.",
             await backend.RefusalAsync());
-        Assert.Equal(BackendHealth.Degraded, backend.State.Health);
+        Assert.Equal(HealthStatus.Degraded, backend.State.Health);
 
         await server.StartAgainAsync();
 
@@ -62,7 +61,7 @@ public sealed class RedisFailureTests : IAsyncDisposable
         await server.KillAsync();
         await writing.WaitAsync(TimeSpan.FromSeconds(20), CancellationToken);
 
-        Assert.Equal(BackendHealth.Degraded, backend.State.Health);
+        Assert.Equal(HealthStatus.Degraded, backend.State.Health);
         Assert.NotNull(backend.State.Age);
         Assert.Equal(confirmed.Order(StringComparer.Ordinal), (await backend.GetAllAsync(CancellationToken)).Select(known => known.Name));
         Assert.All(refusals, refusal => Assert.Matches("^(Nothing was changed|It is not known whether the change was made)\\. .*Redis", refusal));
@@ -90,7 +89,7 @@ public sealed class RedisFailureTests : IAsyncDisposable
             Assert.Equal(
                 "It is not known whether the change was made. Redis did not answer within 2 seconds. Call listAgents to see, or repeat it: that is safe.",
                 await backend.RefusalAsync("first"));
-            Assert.Equal(BackendHealth.Degraded, backend.State.Health);
+            Assert.Equal(HealthStatus.Degraded, backend.State.Health);
             Assert.StartsWith("Nothing was changed. Redis did not answer within 2 seconds.", await backend.RefusalAsync("second"), StringComparison.Ordinal);
             Assert.Equal([weather], await backend.RefreshAsync(CancellationToken));
         }
@@ -120,7 +119,7 @@ public sealed class RedisFailureTests : IAsyncDisposable
             await backend.RefusalAsync("other"),
             StringComparison.Ordinal);
         Assert.Equal([weather], await backend.RefreshAsync(CancellationToken));
-        Assert.Equal(BackendHealth.Degraded, backend.State.Health);
+        Assert.Equal(HealthStatus.Degraded, backend.State.Health);
 
         await server.ExecuteAsync("REPLICAOF", "NO", "ONE");
 
@@ -139,7 +138,7 @@ public sealed class RedisFailureTests : IAsyncDisposable
 
         Assert.Contains("is a replica that has lost its primary", await backend.RefusalAsync("other"), StringComparison.Ordinal);
         Assert.Equal([weather], await backend.RefreshAsync(CancellationToken));
-        Assert.Equal(BackendHealth.Degraded, backend.State.Health);
+        Assert.Equal(HealthStatus.Degraded, backend.State.Health);
     }
 
     [Fact]
@@ -153,7 +152,7 @@ public sealed class RedisFailureTests : IAsyncDisposable
         await server.ExecuteAsync("CONFIG", "SET", "maxmemory", "1");
 
         Assert.Contains("Redis has used up its memory (maxmemory)", await backend.RefusalAsync("third"), StringComparison.Ordinal);
-        Assert.Equal(BackendHealth.Degraded, backend.State.Health);
+        Assert.Equal(HealthStatus.Degraded, backend.State.Health);
         Assert.True(await backend.RemoveAsync("first", CancellationToken));
         Assert.Equal([second], await backend.RefreshAsync(CancellationToken));
         Assert.Equal(["second"], (await server.AssertConsistentAsync()).Keys);
@@ -173,7 +172,7 @@ public sealed class RedisFailureTests : IAsyncDisposable
         var backend = await _backends.RedisAsync(server);
         var tagged = await _backends.RedisAsync(server, settings: "--MCP_REDIS_KEY_PREFIX={mcp-proxy}:servers:");
 
-        await Wait.UntilAsync(() => backend.State.Health is BackendHealth.Unhealthy);
+        await Wait.UntilAsync(() => backend.State.Health is HealthStatus.Unhealthy);
         Assert.Equal(
             "Nothing was changed. Redis is a cluster, which needs a hash tag in the names of the keys. "
             + "Set MCP_REDIS_KEY_PREFIX={mcp-proxy}:servers: on every replica. Until then trying again won't help.",

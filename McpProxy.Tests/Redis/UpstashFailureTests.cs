@@ -22,7 +22,7 @@ public sealed class UpstashFailureTests : IAsyncDisposable
         Assert.Equal(
             "Nothing was changed. Upstash refuses the credentials. Check UPSTASH_REDIS_REST_TOKEN. Until then trying again won't help.",
             await backend.RefusalAsync());
-        Assert.Equal(BackendHealth.Unhealthy, backend.State.Health);
+        Assert.Equal(HealthStatus.Unhealthy, backend.State.Health);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class UpstashFailureTests : IAsyncDisposable
         await backend.RefreshAsync(CancellationToken);
         Assert.Equal(["weather"], await backend.NamesAsync());
         Assert.Equal(requests, server.Requests);
-        Assert.Equal(BackendHealth.Degraded, backend.State.Health);
+        Assert.Equal(HealthStatus.Degraded, backend.State.Health);
     }
 
     [Theory]
@@ -66,7 +66,7 @@ public sealed class UpstashFailureTests : IAsyncDisposable
         Assert.StartsWith(sentence, await backend.RefusalAsync("other"), StringComparison.Ordinal);
         await backend.RefreshAsync(CancellationToken);
         Assert.Equal(["weather"], await backend.NamesAsync());
-        Assert.Equal(BackendHealth.Degraded, backend.State.Health);
+        Assert.Equal(HealthStatus.Degraded, backend.State.Health);
 
         server.Fault = null;
 
@@ -87,7 +87,7 @@ public sealed class UpstashFailureTests : IAsyncDisposable
         Assert.Equal("other", other.Name);
         Assert.Equal(["other"], (await redis.AssertConsistentAsync()).Keys);
         Assert.Equal(["other"], await backend.NamesAsync());
-        Assert.Equal(BackendHealth.Healthy, (await RecoveredAsync(backend)).Health);
+        Assert.Equal(HealthStatus.Healthy, (await RecoveredAsync(backend)).Health);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class UpstashFailureTests : IAsyncDisposable
 
         server.Fault = null;
 
-        Assert.Equal(BackendHealth.Healthy, (await RecoveredAsync(backend)).Health);
+        Assert.Equal(HealthStatus.Healthy, (await RecoveredAsync(backend)).Health);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class UpstashFailureTests : IAsyncDisposable
             "Nothing was changed. Upstash can't be reached. Check that it runs, and what UPSTASH_REDIS_REST_URL says",
             await backend.RefusalAsync(),
             StringComparison.Ordinal);
-        Assert.Equal((BackendHealth.Degraded, null), (backend.State.Health, backend.State.Age));
+        Assert.Equal((HealthStatus.Degraded, null), (backend.State.Health, backend.State.Age));
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class UpstashFailureTests : IAsyncDisposable
         {
             await backend.RefreshAsync(CancellationToken);
 
-            return backend.State.Health is BackendHealth.Healthy;
+            return backend.State.Health is HealthStatus.Healthy;
         });
 
         return backend.State;

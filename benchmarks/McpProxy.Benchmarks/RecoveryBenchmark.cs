@@ -28,7 +28,7 @@ internal static class RecoveryBenchmark
     {
         await fail();
         await Task.Delay(_outage);
-        var wasDegraded = backend.State.Health is BackendHealth.Degraded;
+        var wasDegraded = backend.State.Health is HealthStatus.Degraded;
         var known = (await backend.NamesAsync()).Count;
         await recover();
         var began = Stopwatch.GetTimestamp();

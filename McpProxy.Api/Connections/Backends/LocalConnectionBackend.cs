@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
 namespace McpProxy.Api.Connections.Backends;
 
 /// <summary>Remembers connections in this process; they are gone when it stops.</summary>
@@ -11,7 +13,7 @@ internal sealed class LocalConnectionBackend(ConnectionOptions options) : IConne
 
     public string Name => BackendName;
 
-    public BackendState State { get; } = new(BackendHealth.Healthy);
+    public BackendState State { get; } = new(HealthStatus.Healthy);
 
     public ValueTask<IReadOnlyList<AgentServer>> GetAllAsync(CancellationToken cancellationToken) => new(Volatile.Read(ref _snapshot));
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Threading.RateLimiting;
 using McpProxy.Api.Redis;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace McpProxy.Api.Connections.Backends;
 
@@ -49,11 +50,11 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
 
     public BackendState State => (_health.Failure, _loader) switch
     {
-        ({ Error: BackendError.Misconfigured, Message: var problem }, { IsLoaded: false }) => new(BackendHealth.Unhealthy, null, problem),
-        ({ Message: var problem }, _) => new(BackendHealth.Degraded, _loader.Age, problem),
+        ({ Error: BackendError.Misconfigured, Message: var problem }, { IsLoaded: false }) => new(HealthStatus.Unhealthy, null, problem),
+        ({ Message: var problem }, _) => new(HealthStatus.Degraded, _loader.Age, problem),
         (_, { IsWiped: true }) => new(
-            BackendHealth.Degraded, _loader.Age, "The connections are gone: somebody or something deleted them. Connect the servers again."),
-        _ => new(BackendHealth.Healthy, _loader.Age),
+            HealthStatus.Degraded, _loader.Age, "The connections are gone: somebody or something deleted them. Connect the servers again."),
+        _ => new(HealthStatus.Healthy, _loader.Age),
     };
 
     public async ValueTask<IReadOnlyList<AgentServer>> GetAllAsync(CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
         do
         {
             var query = new JsonObject { ["limit"] = PageSize, ["offset"] = assistants.Count };
-            page = await http.ListAsync(list, "assistants/search", query, LangGraphJsonContext.Default.LangGraphAssistantArray);
+            page = await http.ReadAsync(list, "assistants/search", query, LangGraphJsonContext.Default.LangGraphAssistantArray);
             assistants.AddRange(page);
             if (assistants.Count > AgentListing.MaxAgents)
             {

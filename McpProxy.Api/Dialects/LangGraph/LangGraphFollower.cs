@@ -24,7 +24,7 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
     {
         for (var response = first; ; response = null)
         {
-            await using var joined = response is null ? await JoinAsync(cancellationToken) : null;
+            using var joined = response is null ? await JoinAsync(cancellationToken) : null;
             await foreach (var update in stream.ReadAsync(await OpenAsync(response ?? joined!, cancellationToken), cancellationToken))
             {
                 yield return update;

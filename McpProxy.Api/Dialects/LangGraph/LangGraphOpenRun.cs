@@ -47,11 +47,7 @@ internal sealed class LangGraphOpenRun(LangGraphRuns runs, AgentCall call, Guid 
 
     public async ValueTask DisposeAsync()
     {
-        if (Response is not null)
-        {
-            await Response.DisposeAsync();
-        }
-
+        Response?.Dispose();
         var isForThisCallAlone = call.ThreadId is null;
         if (_mayBeThere && !IsOver)
         {

@@ -19,7 +19,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     {
         // Servers since 1.0 leave the schemas of the tools out when asked for the short form; older ones do not care.
         using var list = http.OpenList(server, cancellationToken);
-        var listed = await http.ListAsync(list, "api/agents?partial=true", null, MastraJsonContext.Default.MastraAgentList);
+        var listed = await http.ReadAsync(list, "api/agents?partial=true", null, MastraJsonContext.Default.MastraAgentList);
         if (!listed.Values.All(agent => agent is { LooksLikeAgent: true }))
         {
             throw MastraErrors.NotMastra(server);
@@ -64,7 +64,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     {
         var streams = call.InteractionType is InteractionType.Stream
             || (call.WantsText && !MastraRequest.NeedsWholeAnswer(call) && !await HasGuardAsync(server, call.AgentId, cancellationToken));
-        await using var response = await OpenAsync(server, call, streams ? "stream" : "generate", cancellationToken);
+        using var response = await OpenAsync(server, call, streams ? "stream" : "generate", cancellationToken);
         yield return new(ThreadId: call.ThreadId);
 
         if (!streams)

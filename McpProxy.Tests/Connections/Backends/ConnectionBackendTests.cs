@@ -98,7 +98,7 @@ public abstract class ConnectionBackendTests
 
         Assert.Equal([server], await backend.RefreshAsync(CancellationToken));
         Assert.Equal([server], await backend.GetAllAsync(CancellationToken));
-        Assert.Equal((BackendHealth.Healthy, null), (backend.State.Health, backend.State.Problem));
+        Assert.Equal((HealthStatus.Healthy, null), (backend.State.Health, backend.State.Problem));
     }
 
     [Fact]

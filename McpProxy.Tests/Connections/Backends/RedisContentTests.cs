@@ -1,5 +1,3 @@
-using McpProxy.Api.Connections;
-
 namespace McpProxy.Tests.Connections.Backends;
 
 /// <summary>What others may have written to Redis, or deleted from it.</summary>
@@ -25,7 +23,7 @@ public sealed class RedisContentTests : IAsyncDisposable
             "Nothing was changed. Somebody else's data is under the keys of the proxy. Set MCP_REDIS_KEY_PREFIX to a prefix that nobody uses. "
             + "Until then trying again won't help.",
             await backend.RefusalAsync());
-        Assert.Equal(BackendHealth.Unhealthy, backend.State.Health);
+        Assert.Equal(HealthStatus.Unhealthy, backend.State.Health);
         Assert.Equal("mine", await server.ExecuteAsync("GET", StoredConnections.Prefix + key));
 
         await server.ExecuteAsync("DEL", StoredConnections.Prefix + key);
@@ -45,7 +43,7 @@ public sealed class RedisContentTests : IAsyncDisposable
 
         Assert.Empty(await backend.RefreshAsync(CancellationToken));
         Assert.Equal(
-            (BackendHealth.Degraded, "The connections are gone: somebody or something deleted them. Connect the servers again."),
+            (HealthStatus.Degraded, "The connections are gone: somebody or something deleted them. Connect the servers again."),
             (backend.State.Health, backend.State.Problem));
         Assert.Single(log.Containing("Error: The connections in redis are gone"));
         Assert.True((await backend.AddAsync()).Added);
@@ -70,7 +68,7 @@ public sealed class RedisContentTests : IAsyncDisposable
         var backend = await _backends.RedisAsync(server, log: log);
 
         Assert.Equal("good", Assert.Single(await backend.RefreshAsync(CancellationToken)).Name);
-        Assert.Equal(BackendHealth.Healthy, backend.State.Health);
+        Assert.Equal(HealthStatus.Healthy, backend.State.Health);
         Assert.StartsWith(
             $"Warning: 8 connections in {StoredConnections.Prefix}all are left out. New among them: '",
             Assert.Single(log.Containing("left out")),

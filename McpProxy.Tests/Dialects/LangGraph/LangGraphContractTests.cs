@@ -1,4 +1,4 @@
 namespace McpProxy.Tests.Dialects.LangGraph;
 
 public sealed class LangGraphContractTests(DialectFixture fixture)
-    : DialectContractTests("langgraph", HostileAgentServer.FriendlyGraph, fixture), IClassFixture<DialectFixture>;
+    : DialectContractTests("langgraph", HostileDialect.LangGraph, fixture), IClassFixture<DialectFixture>;

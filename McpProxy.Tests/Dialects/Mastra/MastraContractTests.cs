@@ -1,4 +1,4 @@
 namespace McpProxy.Tests.Dialects.Mastra;
 
 public sealed class MastraContractTests(DialectFixture fixture)
-    : DialectContractTests("mastra", HostileAgentServer.Friendly, fixture), IClassFixture<DialectFixture>;
+    : DialectContractTests("mastra", HostileDialect.Mastra, fixture), IClassFixture<DialectFixture>;
