@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using McpProxy.Api.Connections;
 using McpProxy.Api.Connections.Backends;
 
 namespace McpProxy.Benchmarks;

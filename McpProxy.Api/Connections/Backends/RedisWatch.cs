@@ -53,8 +53,8 @@ internal sealed partial class RedisWatch(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            // Whatever the library throws in its own distress must not end the proxy.
-            LogStumbled(exception);
+            // Whatever the library throws must not end the proxy.
+            LogFailure(exception);
 
             return false;
         }
@@ -79,5 +79,5 @@ internal sealed partial class RedisWatch(
     private partial void LogNotSubscribed(string problem);
 
     [LoggerMessage(LogLevel.Error, "The list of connections could not be brought up to date.")]
-    private partial void LogStumbled(Exception exception);
+    private partial void LogFailure(Exception exception);
 }

@@ -44,7 +44,7 @@ internal static class LangGraphErrors
         or { Status: HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout };
 
     /// <returns>Whether the same may go well a little later.</returns>
-    public static bool MayPass(ProxyException exception) => exception
+    public static bool IsTransient(ProxyException exception) => exception
         is { Kind: ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut }
         or { Kind: ErrorKind.Busy or ErrorKind.CircuitOpen or ErrorKind.RefusedByPolicy }
         or { Status: HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError };

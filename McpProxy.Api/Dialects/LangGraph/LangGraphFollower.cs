@@ -58,7 +58,7 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
             {
                 throw LangGraphErrors.Gone(runs.Server, call);
             }
-            catch (ProxyException exception) when (LangGraphErrors.MayPass(exception))
+            catch (ProxyException exception) when (LangGraphErrors.IsTransient(exception))
             {
                 if (failures == MaxFailures)
                 {
@@ -88,18 +88,18 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
 
         try
         {
-            var told = await runs.ReadAsync(run!, cancellationToken);
-            if (told.HasFailed && stream.WasSilent && stream.State is not { IsInterrupted: true })
+            var known = await runs.ReadAsync(run!, cancellationToken);
+            if (known.HasFailed && stream.WasSilent && stream.State is not { IsInterrupted: true })
             {
-                stream.Error = new(told.Status);
+                stream.Error = new(known.Status);
             }
 
-            return !told.IsActive && (stream.WasSilent || (stream.EndsWithState && !told.HasFailed));
+            return !known.IsActive && (stream.WasSilent || (stream.EndsWithState && !known.HasFailed));
         }
         catch (ProxyException exception)
         {
             // A server that does not show the run, or not to us, can't be asked any further.
-            return !LangGraphErrors.MayPass(exception);
+            return !LangGraphErrors.IsTransient(exception);
         }
     }
 

@@ -22,11 +22,7 @@ internal sealed record LangGraphMessage(
     public bool IsWhole => Type is "ai" && ToolCallChunks is null;
 }
 
-internal sealed record LangGraphToolCall(string? Name = null, JsonElement? Args = null)
-{
-    /// <returns>The tools of some calls, for a sentence.</returns>
-    public static string Format(IEnumerable<LangGraphToolCall> calls) => string.Join(", ", calls.Select(call => $"'{RemoteText.Clean(call.Name, 100)}'"));
-}
+internal sealed record LangGraphToolCall(string? Name = null, JsonElement? Args = null);
 
 internal sealed record LangGraphUsage(long? InputTokens = null, long? OutputTokens = null, long? TotalTokens = null)
 {

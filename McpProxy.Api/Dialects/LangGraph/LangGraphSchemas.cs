@@ -10,16 +10,16 @@ internal static class LangGraphSchemas
     private const int MaxLength = 4000;
 
     /// <summary>Some servers work schemas out for many seconds when they are first asked, and have them ready the next time.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan _timeout = TimeSpan.FromMilliseconds(500);
 
     /// <returns>The schemas by name, or <see langword="null"/> if the server does not tell them soon.</returns>
     public static async Task<JsonObject?> ReadAsync(AgentHttpClient http, AgentServer server, string path, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(_patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(_timeout);
         try
         {
-            var schemas = await http.GetAsync(server, $"{path}/schemas", LangGraphJsonContext.Default.JsonObject, patience.Token);
+            var schemas = await http.GetAsync(server, $"{path}/schemas", LangGraphJsonContext.Default.JsonObject, timeout.Token);
             schemas.Remove("graph_id");
 
             return Shorten(schemas);

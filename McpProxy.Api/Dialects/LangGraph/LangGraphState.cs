@@ -75,7 +75,8 @@ internal sealed record LangGraphState(
             { Content: { Length: > 0 } text } => text,
             not null when last is { Type: "tool", Content: { Length: > 0 } text } => text,
             { ToolCalls: { Count: > 0 } calls } =>
-                $"The agent stopped without an answer: it wants to call {LangGraphToolCall.Format(calls)}, and its server did not do so.",
+                "The agent stopped without an answer: it wants to call "
+                + $"{string.Join(", ", calls.Select(call => $"'{RemoteText.Clean(call.Name, 100)}'"))}, and its server did not do so.",
             _ => WithoutAnswer(),
         };
     }

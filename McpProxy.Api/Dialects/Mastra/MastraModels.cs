@@ -54,7 +54,7 @@ internal sealed record MastraReply(
     private bool HasFailed => FinishReason is "error" && string.IsNullOrEmpty(Text);
 
     /// <summary>What the agent said, or else what it did: an answer is never empty.</summary>
-    private string TextOrDeed => this switch
+    private string AnswerText => this switch
     {
         { Text.Length: > 0 } => Text,
         { Object: { } structured } => structured.GetRawText(),
@@ -71,13 +71,13 @@ internal sealed record MastraReply(
             { Stopped: { } stopped } => throw MastraErrors.AgentStopped(server, call.AgentId, stopped.Reason),
             { HasFailed: true } => throw AgentErrors.AgentFailed(server, call.AgentId, null),
             _ => new(
-                reply.TextOrDeed,
+                reply.AnswerText,
                 answer,
                 call.ThreadId,
                 reply.Usage?.ToAgentUsage(),
                 RemoteText.Clean(reply.FinishReason, 50),
                 ToolCalls: [.. reply.AllToolCalls.Select(tool => tool.ToToolCall()).OfType<AgentToolCall>()],
-                Details: Details(answer, reply.TextOrDeed)),
+                Details: Details(answer, reply.AnswerText)),
         };
     }
 
