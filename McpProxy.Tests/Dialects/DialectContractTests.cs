@@ -181,7 +181,7 @@ public abstract class DialectContractTests(string serverType, HostileDialect hos
     [Theory]
     [InlineData("generate")]
     [InlineData("stream")]
-    public async Task Takes_no_answer_that_says_nothing_for_an_empty_one(string interactionType)
+    public async Task Does_not_take_an_answer_that_says_nothing_for_an_empty_one(string interactionType)
         => Assert.Matches($"{NotUnderstood}|The agent ended", (await fixture.HostileClient.AskAsync("hostile:empty", "Hello", interactionType)).Text());
 
     [Theory]

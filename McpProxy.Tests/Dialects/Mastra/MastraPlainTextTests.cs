@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace McpProxy.Tests.Dialects;
+namespace McpProxy.Tests.Dialects.Mastra;
 
 /// <summary>What an agent of an older Mastra server says in plain text, which the sample agents never do.</summary>
 public sealed class MastraPlainTextTests
