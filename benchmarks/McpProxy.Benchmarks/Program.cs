@@ -1,4 +1,5 @@
 using McpProxy.Benchmarks;
+using McpProxy.Benchmarks.Table;
 
 // Needs a redis-server on the PATH, and ten minutes for all; names choose some. Everything runs on this machine: compare its figures with its own figures only.
 var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Row>>>>
@@ -11,6 +12,11 @@ var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Row>>>>
     ["cancelled"] = async () => [await CancelledCallsBenchmark.RunAsync()],
     ["sixminutes"] = SixMinutesBenchmark.RunAsync,
 };
+
+if (args is ["table", ..])
+{
+    return await TableBenchmark.RunAsync(args[1..]);
+}
 
 if (args.FirstOrDefault(name => !benchmarks.ContainsKey(name)) is { } unknown)
 {
