@@ -3,7 +3,11 @@ using System.Text;
 namespace McpProxy.Benchmarks.Table;
 
 /// <summary>A request as it goes over the wire, and what an answer to it holds if it is right.</summary>
-internal sealed record Call(Uri Url, ReadOnlyMemory<byte> Request, ReadOnlyMemory<byte> Expected)
+/// <param name="Url">Where to.</param>
+/// <param name="Request">All of the request.</param>
+/// <param name="Body">Its body.</param>
+/// <param name="Expected">A part of the answer.</param>
+internal sealed record Call(Uri Url, ReadOnlyMemory<byte> Request, string Body, ReadOnlyMemory<byte> Expected)
 {
     /// <summary>A POST of JSON.</summary>
     /// <param name="url">Where to.</param>
@@ -15,6 +19,7 @@ internal sealed record Call(Uri Url, ReadOnlyMemory<byte> Request, ReadOnlyMemor
         Encoding.UTF8.GetBytes(
             $"POST {url.PathAndQuery} HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\n"
             + $"{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"),
+        body,
         Encoding.UTF8.GetBytes(expected));
 
     /// <exception cref="InvalidOperationException">The answer is not the right one.</exception>

@@ -7,6 +7,9 @@ internal static class Cores
 {
     private static readonly bool _areShared = Environment.ProcessorCount < 2 || !OperatingSystem.IsLinux() || !HasTaskset();
 
+    /// <summary>How many this process could use when it began.</summary>
+    public static int Count { get; } = Environment.ProcessorCount;
+
     /// <summary>What a command begins with that runs on the proxy's core.</summary>
     public static string[] ForProxy => _areShared ? [] : ["taskset", "-c", "0"];
 

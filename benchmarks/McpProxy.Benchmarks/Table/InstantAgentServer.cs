@@ -46,14 +46,15 @@ internal sealed class InstantAgentServer : IAsyncDisposable
         return server;
     }
 
-    public static string AgentId(int server, int agent) => $"agent-{server}-{agent}";
+    /// <returns>The id of an agent, which no other server has.</returns>
+    public static string AgentId(int server, int agent = 0) => $"agent-{server}-{agent}";
 
-    /// <returns>The base URL of one of the servers.</returns>
-    public Uri ServerUrl(int server) => new(Url, $"/s{server}");
+    /// <returns>The base URLs of the first of them.</returns>
+    public IEnumerable<Uri> ServerUrls(int count) => Enumerable.Range(0, count).Select(server => new Uri(Url, $"/s{server}"));
 
     /// <summary>Calls the first agent as the proxy does.</summary>
     public Call CallDirectly() => Call.Post(
-        new(Url, $"/s0/api/agents/{AgentId(0, 0)}/generate"), "", """{"messages":[{"role":"user","content":"hi there"}]}""", Answer);
+        new(Url, $"/s0/api/agents/{AgentId(0)}/generate"), "", """{"messages":[{"role":"user","content":"hi there"}]}""", Answer);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 

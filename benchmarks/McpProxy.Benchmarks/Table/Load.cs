@@ -3,20 +3,20 @@ using System.Diagnostics;
 namespace McpProxy.Benchmarks.Table;
 
 /// <summary>Sends one call again and again, and checks every answer.</summary>
-internal sealed class Load(Call call) : IDisposable
+internal sealed class Load(Call call)
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(120);
 
-    private readonly List<LoadConnection> _connections = [];
-
-    /// <summary>Each connection sends its next call when the last was answered.</summary>
+    /// <summary>Each connection sends its next call when its last was answered.</summary>
     /// <param name="connections">How many.</param>
     /// <param name="time">For how long.</param>
     public Task<LoadResult> RunAsync(int connections, TimeSpan time)
     {
         var end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
 
-        return RunAsync(connections, time, () => Stopwatch.GetTimestamp() < end);
+        return RunAsync(connections, time, NextAsync);
+
+        ValueTask<long?> NextAsync() => new(Stopwatch.GetTimestamp() is var now && now < end ? now : null);
     }
 
     /// <param name="connections">How many.</param>
@@ -25,37 +25,71 @@ internal sealed class Load(Call call) : IDisposable
     {
         var sent = 0;
 
-        return RunAsync(connections, TimeSpan.Zero, () => Interlocked.Increment(ref sent) <= calls);
+        return RunAsync(connections, TimeSpan.Zero, NextAsync);
+
+        ValueTask<long?> NextAsync() => new(Interlocked.Increment(ref sent) <= calls ? Stopwatch.GetTimestamp() : null);
     }
 
-    public void Dispose() => _connections.ForEach(connection => connection.Dispose());
+    /// <summary>Calls begin at a fixed rate. A call that has to wait for a connection has begun when it should have.</summary>
+    /// <param name="connections">How many calls there can be at the same time.</param>
+    /// <param name="perSecond">The rate.</param>
+    /// <param name="time">For how long.</param>
+    public Task<LoadResult> RunAtRateAsync(int connections, int perSecond, TimeSpan time)
+    {
+        var due = Pacer.Start(perSecond, time);
 
-    private async Task<LoadResult> RunAsync(int connections, TimeSpan time, Func<bool> goesOn)
+        return RunAsync(connections, time, NextAsync);
+
+        async ValueTask<long?> NextAsync()
+        {
+            while (await due.WaitToReadAsync())
+            {
+                if (due.TryRead(out var next))
+                {
+                    return next;
+                }
+            }
+
+            return null;
+        }
+    }
+
+    /// <param name="connections">How many.</param>
+    /// <param name="time">How long it should take.</param>
+    /// <param name="next">Waits for the next call, and says when it begins, or that there is none.</param>
+    private async Task<LoadResult> RunAsync(int connections, TimeSpan time, Func<ValueTask<long?>> next)
     {
         using var patience = new CancellationTokenSource(time + _patience);
-        while (_connections.Count < connections)
+        var opened = new List<LoadConnection>();
+        try
         {
-            _connections.Add(await LoadConnection.OpenAsync(call.Url, patience.Token));
-        }
+            while (opened.Count < connections)
+            {
+                opened.Add(await LoadConnection.OpenAsync(call.Url, patience.Token));
+            }
 
-        var began = Stopwatch.GetTimestamp();
-        var latencies = await Task.WhenAll(_connections.Take(connections).Select(connection => Task.Run(() => CallAsync(connection, goesOn, patience.Token))));
-        var elapsed = Stopwatch.GetElapsedTime(began);
-        var all = new Histogram();
-        foreach (var some in latencies)
+            var began = Stopwatch.GetTimestamp();
+            var latencies = await Task.WhenAll(opened.Select(connection => Task.Run(() => CallAsync(connection, next, patience.Token))));
+            var elapsed = Stopwatch.GetElapsedTime(began);
+            var all = new Histogram();
+            foreach (var some in latencies)
+            {
+                all.Add(some);
+            }
+
+            return new(all.Count, elapsed, all);
+        }
+        finally
         {
-            all.Add(some);
+            opened.ForEach(connection => connection.Dispose());
         }
-
-        return new(all.Count, elapsed, all);
     }
 
-    private async Task<Histogram> CallAsync(LoadConnection connection, Func<bool> goesOn, CancellationToken cancellationToken)
+    private async Task<Histogram> CallAsync(LoadConnection connection, Func<ValueTask<long?>> next, CancellationToken cancellationToken)
     {
         var latencies = new Histogram();
-        while (goesOn())
+        while (await next() is { } began)
         {
-            var began = Stopwatch.GetTimestamp();
             await call.SendAsync(connection, cancellationToken);
             latencies.Add(Stopwatch.GetTimestamp() - began);
         }

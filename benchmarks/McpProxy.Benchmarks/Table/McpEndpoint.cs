@@ -6,7 +6,7 @@ namespace McpProxy.Benchmarks.Table;
 /// <summary>An MCP endpoint, in the newest revision of the protocol that it speaks.</summary>
 internal sealed class McpEndpoint
 {
-    private const string Legacy = "2025-11-25";
+    private const string LegacyRevision = "2025-11-25";
 
     private readonly Uri _url;
     private readonly string? _session;
@@ -14,37 +14,42 @@ internal sealed class McpEndpoint
 
     private McpEndpoint(Uri url, bool isModern, string? session) => (_url, _isModern, _session) = (url, isModern, session);
 
-    /// <summary>The proxy speaks the newest revision and keeps no sessions.</summary>
-    public static McpEndpoint OfProxy(Uri url) => new(url, isModern: true, session: null);
+    /// <summary>An endpoint that speaks 2026-07-28, without a session.</summary>
+    public static McpEndpoint Modern(Uri url) => new(url, isModern: true, session: null);
+
+    /// <summary>An endpoint that is spoken to as clients of 2025-11-25 do.</summary>
+    public static McpEndpoint Legacy(Uri url, string? session = null) => new(url, isModern: false, session);
 
     /// <summary>Finds out how to speak to an endpoint, and begins a session if it wants one.</summary>
     public static async Task<McpEndpoint> ConnectAsync(Uri url, CancellationToken cancellationToken)
     {
         using var connection = await LoadConnection.OpenAsync(url, cancellationToken);
-        var modern = OfProxy(url);
+        var modern = Modern(url);
         await connection.SendAsync(modern.Ask("tools/list", [], "").Request, cancellationToken);
         if (connection.IsSuccess && connection.Body.IndexOf("\"callAgent\""u8) >= 0)
         {
             return modern;
         }
 
-        using var legacy = await LoadConnection.OpenAsync(url, cancellationToken);
-        await Initialize(url).SendAsync(legacy, cancellationToken);
-        var endpoint = new McpEndpoint(url, isModern: false, legacy.Header(McpRequest.SessionId));
-        await endpoint.Message(new() { ["jsonrpc"] = "2.0", ["method"] = "notifications/initialized" }, "", "").SendAsync(legacy, cancellationToken);
+        using var next = await LoadConnection.OpenAsync(url, cancellationToken);
+        await Legacy(url).Initialize().SendAsync(next, cancellationToken);
+        var legacy = Legacy(url, next.Header(McpRequest.SessionId));
+        await legacy.Initialized().SendAsync(next, cancellationToken);
 
-        return endpoint;
+        return legacy;
     }
 
-    public static Call Initialize(Uri url) => new McpEndpoint(url, isModern: false, session: null).Ask(
+    public Call Initialize() => Ask(
         "initialize",
         new()
         {
-            ["protocolVersion"] = Legacy,
+            ["protocolVersion"] = LegacyRevision,
             ["capabilities"] = new JsonObject(),
             ["clientInfo"] = new JsonObject { ["name"] = "benchmark", ["version"] = "1" },
         },
         "\"protocolVersion\"");
+
+    public Call Initialized() => Message(new() { ["jsonrpc"] = "2.0", ["method"] = "notifications/initialized" }, "", "");
 
     /// <summary>Calls an agent of an <see cref="InstantAgentServer"/>.</summary>
     public Call CallAgent(string agentId) => CallTool(
@@ -76,7 +81,7 @@ internal sealed class McpEndpoint
 
     private Call Message(JsonObject message, string headers, string expected) => Call.Post(
         _url,
-        $"MCP-Protocol-Version: {(_isModern ? McpRequest.Modern : Legacy)}\r\n{(_session is null ? "" : $"{McpRequest.SessionId}: {_session}\r\n")}{headers}",
+        $"MCP-Protocol-Version: {(_isModern ? McpRequest.Modern : LegacyRevision)}\r\n{(_session is null ? "" : $"{McpRequest.SessionId}: {_session}\r\n")}{headers}",
         message.ToJsonString(),
         expected);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 
 namespace McpProxy.Benchmarks.Table;
 
@@ -11,26 +12,29 @@ internal sealed class MeasuredProxy : IAsyncDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly string _log = Path.GetTempFileName();
+    private readonly long _started = Stopwatch.GetTimestamp();
     private readonly Process _process;
     private readonly RunningProgram _program;
 
-    private MeasuredProxy(ProxyBuild build, IEnumerable<string> settings)
+    private MeasuredProxy(ProxyBuild build, IEnumerable<Uri> servers)
     {
         var url = new Uri(FreePort.Url());
-        Endpoint = McpEndpoint.OfProxy(Url = new(url, "/mcp"));
-        Started = Stopwatch.GetTimestamp();
-        _process = build.Command([$"MCP_SERVER_PORT={url.Port}", .. settings], ["bash", "-c", LogToFile, "bash", _log]).Start();
+        (Name, Url, Endpoint) = (build.Name, new(url, "/mcp"), McpEndpoint.Modern(new(url, "/mcp")));
+        _process = build.Command(
+            [$"MCP_SERVER_PORT={url.Port}", $"AGENT_SERVERS={string.Join(' ', servers)}"], ["bash", "-c", LogToFile, "bash", _log]).Start();
         _program = new(_process);
     }
+
+    public string Name { get; }
 
     public Uri Url { get; }
 
     public McpEndpoint Endpoint { get; }
 
-    /// <summary>When its process was started.</summary>
-    public long Started { get; }
+    /// <summary>How long ago its process was started.</summary>
+    public TimeSpan Age => Stopwatch.GetElapsedTime(_started);
 
-    /// <summary>How long it kept a core busy until now.</summary>
+    /// <summary>How long it has kept a core busy.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -41,38 +45,50 @@ internal sealed class MeasuredProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>The memory that it takes, in megabytes.</summary>
+    /// <summary>The memory that it takes.</summary>
     public double Megabytes => _program.Kilobytes("VmRSS") / 1024.0;
 
-    /// <summary>Starts it and connects as soon as it listens.</summary>
+    /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="build">What is started.</param>
     /// <param name="servers">The base URLs of its agent servers.</param>
-    public static async Task<(MeasuredProxy Proxy, LoadConnection Connection)> StartAsync(ProxyBuild build, params IEnumerable<Uri> servers)
+    public static async Task<MeasuredProxy> StartAsync(ProxyBuild build, IEnumerable<Uri> servers)
     {
-        var proxy = new MeasuredProxy(build, [$"AGENT_SERVERS={string.Join(' ', servers)}"]);
-        using var patience = new CancellationTokenSource(_patience);
-        while (true)
+        var proxy = new MeasuredProxy(build, servers);
+        try
         {
-            try
-            {
-                return (proxy, await LoadConnection.OpenAsync(proxy.Url, patience.Token));
-            }
-            catch (System.Net.Sockets.SocketException) when (!proxy._program.HasEnded)
-            {
-                await Task.Delay(1, patience.Token);
-            }
-            catch
-            {
-                var log = await File.ReadAllTextAsync(proxy._log, CancellationToken.None);
-                await proxy.DisposeAsync();
-                throw new InvalidOperationException($"{build.Path} does not listen at {proxy.Url}. It wrote:\n{log}");
-            }
+            await proxy.WaitUntilItListensAsync();
         }
+        catch (Exception exception)
+        {
+            var log = await File.ReadAllTextAsync(proxy._log);
+            await proxy.DisposeAsync();
+            throw new InvalidOperationException($"{build.Path} does not listen at {proxy.Url}. It wrote:\n{log}", exception);
+        }
+
+        return proxy;
     }
 
     public async ValueTask DisposeAsync()
     {
         await _program.DisposeAsync();
         File.Delete(_log);
+    }
+
+    private async Task WaitUntilItListensAsync()
+    {
+        using var patience = new CancellationTokenSource(_patience);
+        while (true)
+        {
+            try
+            {
+                using var connection = await LoadConnection.OpenAsync(Url, patience.Token);
+
+                return;
+            }
+            catch (SocketException) when (!_program.HasEnded)
+            {
+                await Task.Delay(1, patience.Token);
+            }
+        }
     }
 }

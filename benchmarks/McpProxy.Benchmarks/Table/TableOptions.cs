@@ -9,6 +9,12 @@ internal sealed record TableOptions
 
     public IReadOnlyList<ProxyBuild> Proxies { get; private init; } = [];
 
+    /// <summary>Other MCP endpoints with a <c>callAgent</c>, by what the table calls them.</summary>
+    public IReadOnlyList<(Uri Url, string Name)> Peers { get; private init; } = [];
+
+    /// <summary>Calls a second that begin whether or not those before were answered; none if it is 0.</summary>
+    public int Rate { get; private init; }
+
     /// <summary>For how long each thing is measured in each round.</summary>
     public TimeSpan Time { get; private init; } = TimeSpan.FromSeconds(5);
 
@@ -17,9 +23,10 @@ internal sealed record TableOptions
     /// <summary>The port of the agent servers; a free one if it is 0.</summary>
     public int StubPort { get; private init; }
 
-    private string[]? Only { get; init; }
+    /// <summary>The parts of the table that are measured; all if there are none.</summary>
+    public IReadOnlyList<string> Only { get; private init; } = [];
 
-    public bool Includes(string part) => Only?.Contains(part) is not false;
+    public bool Includes(string part) => Only is [] || Only.Contains(part);
 
     /// <returns><see langword="null"/> if they can't be read.</returns>
     public static TableOptions? Parse(string[] args, out string mistake)
@@ -35,6 +42,12 @@ internal sealed record TableOptions
                 case "--proxy" when Named(value) is var (path, name) && File.Exists(path):
                     options = options with { Proxies = [.. options.Proxies, new(Path.GetFullPath(path), name)] };
                     break;
+                case "--peer" when Named(value) is var (url, name) && Uri.TryCreate(url, UriKind.Absolute, out var peer) && peer.Scheme is "http":
+                    options = options with { Peers = [.. options.Peers, (peer, name)] };
+                    break;
+                case "--rate" when isNumber:
+                    options = options with { Rate = number };
+                    break;
                 case "--seconds" when isNumber:
                     options = options with { Time = TimeSpan.FromSeconds(number) };
                     break;
@@ -48,7 +61,7 @@ internal sealed record TableOptions
                     options = options with { Only = value.Split(',') };
                     break;
                 default:
-                    mistake = $"'{args[i]} {value}' can't be read, or there is no such file. The table takes {Usage}";
+                    mistake = $"'{args[i]} {value}' can't be read, or there is no such file. The table takes {Usage}.";
 
                     return null;
             }
@@ -58,5 +71,5 @@ internal sealed record TableOptions
     }
 
     private static (string Value, string Name) Named(string value)
-        => value.Split('=', 2) is [var left, var right] ? (left, right) : (value, Path.GetFileName(value));
+        => value.Split('=', 2) is [var left, var right] ? (left, right) : (value, value.Split('/')[^1]);
 }

@@ -1,25 +1,47 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 
 namespace McpProxy.Benchmarks.Table;
 
-/// <summary>Writes what was measured.</summary>
+/// <summary>Writes what was measured: to standard output, and if it is all of the table, into benchmarks/results too.</summary>
 internal static class TableWriter
 {
-    public static string Markdown(IReadOnlyList<Figure> figures)
+    private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static async Task WriteAsync(Machine machine, TableOptions options, IReadOnlyList<Figure> figures)
+    {
+        var date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var page = $"""
+            # {date}
+
+            {machine} Medians of {options.Rounds} rounds of {options.Time.TotalSeconds} s, of starts the median of seven; in brackets the ratio to the first column.
+
+            {Markdown(figures)}
+            """;
+        Console.WriteLine(page);
+        if (options.Only is [])
+        {
+            var folder = Directory.CreateDirectory(SourceTree.PathTo("benchmarks/results")).FullName;
+            await File.WriteAllTextAsync(Path.Combine(folder, $"{date}-table.md"), page);
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, $"{date}-table.json"),
+                JsonSerializer.Serialize(new { date, machine, seconds = options.Time.TotalSeconds, options.Rounds, figures }, _json) + "\n");
+        }
+    }
+
+    private static string Markdown(IReadOnlyList<Figure> figures)
     {
         var targets = figures.Select(figure => figure.Target).Distinct().ToList();
-        var table = new StringBuilder();
-        table.AppendLine(CultureInfo.InvariantCulture, $"| what | | {string.Join(" | ", targets)} |");
-        table.AppendLine(CultureInfo.InvariantCulture, $"|---|---|{string.Concat(targets.Select(_ => "--:|"))}");
+        var lines = new StringBuilder($"| what | in | {string.Join(" | ", targets)} |\n|---|---|{string.Concat(targets.Select(_ => "--:|"))}\n");
         foreach (var row in figures.GroupBy(figure => (figure.What, figure.Unit)))
         {
             var first = row.FirstOrDefault(figure => figure.Target == targets[0]);
             var cells = targets.Select(target => Cell(row.FirstOrDefault(figure => figure.Target == target), first));
-            table.AppendLine(CultureInfo.InvariantCulture, $"| {row.Key.What} | {row.Key.Unit} | {string.Join(" | ", cells)} |");
+            lines.Append(CultureInfo.InvariantCulture, $"| {row.Key.What} | {row.Key.Unit} | {string.Join(" | ", cells)} |\n");
         }
 
-        return table.ToString();
+        return lines.ToString();
     }
 
     private static string Cell(Figure? figure, Figure? first)
