@@ -1,4 +1,7 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Running;
 using McpProxy.Benchmarks;
+using McpProxy.Benchmarks.Pieces;
 using McpProxy.Benchmarks.Table;
 
 // Needs a redis-server on the PATH, and ten minutes for all; names choose some. Everything runs on this machine: compare its figures with its own figures only.
@@ -13,9 +16,13 @@ var benchmarks = new Dictionary<string, Func<Task<IReadOnlyList<Row>>>>
     ["sixminutes"] = SixMinutesBenchmark.RunAsync,
 };
 
-if (args is ["table", ..])
+switch (args)
 {
-    return await TableBenchmark.RunAsync(args[1..]);
+    case ["table", ..]:
+        return await TableBenchmark.RunAsync(args[1..]);
+    case ["pieces"]:
+        BenchmarkRunner.Run<CallPieces>(DefaultConfig.Instance.WithArtifactsPath(SourceTree.PathTo("artifacts/pieces")));
+        return 0;
 }
 
 if (args.FirstOrDefault(name => !benchmarks.ContainsKey(name)) is { } unknown)

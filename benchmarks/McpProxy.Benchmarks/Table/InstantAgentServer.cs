@@ -16,8 +16,6 @@ internal sealed class InstantAgentServer : IAsyncDisposable
 
     private const int AgentsPerServer = 5;
 
-    private static readonly byte[] _reply = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Table", "answer.json"));
-
     private readonly WebApplication _app;
     private readonly Dictionary<string, byte[]> _lists;
     private long _requests;
@@ -46,6 +44,9 @@ internal sealed class InstantAgentServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>What is sent for that.</summary>
+    public static ReadOnlyMemory<byte> Reply { get; } = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Table", "answer.json"));
+
     /// <returns>The id of an agent, which no other server has.</returns>
     public static string AgentId(int server, int agent = 0) => $"agent-{server}-{agent}";
 
@@ -71,7 +72,7 @@ internal sealed class InstantAgentServer : IAsyncDisposable
         var path = context.Request.Path.Value!;
         if (path.EndsWith("/generate", StringComparison.Ordinal))
         {
-            return WriteAsync(context, _reply);
+            return WriteAsync(context, Reply);
         }
 
         if (_lists.TryGetValue(path, out var list))
@@ -84,11 +85,11 @@ internal sealed class InstantAgentServer : IAsyncDisposable
         return WriteAsync(context, """{"error":"Not found"}"""u8.ToArray());
     }
 
-    private static Task WriteAsync(HttpContext context, byte[] json)
+    private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> json)
     {
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = json.Length;
 
-        return context.Response.BodyWriter.WriteAsync(json).AsTask();
+        await context.Response.BodyWriter.WriteAsync(json);
     }
 }

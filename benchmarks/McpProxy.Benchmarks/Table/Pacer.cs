@@ -7,13 +7,17 @@ namespace McpProxy.Benchmarks.Table;
 /// <summary>Says when the next call is due, at a fixed rate, whether or not those before it were answered.</summary>
 internal static class Pacer
 {
-    private const long Microsecond = 1_000_000;
+    private const long MicrosecondsPerSecond = 1_000_000;
 
     /// <returns>When each call is due, at that time or a little later.</returns>
     public static ChannelReader<long> Start(int perSecond, TimeSpan time)
     {
         var due = Channel.CreateUnbounded<long>(new() { SingleWriter = true });
-        var thread = new Thread(() =>
+        new Thread(WriteTimes) { IsBackground = true }.Start();
+
+        return due.Reader;
+
+        void WriteTimes()
         {
             var began = Stopwatch.GetTimestamp();
             var calls = (long)(perSecond * time.TotalSeconds);
@@ -22,17 +26,14 @@ internal static class Pacer
                 var next = began + i * Stopwatch.Frequency / perSecond;
                 for (long left; (left = next - Stopwatch.GetTimestamp()) > 0;)
                 {
-                    Sleep(left * Microsecond / Stopwatch.Frequency);
+                    Sleep(left * MicrosecondsPerSecond / Stopwatch.Frequency);
                 }
 
                 due.Writer.TryWrite(next);
             }
 
             due.Writer.Complete();
-        }) { IsBackground = true };
-        thread.Start();
-
-        return due.Reader;
+        }
     }
 
     /// <summary>The timers of .NET are a millisecond late, which is longer than a call takes.</summary>
@@ -44,7 +45,7 @@ internal static class Pacer
         }
         else
         {
-            SleepMicroseconds((uint)microseconds);
+            _ = SleepMicroseconds((uint)microseconds);
         }
     }
 

@@ -231,8 +231,8 @@ internal sealed class TableBenchmark(TableOptions options, InstantAgentServer ag
     /// <summary>Calls until that gets no cheaper: what compiles the hot code again competes with the calls for the proxy's core.</summary>
     private static async Task WarmUpAsync(MeasuredProxy? proxy, Load load)
     {
-        const int Calls = 10_000;
-        const int AtMost = 30;
+        const int Calls = 5000;
+        const int AtMost = 40;
         const int Patience = 3;
         var (best, vain) = (double.MaxValue, 0);
         for (var i = 0; i < AtMost && vain < Patience; i++)
@@ -244,7 +244,7 @@ internal sealed class TableBenchmark(TableOptions options, InstantAgentServer ag
             best = Math.Min(best, cost);
         }
 
-        await load.RunAsync(1, Calls / 5);
+        await load.RunAsync(1, Calls / 2);
     }
 
     private async Task<LoadResult> MeasureAsync(string what, string target, MeasuredProxy? proxy, Func<Task<LoadResult>> run)
