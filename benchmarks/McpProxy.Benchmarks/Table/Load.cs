@@ -10,37 +10,31 @@ internal sealed class Load(Call call)
     /// <summary>Each connection sends its next call when its last was answered.</summary>
     /// <param name="connections">How many.</param>
     /// <param name="time">For how long.</param>
-    public Task<LoadResult> RunAsync(int connections, TimeSpan time)
+    public Task<LoadResult> RunAsync(int connections, TimeSpan time) => RunAsync(connections, time, () =>
     {
         var end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
 
-        return RunAsync(connections, time, NextAsync);
-
-        ValueTask<long?> NextAsync() => new(Stopwatch.GetTimestamp() is var now && now < end ? now : null);
-    }
+        return () => new(Stopwatch.GetTimestamp() is var now && now < end ? now : null);
+    });
 
     /// <param name="connections">How many.</param>
     /// <param name="calls">How many calls all of them send together.</param>
-    public Task<LoadResult> RunAsync(int connections, int calls)
+    public Task<LoadResult> RunAsync(int connections, int calls) => RunAsync(connections, TimeSpan.Zero, () =>
     {
         var sent = 0;
 
-        return RunAsync(connections, TimeSpan.Zero, NextAsync);
-
-        ValueTask<long?> NextAsync() => new(Interlocked.Increment(ref sent) <= calls ? Stopwatch.GetTimestamp() : null);
-    }
+        return () => new(Interlocked.Increment(ref sent) <= calls ? Stopwatch.GetTimestamp() : null);
+    });
 
     /// <summary>Calls begin at a fixed rate. A call that has to wait for a connection has begun when it should have.</summary>
     /// <param name="connections">How many calls there can be at the same time.</param>
     /// <param name="perSecond">The rate.</param>
     /// <param name="time">For how long.</param>
-    public Task<LoadResult> RunAtRateAsync(int connections, int perSecond, TimeSpan time)
+    public Task<LoadResult> RunAtRateAsync(int connections, int perSecond, TimeSpan time) => RunAsync(connections, time, () =>
     {
         var due = Pacer.Start(perSecond, time);
 
-        return RunAsync(connections, time, NextAsync);
-
-        async ValueTask<long?> NextAsync()
+        return async () =>
         {
             while (await due.WaitToReadAsync())
             {
@@ -51,13 +45,13 @@ internal sealed class Load(Call call)
             }
 
             return null;
-        }
-    }
+        };
+    });
 
     /// <param name="connections">How many.</param>
     /// <param name="time">How long it should take.</param>
-    /// <param name="next">Waits for the next call, and says when it begins, or that there is none.</param>
-    private async Task<LoadResult> RunAsync(int connections, TimeSpan time, Func<ValueTask<long?>> next)
+    /// <param name="begin">Begins, once there are connections. What it returns waits for the next call, and says when that began, or that there is none.</param>
+    private async Task<LoadResult> RunAsync(int connections, TimeSpan time, Func<Func<ValueTask<long?>>> begin)
     {
         using var patience = new CancellationTokenSource(time + _patience);
         var opened = new List<LoadConnection>();
@@ -69,6 +63,7 @@ internal sealed class Load(Call call)
             }
 
             var began = Stopwatch.GetTimestamp();
+            var next = begin();
             var latencies = await Task.WhenAll(opened.Select(connection => Task.Run(() => CallAsync(connection, next, patience.Token))));
             var elapsed = Stopwatch.GetElapsedTime(began);
             var all = new Histogram();

@@ -145,7 +145,7 @@ internal sealed class TableBenchmark(TableOptions options, InstantAgentServer ag
             var targets = proxies.Select(proxy => (Proxy: proxy, Load: new Load(proxy.Endpoint.ListAgents(QualifiedId(8))))).ToList();
             foreach (var (_, load) in targets)
             {
-                await load.RunAsync(1, options.Time);
+                await load.RunAsync(1, options.Time * 3);
             }
 
             await InRoundsAsync(targets, target => MeasureAsync(
@@ -231,20 +231,22 @@ internal sealed class TableBenchmark(TableOptions options, InstantAgentServer ag
     /// <summary>Calls until that gets no cheaper: what compiles the hot code again competes with the calls for the proxy's core.</summary>
     private static async Task WarmUpAsync(MeasuredProxy? proxy, Load load)
     {
-        const int Calls = 5000;
-        const int AtMost = 40;
+        const int AtLeast = 30_000;
         const int Patience = 3;
-        var (best, vain) = (double.MaxValue, 0);
-        for (var i = 0; i < AtMost && vain < Patience; i++)
+        const int MostTurns = 60;
+        var time = TimeSpan.FromSeconds(2);
+        var (calls, best, vain) = (0L, double.MaxValue, 0);
+        for (var turn = 0; turn < MostTurns && (calls < AtLeast || vain < Patience); turn++)
         {
-            var began = proxy?.ProcessorTime;
-            var result = await load.RunAsync(AtOnce, Calls);
-            var cost = (proxy is null ? result.Elapsed : proxy.ProcessorTime - began!.Value).TotalSeconds;
+            var before = proxy?.ProcessorTime;
+            var result = await load.RunAsync(AtOnce, time);
+            var cost = (proxy is null ? result.Elapsed : proxy.ProcessorTime - before!.Value).TotalSeconds / result.Calls;
+            calls += result.Calls;
             vain = cost > best * 0.97 ? vain + 1 : 0;
             best = Math.Min(best, cost);
         }
 
-        await load.RunAsync(1, Calls / 2);
+        await load.RunAsync(1, time);
     }
 
     private async Task<LoadResult> MeasureAsync(string what, string target, MeasuredProxy? proxy, Func<Task<LoadResult>> run)
@@ -252,9 +254,14 @@ internal sealed class TableBenchmark(TableOptions options, InstantAgentServer ag
         var before = proxy?.ProcessorTime;
         var result = await run();
         _figures.Add(what, "calls/s", target, result.PerSecond);
-        foreach (var (name, share) in new[] { ("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999) })
+        _figures.Add(what, "p50 ms", target, result.Latencies.Percentile(0.5));
+        foreach (var (name, share) in new[] { ("p99", 0.99), ("p99.9", 0.999) })
         {
-            _figures.Add(what, $"{name} ms", target, result.Latencies.Percentile(share));
+            // Fewer calls than ten beyond it tell nothing.
+            if (result.Calls * (1 - share) >= 10)
+            {
+                _figures.Add(what, $"{name} ms", target, result.Latencies.Percentile(share));
+            }
         }
 
         if (proxy is not null)

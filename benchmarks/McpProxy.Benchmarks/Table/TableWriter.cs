@@ -34,7 +34,7 @@ internal static class TableWriter
     {
         var targets = figures.Select(figure => figure.Target).Distinct().ToList();
         var lines = new StringBuilder($"| what | in | {string.Join(" | ", targets)} |\n|---|---|{string.Concat(targets.Select(_ => "--:|"))}\n");
-        foreach (var row in figures.GroupBy(figure => (figure.What, figure.Unit)))
+        foreach (var row in figures.GroupBy(figure => figure.What).SelectMany(rows => rows.GroupBy(figure => (figure.What, figure.Unit))))
         {
             var first = row.FirstOrDefault(figure => figure.Target == targets[0]);
             var cells = targets.Select(target => Cell(row.FirstOrDefault(figure => figure.Target == target), first));
