@@ -254,6 +254,11 @@ internal sealed class TableBenchmark(TableOptions options, InstantAgentServer ag
         var before = proxy?.ProcessorTime;
         var result = await run();
         _figures.Add(what, "calls/s", target, result.PerSecond);
+        if (proxy is not null)
+        {
+            _figures.Add(what, "CPU ms a call", target, (proxy.ProcessorTime - before!.Value).TotalMilliseconds / result.Calls);
+        }
+
         _figures.Add(what, "p50 ms", target, result.Latencies.Percentile(0.5));
         foreach (var (name, share) in new[] { ("p99", 0.99), ("p99.9", 0.999) })
         {
@@ -262,11 +267,6 @@ internal sealed class TableBenchmark(TableOptions options, InstantAgentServer ag
             {
                 _figures.Add(what, $"{name} ms", target, result.Latencies.Percentile(share));
             }
-        }
-
-        if (proxy is not null)
-        {
-            _figures.Add(what, "CPU ms a call", target, (proxy.ProcessorTime - before!.Value).TotalMilliseconds / result.Calls);
         }
 
         return result;
