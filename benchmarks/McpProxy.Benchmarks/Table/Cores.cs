@@ -13,7 +13,9 @@ internal static class Cores
     /// <summary>What a command begins with that runs on the proxy's core.</summary>
     public static string[] ForProxy => _areShared ? [] : ["taskset", "-c", "0"];
 
-    public static string Description => _areShared ? "proxy, load and agent servers share all cores" : "the proxy on core 0, load and agent servers on the others";
+    public static string Description => _areShared
+        ? "proxy, load and agent servers share all cores"
+        : "the proxy on core 0, load and agent servers on the others";
 
     /// <summary>Leaves the proxy's core.</summary>
     public static void UseOthers()
@@ -25,5 +27,6 @@ internal static class Cores
         }
     }
 
-    private static bool HasTaskset() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "taskset")));
+    private static bool HasTaskset()
+        => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, "taskset")));
 }

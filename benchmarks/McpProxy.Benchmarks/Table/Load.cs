@@ -50,7 +50,7 @@ internal sealed class Load(Call call)
 
     /// <param name="connections">How many.</param>
     /// <param name="time">How long it should take.</param>
-    /// <param name="begin">Begins, once there are connections. What it returns waits for the next call, and says when that began, or that there is none.</param>
+    /// <param name="begin">Begins, once there are connections. What it returns waits for the next call and says when it began, if there is one.</param>
     private async Task<LoadResult> RunAsync(int connections, TimeSpan time, Func<Func<ValueTask<long?>>> begin)
     {
         using var patience = new CancellationTokenSource(time + _patience);

@@ -6,7 +6,8 @@ using System.Text;
 namespace McpProxy.Benchmarks.Table;
 
 /// <summary>
-/// An HTTP/1.1 connection that sends requests written beforehand and reads their answers: an HTTP client would take as much of its core as the server that it measures.
+/// An HTTP/1.1 connection that sends requests written beforehand and reads their answers: an HTTP client would take as much of its core
+/// as the server that it measures.
 /// </summary>
 internal sealed class LoadConnection : IDisposable
 {

@@ -81,7 +81,8 @@ internal sealed class McpEndpoint
 
     private Call Message(JsonObject message, string headers, string expected) => Call.Post(
         _url,
-        $"MCP-Protocol-Version: {(_isModern ? McpRequest.Modern : LegacyRevision)}\r\n{(_session is null ? "" : $"{McpRequest.SessionId}: {_session}\r\n")}{headers}",
+        $"MCP-Protocol-Version: {(_isModern ? McpRequest.Modern : LegacyRevision)}\r\n"
+        + $"{(_session is null ? "" : $"{McpRequest.SessionId}: {_session}\r\n")}{headers}",
         message.ToJsonString(),
         expected);
 }

@@ -121,7 +121,8 @@ internal sealed class TableBenchmark(TableOptions options, InstantAgentServer ag
             await InRoundsAsync(targets, async target =>
             {
                 var (proxy, qualified, plain) = target;
-                var fast = await MeasureAsync($"callAgent, qualified id, {servers} servers, c=16", proxy.Name, proxy, () => qualified.RunAsync(AtOnce, options.Time));
+                var fast = await MeasureAsync(
+                    $"callAgent, qualified id, {servers} servers, c=16", proxy.Name, proxy, () => qualified.RunAsync(AtOnce, options.Time));
                 var what = $"callAgent, plain id, {servers} servers, c=16";
                 var slow = await MeasureAsync(what, proxy.Name, proxy, () => plain.RunAsync(AtOnce, options.Time));
                 _figures.Add(what, "of the calls/s with qualified ids", proxy.Name, slow.PerSecond / fast.PerSecond);

@@ -15,7 +15,7 @@ internal static class TableWriter
         var page = $"""
             # {date}
 
-            {machine} Medians of {options.Rounds} rounds of {options.Time.TotalSeconds} s, of starts the median of seven; in brackets the ratio to the first column.
+            {machine} Medians of {options.Rounds} rounds of {options.Time.TotalSeconds} s, of starts of seven; in brackets the ratio to the first column.
 
             {Markdown(figures)}
             """;
