@@ -50,7 +50,7 @@ public sealed class LenientArgumentTests(ProxyFixture fixture) : IClassFixture<P
         "interactionType must be one of 'generate', 'stream' (Did you mean 'stream'?)")]
     [InlineData(
         """{"targetAgentId":"a","message":"hi","messages":[{"role":"user","content":"hi"}]}""",
-        "message and messages are both there, and one stands for the other")]
+        "message and messages are both there, and only one of them may be")]
     [InlineData("""{"targetAgentId":"a","messages":[null]}""", "messages[0] must be of type object")]
     [InlineData("""{"targetAgentId":"a","messages":[{"role":"user","content":null}]}""", "messages[0].content must be of type string")]
     [InlineData("""{"targetAgentId":"a","message":""}""", "message must not be empty")]
