@@ -29,9 +29,14 @@ public static class Extensions
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
     }
 
-    /// <summary>Traces, metrics and logs, exported over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set.</summary>
+    /// <summary>Traces, metrics and logs, exported over OTLP when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set. Else none are made.</summary>
     private static void ConfigureOpenTelemetry(this IHostApplicationBuilder builder)
     {
+        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            return;
+        }
+
         // Passes the trace on to other servers, but not the baggage that a client sent with it.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
 
@@ -41,7 +46,8 @@ public static class Extensions
             logging.IncludeScopes = true;
         });
 
-        var telemetry = builder.Services.AddOpenTelemetry()
+        // No AddService: it would overrule the OTEL_SERVICE_NAME that Aspire sets.
+        builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
@@ -50,13 +56,8 @@ public static class Extensions
             .WithTracing(tracing => tracing
                 .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !IsHealthCheck(context.Request.Path))
                 .AddHttpClientInstrumentation()
-                .AddSource(McpMeterAndSource));
-
-        // No AddService: it would overrule the OTEL_SERVICE_NAME that Aspire sets.
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-        {
-            telemetry.UseOtlpExporter();
-        }
+                .AddSource(McpMeterAndSource))
+            .UseOtlpExporter();
     }
 
     /// <summary><c>/health</c> tells whether the service can do its work, <c>/alive</c> whether its process answers.</summary>

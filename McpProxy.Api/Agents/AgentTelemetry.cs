@@ -42,11 +42,13 @@ internal static class AgentTelemetry
         _activeCalls.Add(1, server);
 
         // A model can make up any number of ids: they are for spans, not for metrics.
-        var span = ProxyTelemetry.Source.StartActivity(
-            $"invoke_agent {agent.AgentId}",
-            ActivityKind.Client,
-            default(ActivityContext),
-            [.. tags, new("gen_ai.agent.id", agent.AgentId), new("gen_ai.agent.name", agent.AgentId)]);
+        var span = ProxyTelemetry.Source.HasListeners()
+            ? ProxyTelemetry.Source.StartActivity(
+                $"invoke_agent {agent.AgentId}",
+                ActivityKind.Client,
+                default(ActivityContext),
+                [.. tags, new("gen_ai.agent.id", agent.AgentId), new("gen_ai.agent.name", agent.AgentId)])
+            : null;
         span?.SetTag("gen_ai.conversation.id", call.ThreadId);
         span?.SetTag("mcpproxy.hop_count", call.Hops);
         span?.SetTag("mcpproxy.resolution", JsonNamingPolicy.SnakeCaseLower.ConvertName(agent.Method.ToString()));

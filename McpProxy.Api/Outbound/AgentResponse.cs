@@ -1,7 +1,9 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Unicode;
 using McpProxy.Api.Connections;
 
 namespace McpProxy.Api.Outbound;
@@ -43,7 +45,7 @@ internal sealed class AgentResponse(
         try
         {
             var value = await JsonSerializer.DeserializeAsync(await OpenAsync(cancellationToken), type, cancellationToken) ?? throw Unintelligible();
-            if (value is JsonElement or JsonNode)
+            if (value is JsonNode || (value is JsonElement element && MayHoldHalfCharacters(element)))
             {
                 // Rejects lone surrogates here: the JSON writer would throw on them later.
                 await JsonSerializer.SerializeAsync(Stream.Null, value, type, cancellationToken);
@@ -79,6 +81,10 @@ internal sealed class AgentResponse(
         response.Dispose();
         deadline.Dispose();
     }
+
+    /// <summary>Only an escape can make a lone surrogate: to look for one is cheaper than to write every answer for the sake of the check.</summary>
+    private static bool MayHoldHalfCharacters(JsonElement element)
+        => JsonMarshal.GetRawUtf8Value(element) is var json && (!Utf8.IsValid(json) || json.IndexOf("\\u"u8) >= 0);
 
     private ProxyException Unintelligible(Exception? exception = null) => new(
         ErrorKind.InvalidResponse,

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using System.Text;
 using McpProxy.Api.Agents.Conversation;
 
@@ -16,21 +18,23 @@ internal sealed class ActiveRun : IDisposable
     private readonly Lock _gate = new();
     private readonly StringBuilder _text = new();
     private volatile RunFacts _facts;
+    private string? _id;
 
-    /// <param name="id">Its id once it is detached.</param>
+    /// <param name="id">Its id, if it was begun elsewhere.</param>
     /// <param name="facts">What it is.</param>
     /// <param name="subject">What the error message begins with when it takes too long.</param>
     /// <param name="limit">How long it may take.</param>
     /// <param name="memory">The memory of its answer, released with this.</param>
     /// <param name="client">Cancelled when the client leaves.</param>
-    public ActiveRun(string id, RunFacts facts, string subject, TimeLimit limit, MemoryLease memory, CancellationToken client = default)
+    public ActiveRun(string? id, RunFacts facts, string subject, TimeLimit limit, MemoryLease memory, CancellationToken client = default)
     {
-        (Id, _facts, Memory) = (id, facts, memory);
+        (_id, _facts, Memory) = (id, facts, memory);
         Deadline = new(subject, limit, _cancelling.Token);
         _client = client.Register(_cancelling.Cancel);
     }
 
-    public string Id { get; }
+    /// <summary>Whoever knows it may follow and cancel the run, so it can't be guessed. Most calls end before they need one.</summary>
+    public string Id => LazyInitializer.EnsureInitialized(ref _id, () => $"run_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16))}");
 
     public MemoryLease Memory { get; }
 

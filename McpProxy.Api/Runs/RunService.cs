@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Security.Cryptography;
 using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
@@ -33,7 +31,7 @@ internal sealed partial class RunService(
     {
         var limit = background ? options.Timeout : callOptions.CallTimeout;
         var run = new ActiveRun(
-            NewId(), RunFacts.Of(agent, call, time.GetUtcNow().UtcDateTime), agent.Server.Subject, limit, budgets.Answers.Open(), cancellationToken);
+            id: null, RunFacts.Of(agent, call, time.GetUtcNow().UtcDateTime), agent.Server.Subject, limit, budgets.Answers.Open(), cancellationToken);
         if (background)
         {
             // Before anything is sent: a run that can't be followed is not begun.
@@ -70,8 +68,6 @@ internal sealed partial class RunService(
 
         return new CallOutcome.Running(run.Id, run.Facts.ThreadId);
     }
-
-    private static string NewId() => $"run_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16))}";
 
     private static async Task<CallOutcome> OutcomeAsync(ActiveRun run) => await run.Outcome switch
     {

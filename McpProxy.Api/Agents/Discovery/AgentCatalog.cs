@@ -32,6 +32,15 @@ internal sealed class AgentCatalog(
     public Task<AgentListing> GetAsync(AgentServer server, CancellationToken cancellationToken)
         => FindAsync(server, IsFresh).WaitAsync(cancellationToken);
 
+    /// <returns>What the server said lately, or <see langword="null"/> if it has to be asked or waited for.</returns>
+    public AgentListing? Fresh(AgentServer server)
+        => _cache.TryGetValue(server.Url, out CachedListing? cached)
+            && cached is { Listing: { IsCompletedSuccessfully: true, Result: var listing } }
+            && IsFresh(cached)
+            && cached.MayAnswer(server)
+            ? listing.For(server)
+            : null;
+
     /// <returns>The dialect for a type that was found out, here or by whoever connected the server.</returns>
     public IAgentDialect DialectFor(AgentServer server) => Array.Find(_dialects, dialect => dialect.ServerType == server.Type)
         ?? throw new ProxyException(
@@ -53,7 +62,7 @@ internal sealed class AgentCatalog(
 
     /// <returns>What the server said before it was asked what it is asked now, or <see langword="null"/> if it never said anything.</returns>
     public AgentListing? LastKnown(AgentServer server) => _cache.TryGetValue(server.Url, out CachedListing? cached) && cached!.LastKnown is { } heard
-        ? heard with { Server = server with { Type = heard.Server.Type } }
+        ? heard.For(server)
         : null;
 
     /// <returns>That the server has no such agent, with those that it has.</returns>
@@ -120,7 +129,7 @@ internal sealed class AgentCatalog(
             }
         }
 
-        return found with { Server = server with { Type = found.Server.Type } };
+        return found.For(server);
     }
 
     private void Remember(ServerUrl url, CachedListing cached, long bytes)

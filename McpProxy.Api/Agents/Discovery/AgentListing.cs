@@ -15,6 +15,14 @@ internal sealed record AgentListing(AgentServer Server, IReadOnlyList<Agent> Age
     /// <summary>About how many bytes it takes.</summary>
     public long Bytes { get; } = Agents.Sum(agent => 100L + (2 * (agent.Id.Length + agent.Name.Length + (agent.Description?.Length ?? 0))));
 
+    private readonly HashSet<string> _ids = [.. Agents.Select(agent => agent.Id)];
+
+    /// <returns>The same of the server by the name that it has now.</returns>
+    public AgentListing For(AgentServer server)
+        => server.Name == Server.Name && server.IsDynamic == Server.IsDynamic ? this : this with { Server = server with { Type = Server.Type } };
+
+    public bool Has(string agentId) => _ids.Contains(agentId);
+
     /// <summary>Online, offline (it does not answer) or error (it answers, but not as it should).</summary>
     public string Status => Failure?.Kind switch
     {

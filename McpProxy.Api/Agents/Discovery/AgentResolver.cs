@@ -121,6 +121,11 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
     /// </summary>
     private async Task<IReadOnlyList<AgentListing>> GatherAsync(IReadOnlyList<AgentServer> servers, string agentId, CancellationToken cancellationToken)
     {
+        if (servers.Select(catalog.Fresh).OfType<AgentListing>().ToList() is { } fresh && fresh.Count == servers.Count)
+        {
+            return fresh;
+        }
+
         var asked = servers.Select(server => catalog.GetAsync(server, cancellationToken)).ToList();
         while (true)
         {
@@ -150,7 +155,7 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
     }
 
     private static List<AgentServer> Matches(IEnumerable<AgentListing> found, string agentId)
-        => [.. found.Where(listing => listing.Agents.Any(agent => agent.Id == agentId)).Select(listing => listing.Server)];
+        => [.. found.Where(listing => listing.Has(agentId)).Select(listing => listing.Server)];
 
     private static string NotFound(IReadOnlyList<AgentListing> found, string agentId)
     {
