@@ -1,3 +1,5 @@
+using McpProxy.Api;
+using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Connections.Backends;
 using Microsoft.AspNetCore.Builder;
@@ -64,6 +66,7 @@ internal sealed class StartedBackends : IAsyncDisposable
             builder.Logging.AddProvider(log);
         }
 
+        builder.ReadSettings(ProxyApp.Options);
         builder.AddConnectionBackend(listensOnLoopback: true);
         if (options is not null)
         {

@@ -54,8 +54,8 @@ internal sealed class FrontDoor : IAsyncDisposable
     private static Task<McpClient> StartProgramAsync(string revision, string[] settings) => McpClient.CreateAsync(
         new StdioClientTransport(new()
         {
-            Command = "dotnet",
-            Arguments = [ProxyProgram.Path, "--stdio"],
+            Command = ProxyProgram.Words[0],
+            Arguments = [.. ProxyProgram.Words[1..], "--stdio"],
             EnvironmentVariables = settings.Select(setting => setting.Split('=', 2)).ToDictionary(setting => setting[0], setting => (string?)setting[1]),
         }),
         new() { ProtocolVersion = revision, DiscoverProbeTimeout = TimeSpan.FromSeconds(60) },

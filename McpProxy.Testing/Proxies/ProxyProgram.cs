@@ -11,6 +11,12 @@ internal static class ProxyProgram
     public static string Path { get; } = System.IO.Path.GetFullPath(System.IO.Path.Combine(
         AppContext.BaseDirectory, "..", "..", "McpProxy.Api", new DirectoryInfo(AppContext.BaseDirectory).Name, "McpProxy.Api.dll"));
 
+    /// <summary>A published proxy to test in place of the one that was built, if <c>PUBLISHED_PROXY</c> is the path of one.</summary>
+    public static string? Published { get; } = Environment.GetEnvironmentVariable("PUBLISHED_PROXY") is { Length: > 0 } path ? path : null;
+
+    /// <summary>What starts it.</summary>
+    public static string[] Words => Published is null ? ["dotnet", Path] : [Published];
+
     /// <summary>Runs the program to its end.</summary>
     /// <param name="arguments">What follows its name.</param>
     /// <param name="settings">Settings as <c>NAME=value</c>.</param>
@@ -24,7 +30,7 @@ internal static class ProxyProgram
 
     // What a script starts in its background ignores Ctrl+C, and so does all that is started by it.
     private static Command Prepare(string[] arguments, string[]? settings, string? folder = null, string input = "")
-        => new([.. OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : Array.Empty<string>(), "dotnet", Path, .. arguments])
+        => new([.. OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : Array.Empty<string>(), .. Words, .. arguments])
         {
             Settings = settings ?? [],
             Folder = folder ?? AppContext.BaseDirectory,

@@ -14,10 +14,12 @@ internal sealed class StartedProxy : IAsyncDisposable
     public Uri Endpoint => new(Url, "/mcp");
 
     /// <param name="settings">Settings as <c>NAME=value</c>.</param>
-    public static async Task<StartedProxy> StartAsync(params string[] settings)
+    public static Task<StartedProxy> StartAsync(params string[] settings) => StartAsync([], settings);
+
+    public static async Task<StartedProxy> StartAsync(string[] arguments, string[] settings)
     {
         var url = new Uri(FreePort.Url());
-        var program = new RunningProgram(ProxyProgram.Start([], [$"MCP_SERVER_PORT={url.Port}", .. settings]));
+        var program = new RunningProgram(ProxyProgram.Start(arguments, [$"MCP_SERVER_PORT={url.Port}", .. settings]));
         await program.WaitForAnswerAsync(new(url, "/alive"), _patience);
 
         return new(program, url);

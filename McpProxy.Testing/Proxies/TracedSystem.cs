@@ -54,7 +54,9 @@ public sealed class TracedSystem : IAsyncLifetime
     private async Task<Uri> StartAsync(string project, string service, params string[] settings)
     {
         var url = FreePort.Url();
-        var program = ProxyProgram.Path.Replace("McpProxy.Api", project, StringComparison.Ordinal);
+        string[] program = project is "McpProxy.Api"
+            ? ProxyProgram.Words
+            : ["dotnet", ProxyProgram.Path.Replace("McpProxy.Api", project, StringComparison.Ordinal)];
 
         // Nobody is asked at the start: a test that looks for agents would find itself in the trace of that.
         string[] all =
@@ -63,7 +65,7 @@ public sealed class TracedSystem : IAsyncLifetime
             "Logging__LogLevel__McpProxy.Api.Agents.Discovery.ServerStatusLog=Warning",
             .. Otlp.Settings, .. settings,
         ];
-        var process = RunningProgram.StartOnLeash(["dotnet", program], all);
+        var process = RunningProgram.StartOnLeash(program, all);
         await process.WaitForAnswerAsync(new(url + "/health"), _patience);
         _processes.Add(process);
 

@@ -8,7 +8,10 @@ internal sealed class LogRecorder : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _entries = new();
 
-    public string Everything => string.Join('\n', _entries);
+    public string Everything => string.Join('\n', _entries.Append(Program?.Output));
+
+    /// <summary>A program whose output counts as logged.</summary>
+    public RunningProgram? Program { get; init; }
 
     public void Clear() => _entries.Clear();
 

@@ -80,7 +80,7 @@ public sealed class AgentServersSettingTests(ProxyFixture agents) : IClassFixtur
     [InlineData("mastra+http://a langgraph+http://a", "AGENT_SERVERS holds a URL twice, under another name or type the second time. That is number 2 of 2.")]
     public void An_entry_that_can_not_be_used_is_named_by_its_number(string agentServers, string sentence)
     {
-        var types = $"'{string.Join("', '", agents.Proxy.ServerTypes)}'";
+        var types = $"'{string.Join("', '", Proxy.ServerTypes)}'";
 
         var failure = Assert.Throws<SettingsException>(() => ProxyApp.Build([$"--AGENT_SERVERS={agentServers}"]));
 

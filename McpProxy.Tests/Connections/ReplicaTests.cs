@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Connections;
@@ -100,7 +101,8 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
     public async Task A_call_asks_nothing_of_the_backend(string kind)
     {
         var redis = await _backends.ServerAsync();
-        var client = (await StartAsync(kind, redis, "2026-07-28"))[0];
+        // In this process, which listens to its own operations only.
+        var client = (await StartAsync(kind, redis, "2026-07-28", _ => { }))[0];
         using var operations = new BackendOperations();
 
         using (var connecting = new Activity("connecting").Start())
@@ -208,14 +210,14 @@ public sealed class ReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixtu
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    private async Task<McpClient[]> StartAsync(string kind, RedisServer redis, string revision)
+    private async Task<McpClient[]> StartAsync(string kind, RedisServer redis, string revision, Action<IServiceCollection>? configure = null)
     {
         string[] settings = kind is not "upstash"
             ? [$"ConnectionStrings:redis={redis.Address}"]
             : [$"UPSTASH_REDIS_REST_URL={(await _backends.UpstashServerAsync(redis)).Url}", $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}"];
         for (var i = 0; i < 3; i++)
         {
-            _proxies.Add(await Proxy.StartAsync([$"MCP_CONNECTION_BACKEND={kind}", .. settings]));
+            _proxies.Add(await Proxy.StartAsync(configure, [$"MCP_CONNECTION_BACKEND={kind}", .. settings]));
         }
 
         return await Task.WhenAll(_proxies.Select(proxy => proxy.CreateClientAsync(revision)));

@@ -56,5 +56,5 @@ public sealed class ForeignClientTests(ProxyFixture fixture) : IClassFixture<Pro
 
     private string[] Server(string transport) => transport is "http"
         ? [fixture.Proxy.Endpoint.ToString()]
-        : ["dotnet", ProxyProgram.Path, "--MCP_TRANSPORT=stdio", $"--AGENT_SERVERS={fixture.MastraUrl},{fixture.LangGraphUrl}"];
+        : [.. ProxyProgram.Words, "--MCP_TRANSPORT=stdio", $"--AGENT_SERVERS={fixture.MastraUrl},{fixture.LangGraphUrl}"];
 }

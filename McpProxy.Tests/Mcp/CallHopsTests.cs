@@ -131,8 +131,8 @@ public sealed class CallHopsTests : IAsyncLifetime
         await using var client = await McpClient.CreateAsync(
             new StdioClientTransport(new()
             {
-                Command = "dotnet",
-                Arguments = [ProxyProgram.Path, "--stdio"],
+                Command = ProxyProgram.Words[0],
+                Arguments = [.. ProxyProgram.Words[1..], "--stdio"],
                 EnvironmentVariables = new Dictionary<string, string?> { ["AGENT_SERVERS"] = _agents.Url(HostileAgentServer.Friendly), ["MCP_MAX_HOPS"] = "3" },
             }),
             new() { DiscoverProbeTimeout = TimeSpan.FromSeconds(60) },

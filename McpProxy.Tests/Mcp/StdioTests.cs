@@ -28,8 +28,8 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
         await using var client = await McpClient.CreateAsync(
             new StdioClientTransport(new()
             {
-                Command = "dotnet",
-                Arguments = [ProxyProgram.Path, .. new[] { flag }.OfType<string>()],
+                Command = ProxyProgram.Words[0],
+                Arguments = [.. ProxyProgram.Words[1..], .. new[] { flag }.OfType<string>()],
                 EnvironmentVariables = new Dictionary<string, string?>
                 {
                     ["AGENT_SERVERS"] = $"{fixture.MastraUrl},{fixture.LangGraphUrl}",

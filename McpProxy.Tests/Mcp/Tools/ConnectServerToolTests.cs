@@ -153,7 +153,7 @@ public sealed class ConnectServerToolTests(ProxyFixture fixture) : IClassFixture
 
         var failure = await client.FailureAsync("connectServer", new { serverUrl = proxy.Url.ToString(), serverName = "self" });
 
-        Assert.Contains($"answers, but not as a {string.Join(" or ", proxy.ServerTypes)} server does", failure, StringComparison.Ordinal);
+        Assert.Contains($"answers, but not as a {string.Join(" or ", Proxy.ServerTypes)} server does", failure, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -209,7 +209,7 @@ public sealed class ConnectServerToolTests(ProxyFixture fixture) : IClassFixture
         await using var client = await fixture.Proxy.CreateClientAsync();
 
         Assert.Equal(
-            $"'Langraph' is no type of agent server. Did you mean 'langgraph'? There is '{string.Join("', '", fixture.Proxy.ServerTypes)}'. "
+            $"'Langraph' is no type of agent server. Did you mean 'langgraph'? There is '{string.Join("', '", Proxy.ServerTypes)}'. "
             + "Leave serverType out to have the proxy find it out.",
             await client.FailureAsync("connectServer", new { serverUrl = fixture.LangGraphUrl, serverType = "Langraph", validateConnection = false }));
     }
