@@ -3,7 +3,7 @@ using McpProxy.Api.Hosting;
 using var secondSignal = new SecondSignal();
 try
 {
-    if (CommandLine.Answer(args) is { } answer)
+    if (ProxyApp.CommandLine.Answer(args) is { } answer)
     {
         Console.WriteLine(answer);
 

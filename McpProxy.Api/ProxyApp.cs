@@ -7,6 +7,7 @@ using McpProxy.Api.Hosting;
 using McpProxy.Api.Mcp;
 using McpProxy.Api.Operator;
 using McpProxy.Api.Outbound;
+using McpProxy.Api.Redis;
 using McpProxy.Api.Runs;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using ModelContextProtocol.AspNetCore;
@@ -16,16 +17,34 @@ namespace McpProxy.Api;
 /// <summary>What the proxy consists of: the table of contents.</summary>
 internal static partial class ProxyApp
 {
+    /// <summary>Every setting there is: a new options class is listed here.</summary>
+    public static IReadOnlyList<OptionsClass> Options { get; } =
+    [
+        OptionsClass.Of<AccessOptions>(),
+        OptionsClass.Of<AgentOptions>(),
+        OptionsClass.Of<ConnectionOptions>(),
+        OptionsClass.Of<ClientOptions>(),
+        OptionsClass.Of<ListenOptions>(),
+        OptionsClass.Of<MemoryOptions>(),
+        OptionsClass.Of<McpOptions>(),
+        OptionsClass.Of<OutboundOptions>(),
+        OptionsClass.Of<RedisOptions>(),
+        OptionsClass.Of<RunOptions>(),
+        .. DialectsExtensions.Options,
+    ];
+
+    public static CommandLine CommandLine { get; } = new(Options);
+
     /// <param name="args">The command line.</param>
     /// <param name="configure">Adds to the services, or replaces some: tests have a clock and tools of their own.</param>
     /// <exception cref="SettingsException">A setting is wrong. The message names it.</exception>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(
+        var builder = WebApplication.CreateSlimBuilder(
             new WebApplicationOptions { Args = CommandLine.ToSettings(args), ContentRootPath = AppContext.BaseDirectory });
         AddDotEnvFile(builder.Configuration);
         LogLevels.Check(builder.Configuration);
-        builder.CheckSettings();
+        builder.ReadSettings(Options);
         builder.AddServiceDefaults();
 
         builder.AddProxyTelemetry();
@@ -39,7 +58,8 @@ internal static partial class ProxyApp
 
         var app = listen.Transport is ProxyTransport.Stdio ? builder.BuildStdio(mcp) : builder.BuildHttp(mcp, listen, options);
         app.EnsureServerTypes();
-        foreach (var warning in Misspellings.In(app.Configuration))
+        app.SimplifyToolSchemas();
+        foreach (var warning in Misspellings.In(app.Configuration, Options))
         {
             LogMisspelling(app.Logger, warning);
         }
@@ -60,6 +80,7 @@ internal static partial class ProxyApp
     private static WebApplication BuildHttp(this WebApplicationBuilder builder, IMcpServerBuilder mcp, ListenOptions listen, McpOptions options)
     {
         var access = builder.AddSettings<AccessOptions>();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.AddOrderlyEnd(builder.AddClientLimits());
         mcp.WithHttpTransport(http => http.SessionMode = options.Sessions
             ? HttpServerSessionMode.StatefulForInitializeClients

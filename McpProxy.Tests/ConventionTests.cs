@@ -20,7 +20,7 @@ public sealed class ConventionTests
     private static readonly Type[] _apiTypes =
         [.. typeof(ProxyApp).Assembly.GetTypes().Where(type => type.Namespace?.StartsWith(Root, StringComparison.Ordinal) is true && !type.IsNested)];
 
-    public static TheoryData<Type> Options => [.. _apiTypes.Where(type => SettingsExtensions.Named(type).Any())];
+    public static TheoryData<Type> Options => [.. _apiTypes.Where(type => OptionsClass.SettingsOf(type).Any())];
 
     [Fact]
     public void Every_tool_is_one_class_with_one_described_cancellable_method()
@@ -101,12 +101,16 @@ public sealed class ConventionTests
     [Theory]
     [MemberData(nameof(Options))]
     public void Every_setting_is_described_and_named_as_settings_are(Type options)
-        => Assert.All(SettingsExtensions.Named(options), setting =>
+        => Assert.All(OptionsClass.SettingsOf(options), setting =>
         {
             Assert.EndsWith("Options", options.Name, StringComparison.Ordinal);
             Assert.NotEmpty(Assert.IsType<DescriptionAttribute>(setting.Property.GetCustomAttribute<DescriptionAttribute>()).Description);
             Assert.Matches("^([A-Z][A-Z0-9_]+|ConnectionStrings__[a-z]+)$", setting.Name);
         });
+
+    [Fact]
+    public void Every_options_class_is_listed()
+        => Assert.Equal(Options.Select(row => row.Data).ToHashSet(), ProxyApp.Options.Select(options => options.Type).ToHashSet());
 
     [Fact]
     public void Every_settings_property_bears_its_name()

@@ -3,7 +3,7 @@ using System.Text;
 namespace McpProxy.Api.Configuration;
 
 /// <summary>What can be written behind the program's name.</summary>
-internal static class CommandLine
+internal sealed class CommandLine(IReadOnlyList<OptionsClass> options)
 {
     private static readonly Dictionary<string, string> _flags = new() { ["--stdio"] = "MCP_TRANSPORT=stdio", ["--http"] = "MCP_TRANSPORT=http" };
     private static readonly Dictionary<string, string> _options = new() { ["--port"] = "MCP_SERVER_PORT", ["--host"] = "MCP_SERVER_HOST" };
@@ -15,21 +15,18 @@ internal static class CommandLine
         "AGENT_SERVER_AUTH",
     ];
 
-    /// <summary>Every options class, with its defaults.</summary>
-    public static IReadOnlyList<object> Settings { get; } = [.. OptionTypes().Select(Activator.CreateInstance)!];
-
     /// <summary>The name of every setting.</summary>
-    public static IEnumerable<string> SettingNames => Settings.SelectMany(settings => SettingsExtensions.AllNames(settings.GetType()));
+    private IEnumerable<string> SettingNames => options.SelectMany(each => each.AllNames);
 
     /// <returns>The answer to <c>--help</c> or <c>--version</c>, or <see langword="null"/> if neither was asked.</returns>
-    public static string? Answer(string[] args)
+    public string? Answer(string[] args)
         => args.Intersect(["--help", "-h", "-?"]).Any() ? Help()
             : args.Contains("--version") ? ProxyInfo.Version
             : null;
 
     /// <summary>Translates every argument into a setting: <c>--NAME=value</c>.</summary>
     /// <exception cref="SettingsException">An argument is no setting.</exception>
-    public static string[] ToSettings(string[] args)
+    public string[] ToSettings(string[] args)
     {
         var settings = new List<string>();
         for (var i = 0; i < args.Length; i++)
@@ -54,18 +51,12 @@ internal static class CommandLine
         return [.. settings];
     }
 
-    /// <summary>In the order of the alphabet, so that the help stays the same.</summary>
-    private static IEnumerable<Type> OptionTypes()
-        => typeof(CommandLine).Assembly.GetTypes()
-            .Where(type => type.Name.EndsWith("Options", StringComparison.Ordinal) && SettingsExtensions.Named(type).Any())
-            .OrderBy(type => type.FullName, StringComparer.Ordinal);
-
-    private static bool IsKnown(string name)
+    private bool IsKnown(string name)
         => SettingNames.Contains(name.Replace(":", "__", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase)
             || _librarySettings.Contains(name.Split(':')[0], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Not quoted if it may be a secret that was put in the wrong place.</summary>
-    private static string Unknown(string option)
+    private string Unknown(string option)
     {
         string[] known = ["--help", "--version", .. _flags.Keys, .. _options.Keys, .. SettingNames.Select(name => $"--{name}")];
         string?[] sentences =
@@ -78,7 +69,7 @@ internal static class CommandLine
         return string.Join(' ', sentences.OfType<string>());
     }
 
-    private static string Help()
+    private string Help()
     {
         var text = new StringBuilder(
             $"""
@@ -97,12 +88,13 @@ internal static class CommandLine
 
 
             """);
-        foreach (var settings in Settings)
+        foreach (var each in options)
         {
-            foreach (var (property, name) in SettingsExtensions.Named(settings.GetType()))
+            var defaults = each.Create();
+            foreach (var setting in each.Settings)
             {
-                var standard = property.GetValue(settings) is IConvertible value and not "" ? $" Default: {value.ToString()!.ToLowerInvariant()}." : "";
-                text.Append("  ").AppendLine(name).Append("      ").Append(SettingsExtensions.Describe(property)).AppendLine(standard);
+                var standard = setting.Property.GetValue(defaults) is IConvertible value and not "" ? $" Default: {value.ToString()!.ToLowerInvariant()}." : "";
+                text.Append("  ").AppendLine(setting.Name).Append("      ").Append(setting.Description).AppendLine(standard);
             }
         }
 
@@ -112,10 +104,12 @@ internal static class CommandLine
     /// <returns>What was typed to start the program, as far as a process can know: <c>dotnet run</c> sets a variable.</returns>
     private static string Command()
     {
-        var program = Path.GetFileNameWithoutExtension(Environment.ProcessPath ?? "");
+        // The second is the name of a link to a native program, and of the library that the first runs else.
+        var (program, called) = (Path.GetFileName(Environment.ProcessPath), Path.GetFileName(Environment.GetCommandLineArgs()[0]));
 
         return Environment.GetEnvironmentVariable("DOTNET_LAUNCH_PROFILE") is not null ? "dotnet run --project McpProxy.Api --"
-            : program is "dotnet" ? $"dotnet {Path.GetFileName(Environment.GetCommandLineArgs()[0])}"
-            : program;
+            : program is "dotnet" or "dotnet.exe" ? $"dotnet {called}"
+            : called.EndsWith(".dll", StringComparison.Ordinal) ? program!
+            : called;
     }
 }

@@ -9,9 +9,9 @@ internal static class Misspellings
 
     private static readonly string[] _authMembers = ["Url", "Token", "ApiKey"];
 
-    public static IEnumerable<string> In(IConfiguration configuration)
+    public static IEnumerable<string> In(IConfiguration configuration, IEnumerable<OptionsClass> options)
     {
-        string[] known = [.. CommandLine.SettingNames];
+        string[] known = [.. options.SelectMany(each => each.AllNames)];
 
         // A word that only one setting begins with is another program's as likely as ours.
         string[] ours = [.. known.GroupBy(name => name.Split('_')[0]).Where(names => names.Count() > 1).Select(names => names.Key)];

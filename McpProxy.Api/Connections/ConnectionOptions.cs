@@ -5,7 +5,7 @@ using McpProxy.Api.Connections.Backends;
 namespace McpProxy.Api.Connections;
 
 /// <summary>Which agent servers there are, which may be connected, and where connections are remembered.</summary>
-internal sealed class ConnectionOptions : IValidatableObject
+internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
 {
     private readonly List<(string Type, string Where)> _declaredTypes = [];
 
@@ -40,7 +40,7 @@ internal sealed class ConnectionOptions : IValidatableObject
         "Credentials for one agent server: AGENT_SERVER_AUTH__<name>__Token is sent as bearer token, AGENT_SERVER_AUTH__<name>__ApiKey as x-api-key. "
         + "The name is that of a server in AGENT_SERVERS (its own, or server0, ...); for any other, AGENT_SERVER_AUTH__<name>__Url says where the "
         + "credentials may be sent.")]
-    public Dictionary<string, AgentServerAuth> Auth { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+    public Dictionary<string, AgentServerAuth> Auth { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The credentials by the URL they may be sent to.</summary>
     public Dictionary<ServerUrl, AgentServerAuth> AuthByUrl { get; } = [];
@@ -53,6 +53,19 @@ internal sealed class ConnectionOptions : IValidatableObject
 
     /// <summary>The hosts of <c>MCP_ALLOWED_SERVERS</c>.</summary>
     public IReadOnlyList<HostPattern> AllowedHosts { get; private set; } = [];
+
+    public void ReadSection(IConfigurationSection section)
+    {
+        foreach (var server in section.GetChildren())
+        {
+            Auth[server.Key] = new()
+            {
+                Url = server[nameof(AgentServerAuth.Url)],
+                Token = server[nameof(AgentServerAuth.Token)],
+                ApiKey = server[nameof(AgentServerAuth.ApiKey)],
+            };
+        }
+    }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -6,6 +6,9 @@ namespace McpProxy.Api.Dialects;
 
 internal static class DialectsExtensions
 {
+    /// <summary>The settings of the dialects that have some.</summary>
+    public static IReadOnlyList<OptionsClass> Options { get; } = [OptionsClass.Of<LangGraphOptions>()];
+
     /// <summary>A new type of agent server is registered here, and nowhere else.</summary>
     public static void AddDialects(this IHostApplicationBuilder builder)
     {

@@ -17,6 +17,9 @@ internal sealed record ArgumentSchema(
     long? Minimum = null,
     long? Maximum = null)
 {
+    /// <summary>Why a native program can do with <c>MinLength</c> on an argument.</summary>
+    public const string MinLengthNeedsNoReflection = "MinLength looks for a property Count of what is neither text nor list; no argument is that.";
+
     public Dictionary<string, ArgumentSchema> Members => Properties ?? [];
 
     /// <param name="value">The argument, or a part of it.</param>

@@ -24,7 +24,6 @@ internal static class McpExtensions
             })
             .WithToolErrors()
             .WithResultText(options.ResultText)
-            .WithPlainSchemas()
             .WithOrderlyEnd()
             .WithTools<ListAgentsTool>(ToolJson.Readable)
             .WithTools<DescribeAgentTool>(ToolJson.Readable)

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Mcp.Tools;
 using ModelContextProtocol.Protocol;
@@ -34,4 +35,6 @@ internal static class ToolJson
 {
     /// <summary>For text that a model reads: quotes and letters as they are, not as escapes.</summary>
     public static JsonSerializerOptions Readable { get; } = new(ToolJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static JsonElement Element<T>(T value) => JsonSerializer.SerializeToElement(value, (JsonTypeInfo<T>)Readable.GetTypeInfo(typeof(T)));
 }

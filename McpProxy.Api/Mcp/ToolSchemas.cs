@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ModelContextProtocol.Server;
 
@@ -10,22 +9,18 @@ namespace McpProxy.Api.Mcp;
 /// </summary>
 internal static class ToolSchemas
 {
-    public static IMcpServerBuilder WithPlainSchemas(this IMcpServerBuilder builder)
+    /// <remarks>Done once, and not when the SDK's options are made: without sessions it makes them anew for every request, around the same tools.</remarks>
+    public static void SimplifyToolSchemas(this IHost app)
     {
-        builder.Services.PostConfigure<McpServerOptions>(server =>
+        foreach (var tool in app.Services.GetServices<McpServerTool>())
         {
-            foreach (var tool in server.ToolCollection ?? [])
-            {
-                var schema = JsonObject.Create(tool.ProtocolTool.InputSchema)!;
-                Simplify(schema);
-                tool.ProtocolTool.InputSchema = JsonSerializer.SerializeToElement(schema, ToolJson.Readable);
+            var schema = JsonObject.Create(tool.ProtocolTool.InputSchema)!;
+            Simplify(schema);
+            tool.ProtocolTool.InputSchema = ToolJson.Element(schema);
 
-                // The tool itself has the title.
-                tool.ProtocolTool.Annotations?.Title = null;
-            }
-        });
-
-        return builder;
+            // The tool itself has the title.
+            tool.ProtocolTool.Annotations?.Title = null;
+        }
     }
 
     private static void Simplify(JsonObject schema)

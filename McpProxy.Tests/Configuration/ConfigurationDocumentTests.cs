@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using McpProxy.Api;
 using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
 
@@ -10,7 +11,7 @@ namespace McpProxy.Tests.Configuration;
 /// <summary>docs/configuration.md says of every setting what its options class says. When one differs, this test says what to write.</summary>
 public sealed class ConfigurationDocumentTests
 {
-    public static TheoryData<Type> Options => [.. CommandLine.Settings.Select(settings => settings.GetType())];
+    public static TheoryData<Type> Options => [.. ProxyApp.Options.Select(options => options.Type)];
 
     [Theory]
     [MemberData(nameof(Options))]
@@ -27,9 +28,10 @@ public sealed class ConfigurationDocumentTests
     {
         var defaults = Activator.CreateInstance(options);
         var table = new StringBuilder("| setting | default | values | meaning |\n|---|---|---|---|\n");
-        foreach (var (property, name) in SettingsExtensions.Named(options))
+        foreach (var setting in OptionsClass.SettingsOf(options))
         {
-            var description = SettingsExtensions.Describe(property).Replace("<", "&lt;", StringComparison.Ordinal);
+            var (property, name) = setting;
+            var description = setting.Description.Replace("<", "&lt;", StringComparison.Ordinal);
             table.Append(CultureInfo.InvariantCulture, $"| `{name}` | {Default(property.GetValue(defaults))} | {Values(property, name)} | {description} |\n");
         }
 

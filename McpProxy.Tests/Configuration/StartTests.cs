@@ -19,7 +19,7 @@ public sealed class StartTests
         Assert.Contains("--stdio", output, StringComparison.Ordinal);
         Assert.Matches(@"MCP_SERVER_PORT\n.*Default: 3001\.", output);
         Assert.Contains("AGENT_SERVER_AUTH", output, StringComparison.Ordinal);
-        Assert.Contains("Usage: dotnet McpProxy.Api.dll [", output, StringComparison.Ordinal);
+        Assert.Contains($"Usage: {string.Join(' ', ProxyProgram.Words.Select(Path.GetFileName))} [", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
@@ -10,6 +11,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = ArgumentSchema.MinLengthNeedsNoReflection)]
 internal sealed class CallAgentTool(
     AgentResolver resolver, RunService runs, HopCount hops, MemoryLease memory, McpOptions options, ILogger<CallProgress> progressLogger)
 {

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using McpProxy.Api.Runs;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -7,6 +8,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = ArgumentSchema.MinLengthNeedsNoReflection)]
 internal sealed class CancelAgentRunTool(RunFollower runs, MemoryLease memory, McpOptions options)
 {
     [McpServerTool(Name = "cancelAgentRun", Title = "Cancel an agent's run", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = true)]

@@ -17,8 +17,8 @@ internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog ca
     public async Task<CallToolResult> ConnectServerAsync(
         [Description("The server's base URL, for example https://agents.example.com or http://localhost:4111."), Url] string serverUrl,
         [Description("A name for the server; it qualifies its agents. Left out, the server is called server1, server2, ..."),
-            RegularExpression(ServerNames.Pattern), MaxLength(ServerNames.MaxLength)] string? serverName = null,
-        [Description("The server's type, if it is known. Left out, it is found out."), MaxLength(ServerNames.MaxLength)] string? serverType = null,
+            RegularExpression(ServerNames.Pattern), StringLength(ServerNames.MaxLength)] string? serverName = null,
+        [Description("The server's type, if it is known. Left out, it is found out."), StringLength(ServerNames.MaxLength)] string? serverType = null,
         [Description("Whether to ask the server for its agents first, and refuse it when it does not answer as an agent server does.")]
         bool validateConnection = true,
         CancellationToken cancellationToken = default)

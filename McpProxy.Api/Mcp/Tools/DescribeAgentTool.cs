@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using McpProxy.Api.Agents.Discovery;
 using ModelContextProtocol.Protocol;
@@ -8,6 +9,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = ArgumentSchema.MinLengthNeedsNoReflection)]
 internal sealed class DescribeAgentTool(AgentResolver resolver, MemoryLease memory)
 {
     [McpServerTool(Name = "describeAgent", Title = "Describe an agent", ReadOnly = true, Idempotent = true, OpenWorld = true, Destructive = false)]

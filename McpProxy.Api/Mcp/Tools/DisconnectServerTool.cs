@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using McpProxy.Api.Connections;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -7,6 +8,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = ArgumentSchema.MinLengthNeedsNoReflection)]
 internal sealed class DisconnectServerTool(ServerRegistry registry)
 {
     [McpServerTool(Name = "disconnectServer", Title = "Disconnect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = false, Destructive = true)]

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpProxy.Api.Agents.Conversation;
 using ModelContextProtocol.Protocol;
@@ -11,7 +10,7 @@ internal static class ToolResult
     /// <summary>Without a text, it is the fields as JSON.</summary>
     public static CallToolResult Of<T>(T fields, string? text = null, bool isError = false)
     {
-        var content = JsonSerializer.SerializeToElement(fields, ToolJson.Readable);
+        var content = ToolJson.Element(fields);
 
         return new() { IsError = isError, Content = [new TextContentBlock { Text = text ?? content.GetRawText() }], StructuredContent = content };
     }
