@@ -31,8 +31,11 @@ public sealed class ContainerImages : IAsyncLifetime
             : null;
         if (Missing is null)
         {
-            await PublishAsync("McpProxy.Api", ProxyRepository);
-            await PublishAsync("McpProxy.SampleAgentServer", AgentsRepository);
+            // As eng/publish.sh does: what that has compiled is taken.
+            await PublishAsync("McpProxy.Api", ProxyRepository, "-p:PublishAot=true");
+
+            // In a folder of its own, since other tests use what was built.
+            await PublishAsync("McpProxy.SampleAgentServer", AgentsRepository, "--artifacts-path", SourceTree.PathTo("artifacts/containers"));
         }
     }
 
@@ -46,11 +49,13 @@ public sealed class ContainerImages : IAsyncLifetime
 
     private static async Task<bool> SucceedsAsync(params string[] command) => (await new Command(command).RunAsync(CancellationToken.None)).ExitCode is 0;
 
-    // In a folder of its own, since other tests use what was built. Without the build servers, which would outlive the test and hold on to its output.
-    private Task<string> PublishAsync(string project, string repository) => new Command(
-        "dotnet", "publish", project, "--os", "linux", "--arch", RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant(), "-t:PublishContainer",
+    // Without the build servers, which would outlive the test and hold on to its output.
+    private Task<string> PublishAsync(string project, string repository, params string[] arguments) => new Command(
+    [
+        "dotnet", "publish", project, "-r", $"linux-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}", "-t:PublishContainer",
         $"-p:ContainerRepository={repository}", $"-p:ContainerImageTag={_tag}", $"-p:ContainerBaseImage={BaseImage}",
-        "--artifacts-path", SourceTree.PathTo("artifacts/containers"), "-nodeReuse:false", "-p:UseSharedCompilation=false")
+        "-p:RunAnalyzers=false", "-nodeReuse:false", "-p:UseSharedCompilation=false", .. arguments,
+    ])
     {
         Folder = SourceTree.Root,
         Patience = TimeSpan.FromMinutes(10),

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Makes what is published, in artifacts/packages: the .NET tool McpProxy as a native program for this machine's kind (Linux on x64) and, for all others, as one
+# that needs the .NET runtime. Arguments go to each `dotnet pack`.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=artifacts/packages
+rm -rf "$packages" artifacts/publish/McpProxy.Api
+pack() { dotnet pack McpProxy.Api -o "$packages" -p:RunAnalyzers=false "$@"; }
+
+pack -p:PublishAot=true -r linux-x64 "$@"
+pack -r any "$@"
+pack -p:PublishAot=true "$@" # names the other two
