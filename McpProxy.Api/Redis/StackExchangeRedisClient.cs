@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
@@ -147,8 +148,8 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
     private string Told(string reply) => _options.Password is null ? reply : reply.Replace("NOAUTH", "WRONGPASS", StringComparison.Ordinal);
 
     /// <summary>
-    /// A Redis that accepts no client (protected mode, too many clients) says so unasked and closes. The library does not read
-    /// that.
+    /// Connects once more to learn what the library does not tell, or not always: that the certificate is not trusted, or what a Redis that accepts no client
+    /// (protected mode, too many clients) says unasked before it closes.
     /// </summary>
     private async Task<BackendException?> GreetingAsync()
     {
@@ -156,15 +157,28 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
         {
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
             using var client = new TcpClient();
-            await (_options.EndPoints[0] switch
+            var (host, port) = _options.EndPoints[0] switch
             {
-                IPEndPoint address => client.ConnectAsync(address, timeout.Token),
-                DnsEndPoint name => client.ConnectAsync(name.Host, name.Port, timeout.Token),
-                _ => ValueTask.FromException(new NotSupportedException()),
-            });
+                IPEndPoint address => ($"{address.Address}", address.Port),
+                DnsEndPoint name => (name.Host, name.Port),
+                _ => throw new NotSupportedException(),
+            };
+            await client.ConnectAsync(host, port, timeout.Token);
+            if (_options.Ssl)
+            {
+                await using var secure = new SslStream(client.GetStream());
+                await secure.AuthenticateAsClientAsync(new() { TargetHost = _options.SslHost ?? host }, timeout.Token);
+
+                return null;
+            }
+
             using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
 
             return await reader.ReadLineAsync(timeout.Token) is ['-', .. var greeting] ? _errors.Refusal(greeting) : null;
+        }
+        catch (AuthenticationException exception)
+        {
+            return Refusal(exception);
         }
         catch (Exception exception) when (exception is SocketException or IOException or OperationCanceledException or NotSupportedException)
         {
