@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using McpProxy.Api;
+using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 using McpProxy.Api.Limits;
@@ -214,6 +216,7 @@ public sealed class GuardedConnectorTests : IAsyncLifetime
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration["MCP_READ_RETRIES"] = "0";
         builder.Configuration["MCP_DISCOVERY_TIMEOUT_SECONDS"] = "30";
+        builder.ReadSettings(ProxyApp.Options);
         builder.AddOutbound();
         builder.Services.AddSingleton(connections).AddSingleton(connector).AddSingleton(TimeProvider.System).AddSingleton(new MemoryBudgets(new()));
         var host = builder.Build();
