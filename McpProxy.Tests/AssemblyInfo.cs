@@ -1,1 +1,4 @@
+using McpProxy.Tests;
+
 [assembly: AssemblyFixture(typeof(RealAgentServers))]
+[assembly: TestCollectionOrderer(typeof(LongestFirst))]
