@@ -8,6 +8,6 @@ packages=artifacts/packages
 rm -rf "$packages" artifacts/publish/McpProxy.Api
 pack() { dotnet pack McpProxy.Api -o "$packages" -p:RunAnalyzers=false "$@"; }
 
-pack -p:PublishAot=true -r linux-x64 "$@"
 pack -r any "$@"
 pack -p:PublishAot=true "$@" # names the other two
+pack -p:PublishAot=true -r linux-x64 "$@" # last: what it compiles, the image takes, unless something is built in between
