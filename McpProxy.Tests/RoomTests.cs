@@ -8,7 +8,7 @@ public sealed class RoomTests
 {
     private const string Root = "McpProxy.Api";
 
-    private static readonly string[] _ground = ["Configuration", "Errors", "Limits", "Telemetry", "Text"];
+    private static readonly string[] _ground = ["Callers", "Configuration", "Errors", "Limits", "Telemetry", "Text"];
 
     /// <summary>Each room and those below it that it may know; those of the ground floor everybody may. Only the root sees everything.</summary>
     private static readonly Dictionary<string, string[]> _mayKnow = new()
@@ -28,6 +28,7 @@ public sealed class RoomTests
         ["Limits"] = [],
         ["Telemetry"] = [],
         ["Text"] = [],
+        ["Callers"] = [],
     };
 
     private static readonly Types _types = Types.InAssembly(typeof(ProxyApp).Assembly);
