@@ -10,6 +10,7 @@ using McpProxy.Api.Outbound;
 using McpProxy.Api.Redis;
 using McpProxy.Api.Runs;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
+using Microsoft.Extensions.Logging.Console;
 using ModelContextProtocol.AspNetCore;
 
 namespace McpProxy.Api;
@@ -21,6 +22,7 @@ internal static partial class ProxyApp
     public static IReadOnlyList<OptionsClass> Options { get; } =
     [
         OptionsClass.Of<AccessOptions>(),
+        OptionsClass.Of<OAuthOptions>(),
         OptionsClass.Of<AgentOptions>(),
         OptionsClass.Of<ConnectionOptions>(),
         OptionsClass.Of<ClientOptions>(),
@@ -47,11 +49,15 @@ internal static partial class ProxyApp
         builder.ReadSettings(Options);
         builder.AddServiceDefaults();
 
+        // The slim builder would log simple lines whatever this says.
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.FormatterName = builder.Configuration["Logging:Console:FormatterName"]);
+
         builder.AddProxyTelemetry();
 
         var listen = builder.AddSettings<ListenOptions>();
         var options = builder.AddSettings<McpOptions>();
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<Audit>();
         builder.AddMemoryBudgets();
         var mcp = builder.AddMcp(options);
         configure?.Invoke(builder.Services);
@@ -71,6 +77,7 @@ internal static partial class ProxyApp
     {
         mcp.WithStdioServerTransport().WithReadableArguments();
         builder.UseStdio();
+        builder.Services.AddScoped(_ => Caller.Anyone);
         builder.AddConnectionBackend(listensOnLoopback: true);
         builder.AddRooms();
 
@@ -79,28 +86,27 @@ internal static partial class ProxyApp
 
     private static WebApplication BuildHttp(this WebApplicationBuilder builder, IMcpServerBuilder mcp, ListenOptions listen, McpOptions options)
     {
-        var access = builder.AddSettings<AccessOptions>();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.AddOrderlyEnd(builder.AddClientLimits());
         mcp.WithHttpTransport(http => http.SessionMode = options.Sessions
             ? HttpServerSessionMode.StatefulForInitializeClients
             : HttpServerSessionMode.Stateless);
-        builder.AddConnectionBackend(builder.UseListenUrls(listen));
+        var listensOnLoopback = builder.UseListenUrls(listen);
+        builder.AddAccess(listensOnLoopback);
+        builder.AddConnectionBackend(listensOnLoopback);
         builder.AddRooms();
         builder.Services.AddCors();
 
         var app = builder.Build();
-        app.UseHostFilter(access, listen);
-        app.UseOriginFilter(access);
-        app.UseApiKeyFilter(access);
+        app.UseAccess();
         app.UseKeepAlive();
         app.UseRequestReader();
         app.UseCancelledCalls(options);
-        app.MapMcp(McpExtensions.Path);
+        app.MapMcp(McpExtensions.Path).RequireAuthorization().RequireRateLimiting(CallerLimits.Name);
         app.MapLandingPage();
         app.MapFormerPaths(options);
         app.MapStatus();
-        app.MapDefaultEndpoints();
+        app.MapDefaultEndpoints(AccessExtensions.IsLetIn);
         app.Lifetime.ApplicationStarted.Register(() =>
         {
             foreach (var url in app.Urls)

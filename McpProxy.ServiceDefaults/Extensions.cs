@@ -60,17 +60,32 @@ public static class Extensions
             .UseOtlpExporter();
     }
 
-    /// <summary><c>/health</c> tells whether the service can do its work, <c>/alive</c> whether its process answers.</summary>
-    public static void MapDefaultEndpoints(this WebApplication app)
+    /// <summary><c>/health</c> tells whether the service can do its work, <c>/alive</c> whether its process answers. Both are open to everybody.</summary>
+    /// <param name="app">The service.</param>
+    /// <param name="mayKnowMore">Who also learns of each check how it went; without it, everybody.</param>
+    public static void MapDefaultEndpoints(this WebApplication app, Func<HttpContext, bool>? mayKnowMore = null)
     {
-        app.MapHealthChecks(Health, new HealthCheckOptions { ResponseWriter = WriteAsync });
-        app.MapHealthChecks(Alive, new HealthCheckOptions { ResponseWriter = WriteAsync, Predicate = check => check.Tags.Contains(Live) });
+        app.MapHealthChecks(Health, new HealthCheckOptions { ResponseWriter = WriteAsync }).AllowAnonymous();
+        app.MapHealthChecks(Alive, new HealthCheckOptions { ResponseWriter = WriteAsync, Predicate = check => check.Tags.Contains(Live) }).AllowAnonymous();
+
+        Task WriteAsync(HttpContext context, HealthReport report)
+        {
+            context.Response.ContentType = "application/json";
+
+            return context.Response.WriteAsync(Format(report, mayKnowMore?.Invoke(context) is not false).ToJsonString(), context.RequestAborted);
+        }
     }
 
     private static bool IsHealthCheck(PathString path) => path == Health || path == Alive;
 
-    private static Task WriteAsync(HttpContext context, HealthReport report)
+    private static JsonObject Format(HealthReport report, bool tellsMore)
     {
+        var health = new JsonObject { ["status"] = Name(report.Status) };
+        if (!tellsMore)
+        {
+            return health;
+        }
+
         var checks = new JsonObject();
         foreach (var (name, entry) in report.Entries)
         {
@@ -83,9 +98,9 @@ public static class Extensions
             checks[name] = check;
         }
 
-        context.Response.ContentType = "application/json";
+        health["checks"] = checks;
 
-        return context.Response.WriteAsync(new JsonObject { ["status"] = Name(report.Status), ["checks"] = checks }.ToJsonString(), context.RequestAborted);
+        return health;
     }
 
     private static string Name(HealthStatus status) => status.ToString().ToLowerInvariant();

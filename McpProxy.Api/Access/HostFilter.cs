@@ -4,16 +4,16 @@ using McpProxy.Api.Hosting;
 namespace McpProxy.Api.Access;
 
 /// <summary>
-/// Protects a proxy without keys from DNS rebinding, in which a web page lets its own name lead to this machine: refuses every host name that a public
-/// domain could have. AllowedHosts replaces this rule; a proxy on loopback sets that by itself.
+/// Protects a proxy that asks nobody who they are from DNS rebinding, in which a web page lets its own name lead to this machine: refuses every host name
+/// that a public domain could have. AllowedHosts replaces this rule; a proxy on loopback sets that by itself.
 /// </summary>
 internal static class HostFilter
 {
     private static readonly string[] _privateDomains = [".localhost", ".local", ".internal"];
 
-    public static void UseHostFilter(this WebApplication app, AccessOptions options, ListenOptions listen)
+    public static void UseHostFilter(this WebApplication app, ListenOptions listen)
     {
-        if (options.ApiKeyList.Count is 0 && string.IsNullOrEmpty(app.Configuration["AllowedHosts"]))
+        if (string.IsNullOrEmpty(app.Configuration["AllowedHosts"]))
         {
             app.Use((context, next) => IsOurs(context.Request.Host.Host.TrimEnd('.'), listen.Host) ? next(context) : context.RefuseAsync(
                 StatusCodes.Status400BadRequest,

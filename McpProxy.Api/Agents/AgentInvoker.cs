@@ -36,7 +36,7 @@ internal sealed class AgentInvoker(
                 + $"Try again later; {memory.Answers.Setting} sets how much room there is.");
         }
 
-        using var place = await limiter.AcquireAsync(agent.Server, cancellationToken);
+        using var place = await limiter.AcquireAsync(agent.Server, call.Caller, cancellationToken);
         await foreach (var update in agent.CallAsync(call, cancellationToken))
         {
             yield return update;
@@ -56,12 +56,12 @@ internal sealed class AgentInvoker(
             {
                 // A yield forgets which span is the current one.
                 Activity.Current = invocation.Span ?? Activity.Current;
-                outcome = await MoveNextAsync(agent, updates, collector, deadline);
+                outcome = await MoveNextAsync(agent, updates, collector, call.Caller, deadline);
             }
             catch (Exception exception)
             {
                 invocation.Fail(exception);
-                log.Record(agent, began, exception);
+                log.Record(agent, call.Caller, began, exception);
                 throw;
             }
 
@@ -73,13 +73,14 @@ internal sealed class AgentInvoker(
         while (outcome is null);
 
         invocation.Record(outcome, options.TelemetryContent);
-        log.Record(agent, began, outcome);
+        log.Record(agent, call.Caller, began, outcome);
 
         yield return new(Outcome: outcome);
     }
 
     /// <returns>What came of the call, or <see langword="null"/> while it goes on.</returns>
-    private async Task<CallOutcome?> MoveNextAsync(ResolvedAgent agent, IAsyncEnumerator<AgentUpdate> updates, ReplyCollector collector, Deadline deadline)
+    private async Task<CallOutcome?> MoveNextAsync(
+        ResolvedAgent agent, IAsyncEnumerator<AgentUpdate> updates, ReplyCollector collector, Caller caller, Deadline deadline)
     {
         try
         {
@@ -94,7 +95,7 @@ internal sealed class AgentInvoker(
         }
         catch (ProxyException exception) when (exception.Kind is ErrorKind.AgentNotFound)
         {
-            return collector.ToOutcome(await catalog.ExplainAsync(agent.Server, agent.AgentId, exception, CancellationToken.None));
+            return collector.ToOutcome(await catalog.ExplainAsync(agent.Server, agent.AgentId, caller, exception, CancellationToken.None));
         }
         catch (Exception exception) when ((deadline.Explain(exception) ?? exception as ProxyException) is { } failure)
         {

@@ -40,6 +40,16 @@ internal sealed class AgentOptions
     [Range(1, 10_000)]
     public int MaxCallsPerServer { get; set; } = 100;
 
+    [ConfigurationKeyName("MCP_CALLER_CALLS_PER_MINUTE")]
+    [Description("How many calls of agents one caller may begin within a minute; more are refused. 0 for any number.")]
+    [Range(0, 1_000_000)]
+    public int CallsPerMinute { get; set; }
+
+    [ConfigurationKeyName("MCP_CALLER_MAX_CALLS")]
+    [Description("How many calls of one caller may run at the same time; more are refused. 0 for any number.")]
+    [Range(0, 100_000)]
+    public int MaxCallsPerCaller { get; set; }
+
     [ConfigurationKeyName("MCP_MAX_HOPS")]
     [Description(
         "How many agents may be called one from the other, when agents call agents through the proxy. The next call is refused, so that a circle "

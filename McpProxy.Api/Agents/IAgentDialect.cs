@@ -28,6 +28,9 @@ internal interface IAgentDialect
     /// <summary>Whether <see cref="CallAsync"/> understands <see cref="AgentCall.Resume"/>. If not, it never gets a call that has it.</summary>
     bool CanResume => false;
 
+    /// <summary>The members of <see cref="AgentCall.Options"/> that name a conversation, in place of <see cref="AgentCall.ThreadId"/>.</summary>
+    IReadOnlyList<string> ConversationOptions => [];
+
     /// <summary>
     /// Lists the agents that the server offers, reading every page. It probes too: a server without a type is asked in each dialect, so what another
     /// type of server answers must not pass for a list. An empty list is an answer too; whoever probes takes it for none. Ids that are not

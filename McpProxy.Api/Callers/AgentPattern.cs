@@ -13,9 +13,10 @@ internal sealed record AgentPattern
 
     private AgentPattern(string server, string agent) => (_server, _agent) = (server, agent);
 
+    public bool IsAbout(string serverName) => FileSystemName.MatchesSimpleExpression(_server, serverName, ignoreCase: false);
+
     public bool Matches(string serverName, string agentId)
-        => FileSystemName.MatchesSimpleExpression(_server, serverName, ignoreCase: false)
-            && FileSystemName.MatchesSimpleExpression(_agent, agentId, ignoreCase: false);
+        => IsAbout(serverName) && FileSystemName.MatchesSimpleExpression(_agent, agentId, ignoreCase: false);
 
     /// <returns>Whether the text is a pattern.</returns>
     public static bool TryParse(string text, [NotNullWhen(true)] out AgentPattern? pattern)

@@ -14,6 +14,9 @@ internal sealed record Caller(string? Id, CallerRole Role, IReadOnlyList<AgentPa
     /// <summary>The access token that they showed, if they showed one. It goes to an authorization server in exchange for another, and nowhere else.</summary>
     public string? Token { get; init; }
 
+    /// <returns>Whether there may be an agent on a server that they may use.</returns>
+    public bool MaySee(string serverName) => Agents?.Any(pattern => pattern.IsAbout(serverName)) is not false;
+
     /// <returns>Whether they may see and call an agent.</returns>
     public bool MayUse(string serverName, string agentId) => Agents?.Any(pattern => pattern.Matches(serverName, agentId)) is not false;
 

@@ -12,7 +12,7 @@ internal sealed class CommandLine(IReadOnlyList<OptionsClass> options)
     private static readonly string[] _librarySettings =
     [
         "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "AllowedHosts", "Logging", "Kestrel", "Aspire",
-        "AGENT_SERVER_AUTH",
+        "AGENT_SERVER_AUTH", "MCP_API_KEY", "MCP_ROLE",
     ];
 
     /// <summary>The name of every setting.</summary>

@@ -12,8 +12,11 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
         => WithStatic(await backend.RefreshAsync(cancellationToken));
 
     /// <summary>Finds the server at a URL; one that is not connected is called <c>custom</c>.</summary>
+    /// <param name="servers">Those that are connected.</param>
+    /// <param name="serverUrl">The URL.</param>
+    /// <param name="mayBeOther">Whether the caller may use one that is not.</param>
     /// <exception cref="ProxyException">The text is no URL, or one that may not be used.</exception>
-    public AgentServer Find(IReadOnlyList<AgentServer> servers, string serverUrl)
+    public AgentServer Find(IReadOnlyList<AgentServer> servers, string serverUrl, bool mayBeOther)
     {
         var url = Parse(serverUrl);
         if (servers.FirstOrDefault(server => server.Url == url) is { } known)
@@ -21,11 +24,12 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
             return known;
         }
 
-        return options.DynamicConnections
+        return options.DynamicConnections && mayBeOther
             ? new(AgentServer.Unnamed, url)
             : throw new ProxyException(
                 ErrorKind.RefusedByPolicy,
-                "Only connected servers may be used (MCP_DYNAMIC_CONNECTIONS=false). Call listAgents to see them, and leave out serverUrl.");
+                $"Only connected servers may be used{(options.DynamicConnections ? "" : " (MCP_DYNAMIC_CONNECTIONS=false)")}. "
+                + "Call listAgents to see them, and leave out serverUrl.");
     }
 
     /// <summary>Connects a server, unless its URL is connected already: then it stays as it is.</summary>

@@ -16,6 +16,9 @@ internal sealed class ProxyException(ErrorKind kind, string message, Exception? 
     /// <summary>What the agent server itself said went wrong, cleaned: it is part of the message already.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>Whether the audit log holds it already.</summary>
+    public bool IsRecorded { get; set; }
+
     /// <summary>With which status the agent server refused, if it did.</summary>
     public HttpStatusCode? Status { get; init; }
 }

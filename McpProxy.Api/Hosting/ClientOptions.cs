@@ -24,7 +24,7 @@ internal sealed class ClientOptions
     [ConfigurationKeyName("MCP_SHUTDOWN_SECONDS")]
     [Description("How long calls may take to end when the proxy is told to stop, in seconds. Those that take longer are cut off.")]
     [Range(0, 3600)]
-    public int ShutdownSeconds { get; set; } = 20;
+    public int ShutdownSeconds { get; set; } = 25;
 
     public TimeSpan RequestIdleTime => TimeSpan.FromSeconds(RequestIdleSeconds);
 

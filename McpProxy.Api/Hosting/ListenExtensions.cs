@@ -20,7 +20,7 @@ internal static class ListenExtensions
     private static readonly string[] _hostingKeys = ["urls", "http_ports", "https_ports"];
 
     /// <summary>Our own settings decide where to listen when they are set, then whatever the hosting environment says, then the defaults.</summary>
-    /// <returns>Whether only this machine can reach the proxy. Ports without a host, and endpoints that Kestrel reads itself, count as open.</returns>
+    /// <returns>Whether only this machine can reach the proxy. Ports without a host count as open.</returns>
     /// <exception cref="SettingsException">That is not on this machine.</exception>
     public static bool UseListenUrls(this WebApplicationBuilder builder, ListenOptions options)
     {
@@ -43,7 +43,10 @@ internal static class ListenExtensions
             builder.WebHost.PreferHostingUrls(isOwn);
         }
 
-        var isLoopback = bound.Count > 0 && (isOwn || !hasEndpoints) && bound.TrueForAll(binding => IsLoopback(binding.Host));
+        var isLoopback = hasEndpoints && !isOwn
+            ? configuration.GetSection(Endpoints).GetChildren()
+                .All(endpoint => Uri.TryCreate(endpoint["Url"], UriKind.Absolute, out var url) && IsLoopback(url.IdnHost))
+            : bound.Count > 0 && bound.TrueForAll(binding => IsLoopback(binding.Host));
         if (isLoopback)
         {
             // A name that someone else's DNS leads to this machine must not open it to a web page of theirs.

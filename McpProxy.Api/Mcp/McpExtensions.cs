@@ -23,6 +23,7 @@ internal static class McpExtensions
                 server.ServerInstructions = Instructions;
             })
             .WithToolErrors()
+            .WithOperatorTools()
             .WithResultText(options.ResultText)
             .WithOrderlyEnd()
             .WithTools<ListAgentsTool>(ToolJson.Readable)

@@ -1,7 +1,6 @@
 using McpProxy.Api.Mcp.Tools;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using ModelContextProtocol.Server;
 using OpenTelemetry.Trace;
 
 namespace McpProxy.Api.Mcp;
@@ -12,49 +11,40 @@ namespace McpProxy.Api.Mcp;
 /// </summary>
 internal static partial class ToolErrors
 {
-    private const int MaxNameLength = 100;
-    private const int MaxReasonLength = 1000;
-
     public static IMcpServerBuilder WithToolErrors(this IMcpServerBuilder builder)
     {
         builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor<ToolErrorSpanFilter>());
 
         return builder.WithRequestFilters(filters => filters.AddCallToolFilter(next => async (request, cancellationToken) =>
         {
+            var audit = new ToolAudit(request);
             try
             {
                 ToolArguments.Check(request);
+                var result = await next(request, cancellationToken);
+                audit.Record(result);
 
-                return await next(request, cancellationToken);
+                return result;
             }
             catch (ProxyException exception)
             {
-                LogRefused(request, exception.Message);
+                audit.Record(exception);
 
                 return ToolResult.Of(new ErrorResult(ErrorDetail.From(exception)), exception.Message, isError: true);
             }
             catch (McpProtocolException exception)
             {
-                LogRefused(request, exception.Message);
+                audit.Record(exception);
                 throw;
             }
             catch (Exception exception) when (exception is not (OperationCanceledException or InputRequiredException))
             {
-                LogToolFailed(LoggerFor(request), request.Params.Name, exception);
+                audit.Record(exception);
+                LogToolFailed(request.Services!.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ToolErrors)), request.Params.Name, exception);
                 throw;
             }
         }));
     }
-
-    private static ILogger LoggerFor(RequestContext<CallToolRequestParams> request)
-        => request.Services!.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ToolErrors));
-
-    /// <summary>The tool's name and much of the reason come from the caller: cleaned and cut before they are logged.</summary>
-    private static void LogRefused(RequestContext<CallToolRequestParams> request, string reason)
-        => LogToolRefused(LoggerFor(request), RemoteText.Clean(request.Params.Name, MaxNameLength), RemoteText.Clean(reason, MaxReasonLength));
-
-    [LoggerMessage(LogLevel.Information, "Tool {ToolName} could not do as asked: {Reason}")]
-    private static partial void LogToolRefused(ILogger logger, string? toolName, string? reason);
 
     [LoggerMessage(LogLevel.Error, "Tool {ToolName} failed unexpectedly.")]
     private static partial void LogToolFailed(ILogger logger, string toolName, Exception exception);

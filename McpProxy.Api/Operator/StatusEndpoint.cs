@@ -14,6 +14,7 @@ internal static class StatusEndpoint
     private static async Task GetAsync(
         HttpContext context,
         AgentResolver resolver,
+        Caller caller,
         MemoryLease memory,
         IConnectionBackend backend,
         IOptions<McpServerOptions> server,
@@ -21,7 +22,7 @@ internal static class StatusEndpoint
     {
         try
         {
-            var agents = ListAgentsResult.From(await resolver.ListAsync(memory, context.RequestAborted));
+            var agents = ListAgentsResult.From(await resolver.ListAsync(caller, memory, context.RequestAborted));
             var connections = ConnectionsStatus.From(backend.State);
             var status = new ProxyStatus(
                 connections.State,

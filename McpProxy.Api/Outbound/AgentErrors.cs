@@ -95,12 +95,6 @@ internal static class AgentErrors
     public static ProxyException AgentBrokeOff(AgentServer server, string agentId) => new(
         ErrorKind.Interrupted, $"Agent '{agentId}' on server {server.Label} broke off before its answer was complete. {Afterwards}");
 
-    public static ProxyException NoSuchAgent(AgentServer server, string agentId, ProxyException? exception = null) => new(
-        ErrorKind.AgentNotFound,
-        $"{server.Subject} has no agent '{RemoteText.Clean(agentId, 100)}'.",
-        exception)
-    { Detail = exception?.Detail };
-
     private static string Said(string? detail) => detail is null ? "" : $": {detail.TrimEnd('.', ' ')}";
 
     private static string HowToSetCredentials(AgentServer server)

@@ -2,7 +2,7 @@ using McpProxy.Api.Agents.Conversation;
 
 namespace McpProxy.Api.Runs;
 
-/// <summary>A run as it stands. Whoever knows its id may follow and cancel it.</summary>
+/// <summary>A run as it stands. Its caller, or whoever knows its id where nobody is asked who they are, may follow and cancel it.</summary>
 internal sealed record AgentRun(string Id, RunFacts Facts, string TextSoFar, CallOutcome Outcome, DateTime? EndedAt = null)
 {
     public RunStatus Status => Outcome switch

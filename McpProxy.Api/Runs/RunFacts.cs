@@ -14,15 +14,17 @@ internal sealed record RunFacts(
     InteractionType InteractionType,
     DateTime StartedAt,
     string? ThreadId = null,
-    string? Reference = null)
+    string? Reference = null,
+    string? Owner = null)
 {
     public static RunFacts Of(ResolvedAgent agent, AgentCall call, DateTime startedAt) => new(
-        agent.Server.Name, agent.Server.Url.ToString(), agent.Server.Type!, agent.AgentId, agent.Method, call.InteractionType, startedAt, call.ThreadId);
+        agent.Server.Name, agent.Server.Url.ToString(), agent.Server.Type!, agent.AgentId, agent.Method, call.InteractionType, startedAt, call.ThreadId,
+        Owner: call.Caller.Id);
 
     public string QualifiedId => $"{Server}:{AgentId}";
 
     /// <summary>The call that began it, without its messages, which are not stored.</summary>
-    public AgentCall ToCall() => new(AgentId, InteractionType, [], ThreadId, WantsText: true);
+    public AgentCall ToCall() => new(AgentId, InteractionType, [], ThreadId, WantsText: true) { Caller = new(Owner, CallerRole.Caller) };
 
     /// <returns>The server, or <see langword="null"/> if it may not be asked: others may write to the store.</returns>
     public AgentServer? ToServer(ServerUrlPolicy policy)

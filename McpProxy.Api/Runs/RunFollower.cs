@@ -27,12 +27,12 @@ internal sealed class RunFollower(
 
     /// <summary>Finds out how a run stands, and waits for its end if it has not ended.</summary>
     /// <exception cref="ProxyException">There is no such run, or no way to find out.</exception>
-    public async Task<AgentRun> FollowAsync(string id, TimeSpan wait, MemoryLease memory, CancellationToken cancellationToken)
+    public async Task<AgentRun> FollowAsync(string id, Caller caller, TimeSpan wait, MemoryLease memory, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         while (true)
         {
-            var run = await LookAsync(id, memory, cancellationToken);
+            var run = await LookAsync(id, caller, memory, cancellationToken);
             var left = wait - time.GetElapsedTime(began);
             if (run.EndedAt is not null || left <= TimeSpan.Zero)
             {
@@ -49,9 +49,9 @@ internal sealed class RunFollower(
 
     /// <summary>Cancels a run, and waits a little for it to end.</summary>
     /// <exception cref="ProxyException">There is no such run, or no way to reach it.</exception>
-    public async Task<AgentRun> CancelAsync(string id, MemoryLease memory, CancellationToken cancellationToken)
+    public async Task<AgentRun> CancelAsync(string id, Caller caller, MemoryLease memory, CancellationToken cancellationToken)
     {
-        var run = await LookAsync(id, memory, cancellationToken);
+        var run = await LookAsync(id, caller, memory, cancellationToken);
         if (run.EndedAt is not null)
         {
             return run;
@@ -71,17 +71,17 @@ internal sealed class RunFollower(
             });
         }
 
-        return await FollowAsync(id, _cancelTime, memory, cancellationToken);
+        return await FollowAsync(id, caller, _cancelTime, memory, cancellationToken);
     }
 
-    private async Task<AgentRun> LookAsync(string id, MemoryLease memory, CancellationToken cancellationToken)
+    private async Task<AgentRun> LookAsync(string id, Caller caller, MemoryLease memory, CancellationToken cancellationToken)
     {
-        if (supervisor.Find(id) is { } active)
+        if (supervisor.Find(id) is { } active && caller.MayFollow(active.Facts.Owner))
         {
             return active.Ended.IsCompleted ? await active.Ended : active.ToRun();
         }
 
-        var (run, isHeld) = await FindAsync(id, memory, cancellationToken);
+        var (run, isHeld) = await FindAsync(id, caller, memory, cancellationToken);
         if (run.EndedAt is not null || isHeld)
         {
             return run;
@@ -99,13 +99,13 @@ internal sealed class RunFollower(
         }
 
         await Task.Delay(_holderTime, time, cancellationToken);
-        (run, isHeld) = await FindAsync(id, memory, cancellationToken);
+        (run, isHeld) = await FindAsync(id, caller, memory, cancellationToken);
 
         return run.EndedAt is not null || isHeld ? run : await AskAsync(() => supervisor.LoseAsync(run, cancellationToken));
     }
 
-    /// <exception cref="ProxyException">There is no such run, or no way to find out.</exception>
-    private async Task<(AgentRun Run, bool IsHeld)> FindAsync(string id, MemoryLease memory, CancellationToken cancellationToken)
+    /// <exception cref="ProxyException">There is no such run of the caller's, or no way to find out.</exception>
+    private async Task<(AgentRun Run, bool IsHeld)> FindAsync(string id, Caller caller, MemoryLease memory, CancellationToken cancellationToken)
     {
         var stored = await AskAsync(() => store.FindAsync(id, cancellationToken));
 
@@ -116,7 +116,7 @@ internal sealed class RunFollower(
                 $"The proxy has no room for the answer of this run now. Ask again later; {memory.Budget.Setting} sets how much room there is.");
         }
 
-        return stored is not null && Read(id, stored) is { } run
+        return stored is not null && Read(id, stored) is { } run && caller.MayFollow(run.Facts.Owner)
             ? (run, stored.IsHeld)
             : throw new ProxyException(
                 ErrorKind.NotFound,

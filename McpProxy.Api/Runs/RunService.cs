@@ -9,6 +9,8 @@ namespace McpProxy.Api.Runs;
 internal sealed partial class RunService(
     AgentInvoker invoker,
     RunSupervisor supervisor,
+    Conversations conversations,
+    Audit audit,
     MemoryBudgets budgets,
     AgentOptions callOptions,
     RunOptions options,
@@ -29,6 +31,7 @@ internal sealed partial class RunService(
     public async Task<CallOutcome> CallAsync(
         ResolvedAgent agent, AgentCall call, bool background, MemoryLease memory, IProgress<string> progress, CancellationToken cancellationToken)
     {
+        await conversations.EnsureTheirsAsync(agent, call, cancellationToken);
         var limit = background ? options.Timeout : callOptions.CallTimeout;
         var run = new ActiveRun(
             id: null, RunFacts.Of(agent, call, time.GetUtcNow().UtcDateTime), agent.Server.Subject, limit, budgets.Answers.Open(), cancellationToken);
@@ -48,6 +51,7 @@ internal sealed partial class RunService(
             using (run)
             {
                 var outcome = await OutcomeAsync(run);
+                await conversations.KeepAsync(agent, call, run.Facts.ThreadId ?? outcome.ReplySoFar?.ThreadId);
                 memory.TakeOver(run.Memory);
 
                 return outcome;
@@ -65,6 +69,8 @@ internal sealed partial class RunService(
         run.Detach(options.Timeout);
         supervisor.Keep(run);
         await TryRememberAsync(run);
+        await conversations.KeepAsync(agent, call, run.Facts.ThreadId);
+        audit.Record(new("run", call.Caller, agent.QualifiedId, "goes on in the background"));
 
         return new CallOutcome.Running(run.Id, run.Facts.ThreadId);
     }

@@ -67,6 +67,15 @@ public sealed class Proxy : IAsyncDisposable
             new() { ProtocolVersion = protocolVersion },
             cancellationToken: TestContext.Current.CancellationToken);
 
+    /// <summary>Connects an MCP client that shows a key or an access token.</summary>
+    public Task<McpClient> CreateClientWithAsync(string keyOrToken) => CreateClientWithAsync(Endpoint, keyOrToken);
+
+    internal static Task<McpClient> CreateClientWithAsync(Uri endpoint, string keyOrToken)
+        => McpClient.CreateAsync(
+            new HttpClientTransport(
+                new() { Endpoint = endpoint, AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = $"Bearer {keyOrToken}" } }),
+            cancellationToken: TestContext.Current.CancellationToken);
+
     public async Task StopAsync()
     {
         if (_published is not null)

@@ -32,7 +32,7 @@ public sealed class HostNameTests(ProxyFixture fixture) : IClassFixture<ProxyFix
     [InlineData("10.1.2.3.evil.example", "400")]
     public async Task Answers_to_no_public_name_while_everybody_may_come_in(string host, string expected)
     {
-        await using var proxy = await Proxy.StartAsync("urls=http://0.0.0.0:0");
+        await using var proxy = await Proxy.StartAsync("urls=http://0.0.0.0:0", "MCP_ALLOW_ANONYMOUS=true");
         var url = new Uri($"http://127.0.0.1:{proxy.Url.Port}");
 
         foreach (var path in new[] { "/", "/status", "/alive", "/mcp/sse" })
@@ -46,7 +46,7 @@ public sealed class HostNameTests(ProxyFixture fixture) : IClassFixture<ProxyFix
     [Fact]
     public async Task Answers_to_public_names_that_it_was_told_and_to_any_when_it_asks_for_keys()
     {
-        await using var named = await Proxy.StartAsync("urls=http://0.0.0.0:0", "AllowedHosts=agents.example");
+        await using var named = await Proxy.StartAsync("urls=http://0.0.0.0:0", "AllowedHosts=agents.example", "MCP_ALLOW_ANONYMOUS=true");
         await using var locked = await Proxy.StartAsync("urls=http://0.0.0.0:0", "MCP_API_KEYS=key");
 
         Assert.StartsWith("HTTP/1.1 200", await AskAsync(named, "agents.example"), StringComparison.Ordinal);
@@ -56,10 +56,25 @@ public sealed class HostNameTests(ProxyFixture fixture) : IClassFixture<ProxyFix
         static Task<string> AskAsync(Proxy proxy, string host) => RawConnection.AskAsync(new($"http://127.0.0.1:{proxy.Url.Port}"), Alive(host));
     }
 
+    [Theory]
+    [InlineData("MCP_SERVER_HOST=0.0.0.0")]
+    [InlineData("ASPNETCORE_URLS=http://*:0")]
+    [InlineData("ASPNETCORE_HTTP_PORTS=8080")]
+    [InlineData("Kestrel__Endpoints__Open__Url=http://0.0.0.0:0")]
+    public async Task Does_not_start_where_other_machines_reach_it_while_nobody_is_asked_who_they_are(string setting)
+    {
+        var (exitCode, _, error) = await ProxyProgram.RunAsync([], [setting]);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("Other machines can reach the proxy where it is to listen, and it asks nobody who they are.", error, StringComparison.Ordinal);
+        Assert.Contains("MCP_API_KEYS", error, StringComparison.Ordinal);
+        Assert.Contains("MCP_ALLOW_ANONYMOUS=true", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Counts_as_open_when_other_machines_reach_one_of_its_addresses()
     {
-        await using var proxy = await Proxy.StartAsync("urls=http://*:0");
+        await using var proxy = await Proxy.StartAsync("urls=http://*:0", "MCP_ALLOW_ANONYMOUS=true");
         await using var client = await Proxy.CreateClientAsync(new Uri($"http://127.0.0.1:{proxy.Url.Port}/mcp"));
 
         Assert.Contains("MCP_ALLOWED_SERVERS", await client.FailureAsync("connectServer", new { serverUrl = "http://127.0.0.1:9" }), StringComparison.Ordinal);

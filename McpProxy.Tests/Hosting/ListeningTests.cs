@@ -29,7 +29,7 @@ public sealed class ListeningTests
     [Theory]
     [InlineData("ASPNETCORE_URLS=https://127.0.0.1:0")]
     [InlineData("ASPNETCORE_URLS=http://127.0.0.1:0;https://127.0.0.1:0")]
-    [InlineData("ASPNETCORE_HTTPS_PORTS=1")]
+    [InlineData("ASPNETCORE_HTTPS_PORTS=1", "MCP_ALLOW_ANONYMOUS=true")]
     [InlineData("Kestrel__Endpoints__Secure__Url=https://127.0.0.1:0")]
     [InlineData("Kestrel__Endpoints__Plain__Url=http://127.0.0.1:0", "Kestrel__Endpoints__Secure__Url=HTTPS://127.0.0.1:0")]
     [InlineData("Kestrel__Endpoints__Secure__Url=https://127.0.0.1:0", "Kestrel__Endpoints__Secure__Certificate__Path=nowhere.pfx")]

@@ -5,6 +5,7 @@ using McpProxy.Api;
 using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
+using McpProxy.Api.Callers;
 using McpProxy.Api.Limits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -175,7 +176,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
 
     private static async Task<CallOutcome> CallAsync(WebApplication replica, AgentCall call, Action<AgentUpdate> onUpdate)
     {
-        var agent = await replica.Services.GetRequiredService<AgentResolver>().ResolveAsync("server0:slow", null, CancellationToken);
+        var agent = await replica.Services.GetRequiredService<AgentResolver>().ResolveAsync("server0:slow", null, Caller.Anyone, CancellationToken);
         using var deadline = new Deadline(agent.Server.Subject, null, CancellationToken);
 
         return await OutcomeAsync(replica.Services.GetRequiredService<AgentInvoker>().InvokeAsync(agent, call, deadline), onUpdate);
@@ -184,7 +185,7 @@ public sealed class LangGraphJoinTests(RealAgentServers servers) : IAsyncLifetim
     private static async Task<CallOutcome> JoinAsync(string url, AgentCall call, string run)
     {
         await using var replica = await ReplicaAsync(url);
-        var agent = await replica.Services.GetRequiredService<AgentResolver>().ResolveAsync("server0:slow", null, CancellationToken);
+        var agent = await replica.Services.GetRequiredService<AgentResolver>().ResolveAsync("server0:slow", null, Caller.Anyone, CancellationToken);
         using var deadline = new Deadline(agent.Server.Subject, null, CancellationToken);
 
         return await OutcomeAsync(replica.Services.GetRequiredService<AgentInvoker>().JoinAsync(agent, call, run, deadline), _ => { });

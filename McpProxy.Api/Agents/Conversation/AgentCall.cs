@@ -23,6 +23,9 @@ internal sealed record AgentCall(
     int Hops = 0,
     JsonNode? Resume = null)
 {
+    /// <summary>For whom the agent is called.</summary>
+    public Caller Caller { get; init; } = Caller.Anyone;
+
     /// <summary>What the answer takes of the memory there is for answers.</summary>
     public MemoryLease Memory { get; init; } = MemoryLease.Unlimited;
 }

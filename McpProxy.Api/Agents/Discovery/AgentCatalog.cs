@@ -65,12 +65,16 @@ internal sealed class AgentCatalog(
         ? heard.For(server)
         : null;
 
-    /// <returns>That the server has no such agent, with those that it has.</returns>
+    public static ProxyException NoSuchAgent(AgentServer server, string agentId, ProxyException? exception = null) => new(
+        ErrorKind.AgentNotFound, $"{server.Subject} has no agent '{RemoteText.Clean(agentId, 100)}'.", exception)
+    { Detail = exception?.Detail };
+
+    /// <returns>That the server has no such agent, with those that the caller may use.</returns>
     public async Task<ProxyException> ExplainAsync(
-        AgentServer server, string agentId, ProxyException exception, CancellationToken cancellationToken)
+        AgentServer server, string agentId, Caller caller, ProxyException exception, CancellationToken cancellationToken)
     {
-        var listing = await GetAsync(server, cancellationToken);
-        string[] ids = [.. listing.Agents.Select(agent => agent.Id)];
+        var listing = (await GetAsync(server, cancellationToken)).VisibleTo(caller);
+        string[] ids = [.. listing?.Agents.Select(agent => agent.Id) ?? []];
         string?[] sentences =
         [
             exception.Message,

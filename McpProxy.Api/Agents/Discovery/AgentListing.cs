@@ -21,6 +21,12 @@ internal sealed record AgentListing(AgentServer Server, IReadOnlyList<Agent> Age
     public AgentListing For(AgentServer server)
         => server.Name == Server.Name && server.IsDynamic == Server.IsDynamic ? this : this with { Server = server with { Type = Server.Type } };
 
+    /// <returns>The same with the agents that a caller may use, or <see langword="null"/> if they may use none on this server.</returns>
+    public AgentListing? VisibleTo(Caller caller)
+        => caller.Agents is null ? this
+            : caller.MaySee(Server.Name) ? new(Server, [.. Agents.Where(agent => caller.MayUse(Server.Name, agent.Id))], Failure)
+            : null;
+
     public bool Has(string agentId) => _ids.Contains(agentId);
 
     /// <summary>Online, offline (it does not answer) or error (it answers, but not as it should).</summary>

@@ -10,11 +10,10 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
 
     /// <summary>Asks every server, all at the same time, what agents it has.</summary>
     /// <exception cref="ProxyException">There is no room for so long an answer now.</exception>
-    public async Task<IReadOnlyList<AgentListing>> ListAsync(MemoryLease memory, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AgentListing>> ListAsync(Caller caller, MemoryLease memory, CancellationToken cancellationToken)
     {
-        var servers = await registry.GetAllAsync(cancellationToken);
-
-        var found = await Task.WhenAll(servers.Select(server => catalog.AskAsync(server, cancellationToken)));
+        var servers = Visible(await registry.GetAllAsync(cancellationToken), caller);
+        var found = Visible(await Task.WhenAll(servers.Select(server => catalog.AskAsync(server, cancellationToken))), caller);
         AgentTelemetry.Record(found);
         Take(memory, found.Sum(listing => listing.Bytes));
 
@@ -23,7 +22,7 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
 
     /// <summary>Gets everything a server tells about an agent, cleaned.</summary>
     /// <exception cref="ProxyException">There is no room for so long an answer now, or the server does not tell.</exception>
-    public async Task<JsonObject> DescribeAsync(ResolvedAgent agent, MemoryLease memory, CancellationToken cancellationToken)
+    public async Task<JsonObject> DescribeAsync(ResolvedAgent agent, Caller caller, MemoryLease memory, CancellationToken cancellationToken)
     {
         try
         {
@@ -37,15 +36,24 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
         }
         catch (ProxyException exception) when (exception.Kind is ErrorKind.AgentNotFound)
         {
-            throw await catalog.ExplainAsync(agent.Server, agent.AgentId, exception, cancellationToken);
+            throw await catalog.ExplainAsync(agent.Server, agent.AgentId, caller, exception, cancellationToken);
         }
     }
 
     /// <summary>Resolves <c>agentId</c> or <c>server:agentId</c>, with or without the URL of the server, to the one agent it means.</summary>
-    /// <exception cref="ProxyException">No agent, or more than one, answers to that id.</exception>
-    public async Task<ResolvedAgent> ResolveAsync(string agentId, string? serverUrl, CancellationToken cancellationToken)
+    /// <exception cref="ProxyException">No agent that the caller may use, or more than one, answers to that id.</exception>
+    public async Task<ResolvedAgent> ResolveAsync(string agentId, string? serverUrl, Caller caller, CancellationToken cancellationToken)
     {
-        var servers = await registry.GetAllAsync(cancellationToken);
+        var agent = await FindAsync(agentId, serverUrl, caller, cancellationToken);
+
+        // What a caller may not use is not there for them, in the words of what is not there.
+        return caller.MayUse(agent.Server.Name, agent.AgentId) ? agent : throw await catalog.ExplainAsync(
+            agent.Server, agent.AgentId, caller, AgentCatalog.NoSuchAgent(agent.Server, agent.AgentId), cancellationToken);
+    }
+
+    private async Task<ResolvedAgent> FindAsync(string agentId, string? serverUrl, Caller caller, CancellationToken cancellationToken)
+    {
+        var servers = Visible(await registry.GetAllAsync(cancellationToken), caller);
         var (prefix, id) = agentId.Split(':', 2) is [var left, var right] ? (left, right) : (null, agentId);
         if (id.Length is 0)
         {
@@ -59,12 +67,14 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
 
         if (serverUrl is not null)
         {
-            return await ResolvedAsync(registry.Find(servers, serverUrl), id, ResolutionMethod.ExplicitUrlOverride, cancellationToken);
+            var server = registry.Find(servers, serverUrl, mayBeOther: caller.IsOperator);
+
+            return await ResolvedAsync(server, id, ResolutionMethod.ExplicitUrlOverride, cancellationToken);
         }
 
         if (prefix is null)
         {
-            return await SearchAsync(servers, agentId, cancellationToken);
+            return await SearchAsync(servers, agentId, caller, cancellationToken);
         }
 
         // Lists of former versions qualified an agent by host and port.
@@ -74,7 +84,7 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
         }
 
         // Another replica may have connected it just now.
-        servers = await registry.RefreshAsync(cancellationToken);
+        servers = Visible(await registry.RefreshAsync(cancellationToken), caller);
 
         return servers.FirstOrDefault(server => server.Name == prefix) is { } connected
             ? await ResolvedAsync(connected, id, ResolutionMethod.ExplicitQualification, cancellationToken)
@@ -90,15 +100,16 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
         return new(typed, agentId, catalog.DialectFor(typed), method);
     }
 
-    private async Task<ResolvedAgent> SearchAsync(IReadOnlyList<AgentServer> servers, string agentId, CancellationToken cancellationToken)
+    private async Task<ResolvedAgent> SearchAsync(
+        IReadOnlyList<AgentServer> servers, string agentId, Caller caller, CancellationToken cancellationToken)
     {
-        var found = await GatherAsync(servers, agentId, cancellationToken);
+        var found = Visible(await GatherAsync(servers, agentId, cancellationToken), caller);
         var matches = Matches(found, agentId);
         if (matches.Count is 0)
         {
             // The agent, or its server, may be newer than what was known last.
-            servers = await registry.RefreshAsync(cancellationToken);
-            found = await Task.WhenAll(servers.Select(server => catalog.AskAsync(server, cancellationToken)));
+            servers = Visible(await registry.RefreshAsync(cancellationToken), caller);
+            found = Visible(await Task.WhenAll(servers.Select(server => catalog.AskAsync(server, cancellationToken))), caller);
             matches = Matches(found, agentId);
         }
 
@@ -143,6 +154,12 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
     }
 
     private ResolvedAgent Resolved(AgentServer server, string agentId, ResolutionMethod method) => new(server, agentId, catalog.DialectFor(server), method);
+
+    private static IReadOnlyList<AgentServer> Visible(IReadOnlyList<AgentServer> servers, Caller caller)
+        => caller.Agents is null ? servers : [.. servers.Where(server => caller.MaySee(server.Name))];
+
+    private static IReadOnlyList<AgentListing> Visible(IReadOnlyList<AgentListing> found, Caller caller)
+        => caller.Agents is null ? found : [.. found.Select(listing => listing.VisibleTo(caller)).OfType<AgentListing>()];
 
     private static void Take(MemoryLease memory, long bytes)
     {

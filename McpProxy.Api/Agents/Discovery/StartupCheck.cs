@@ -17,7 +17,7 @@ internal sealed class StartupCheck(AgentResolver resolver, ServerStatusLog statu
 
     private async Task AskAsync()
     {
-        if (await resolver.ListAsync(MemoryLease.Unlimited, lifetime.ApplicationStopping) is [])
+        if (await resolver.ListAsync(Caller.Anyone, MemoryLease.Unlimited, lifetime.ApplicationStopping) is [])
         {
             statusLog.LogNoServers();
         }

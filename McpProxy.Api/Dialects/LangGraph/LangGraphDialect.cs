@@ -48,7 +48,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
     {
         if (!Agent.IsUsable(agentId))
         {
-            throw AgentErrors.NoSuchAgent(server, agentId);
+            throw AgentCatalog.NoSuchAgent(server, agentId);
         }
 
         var path = $"assistants/{Uri.EscapeDataString(agentId)}";
@@ -64,7 +64,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
         }
         catch (ProxyException exception) when (exception.Status is HttpStatusCode.NotFound or HttpStatusCode.UnprocessableEntity)
         {
-            throw AgentErrors.NoSuchAgent(server, agentId, exception);
+            throw AgentCatalog.NoSuchAgent(server, agentId, exception);
         }
     }
 

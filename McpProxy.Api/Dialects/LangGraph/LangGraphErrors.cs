@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Outbound;
 
@@ -52,7 +53,7 @@ internal static class LangGraphErrors
     /// <returns>What a refused call means for the agent and the thread it was for.</returns>
     public static ProxyException Explain(AgentServer server, AgentCall call, ProxyException exception) => exception switch
     {
-        { Kind: ErrorKind.NotFound } => AgentErrors.NoSuchAgent(server, call.AgentId, exception),
+        { Kind: ErrorKind.NotFound } => AgentCatalog.NoSuchAgent(server, call.AgentId, exception),
         { Status: HttpStatusCode.Conflict } or { Status: HttpStatusCode.UnprocessableEntity, Detail: null } when call.ThreadId is not null => new(
             ErrorKind.Rejected,
             $"Thread {call.ThreadId} on server {server.Label} is {(call.Resume is null ? "" : "not there, or ")}still at work on another call. "

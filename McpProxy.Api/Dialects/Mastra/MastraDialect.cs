@@ -15,6 +15,8 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
 
     public string ServerType => "mastra";
 
+    public IReadOnlyList<string> ConversationOptions => MastraRequest.ConversationOptions;
+
     public async Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken)
     {
         // Servers since 1.0 leave the schemas of the tools out when asked for the short form; older ones do not care.
@@ -48,14 +50,14 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
         }
         catch (ProxyException exception) when (exception.Kind is ErrorKind.NotFound)
         {
-            throw AgentErrors.NoSuchAgent(server, agentId, exception);
+            throw AgentCatalog.NoSuchAgent(server, agentId, exception);
         }
         catch (ProxyException exception) when (exception.Kind is ErrorKind.AgentFailed)
         {
             // This is what 0.10 answers for an agent it does not have.
             var agents = await ListAgentsAsync(server, cancellationToken);
 
-            throw agents.Any(agent => agent.Id == agentId) ? exception : AgentErrors.NoSuchAgent(server, agentId, exception);
+            throw agents.Any(agent => agent.Id == agentId) ? exception : AgentCatalog.NoSuchAgent(server, agentId, exception);
         }
     }
 
@@ -133,5 +135,5 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     }
 
     private static string Path(AgentServer server, string agentId)
-        => Agent.IsUsable(agentId) ? $"api/agents/{Uri.EscapeDataString(agentId)}" : throw AgentErrors.NoSuchAgent(server, agentId);
+        => Agent.IsUsable(agentId) ? $"api/agents/{Uri.EscapeDataString(agentId)}" : throw AgentCatalog.NoSuchAgent(server, agentId);
 }

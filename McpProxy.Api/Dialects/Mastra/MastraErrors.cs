@@ -1,4 +1,5 @@
 using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Outbound;
 
@@ -26,7 +27,7 @@ internal static class MastraErrors
     /// <returns>What a failed call means for the agent that was called.</returns>
     public static ProxyException Explain(AgentServer server, AgentCall call, ProxyException exception) => exception switch
     {
-        { Kind: ErrorKind.NotFound } => AgentErrors.NoSuchAgent(server, call.AgentId, exception),
+        { Kind: ErrorKind.NotFound } => AgentCatalog.NoSuchAgent(server, call.AgentId, exception),
         { Detail: { } detail } when IsAboutAnotherResource(detail) => new(
             ErrorKind.Unauthorized,
             $"Thread '{RemoteText.Clean(call.ThreadId, 100)}' on server {server.Label} belongs to another resource. "

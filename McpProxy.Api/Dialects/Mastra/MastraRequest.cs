@@ -7,6 +7,8 @@ namespace McpProxy.Api.Dialects.Mastra;
 /// <summary>Writes a call as Mastra servers want it.</summary>
 internal static class MastraRequest
 {
+    public static IReadOnlyList<string> ConversationOptions { get; } = ["memory", "threadId", "resourceId", "requestContext", "runtimeContext"];
+
     /// <summary>What is asked with these, only the answer to <c>generate</c> holds.</summary>
     private static readonly string[] _wholeAnswers = ["output", "experimental_output", "structuredOutput", "returnScorerData", "tracingOptions", "untilIdle"];
 

@@ -13,7 +13,13 @@ namespace McpProxy.Api.Mcp.Tools;
 [McpServerToolType]
 [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = ArgumentSchema.MinLengthNeedsNoReflection)]
 internal sealed class CallAgentTool(
-    AgentResolver resolver, RunService runs, HopCount hops, MemoryLease memory, McpOptions options, ILogger<CallProgress> progressLogger)
+    AgentResolver resolver,
+    RunService runs,
+    Caller caller,
+    HopCount hops,
+    MemoryLease memory,
+    McpOptions options,
+    ILogger<CallProgress> progressLogger)
 {
     private const string NewThread = "new";
 
@@ -39,9 +45,9 @@ internal sealed class CallAgentTool(
         var hopCount = hops.Count(request);
         var thread = threadId is NewThread ? Guid.NewGuid().ToString() : threadId;
         await using var progress = new CallProgress(request, progressLogger);
-        var agent = await resolver.ResolveAsync(targetAgentId, serverUrl, cancellationToken);
+        var agent = await resolver.ResolveAsync(targetAgentId, serverUrl, caller, cancellationToken);
         var wantsText = options.ResultDetail is ResultDetail.Brief && (progress.IsWanted || background);
-        var call = new AgentCall(agent.AgentId, interactionType, toSend, thread, resourceId, agentOptions, wantsText, hopCount, resume);
+        var call = new AgentCall(agent.AgentId, interactionType, toSend, thread, resourceId, agentOptions, wantsText, hopCount, resume) { Caller = caller };
         var outcome = await runs.CallAsync(agent, call, background, memory, progress, cancellationToken);
         var result = CallAgentResult.From(agent, interactionType, outcome, options.ResultDetail);
         if (threadId is NewThread)

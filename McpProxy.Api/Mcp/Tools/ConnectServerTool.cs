@@ -9,9 +9,11 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
-internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog catalog, ServerTypes types, MemoryLease memory)
+internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog catalog, ServerTypes types, Caller caller, MemoryLease memory)
 {
-    [McpServerTool(Name = "connectServer", Title = "Connect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = false)]
+    public const string Name = "connectServer";
+
+    [McpServerTool(Name = Name, Title = "Connect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = true, Destructive = false)]
     [Description(
         "Connects an agent server that the user wants to use, so that its agents can be listed and called. A URL that is connected already keeps its name.")]
     public async Task<CallToolResult> ConnectServerAsync(
@@ -31,7 +33,7 @@ internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog ca
             listing ??= await catalog.AskAsync(server, cancellationToken);
         }
 
-        return ToolResult.Of(ConnectServerResult.From(server, added, serverType, listing, namesAgents: memory.TryTake(listing?.Bytes ?? 0)));
+        return ToolResult.Of(ConnectServerResult.From(server, added, serverType, listing?.VisibleTo(caller), namesAgents: memory.TryTake(listing?.Bytes ?? 0)));
 
         async Task<string?> InquireAsync(AgentServer candidate)
         {

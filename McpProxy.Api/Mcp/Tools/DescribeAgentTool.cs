@@ -10,7 +10,7 @@ namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
 [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = ArgumentSchema.MinLengthNeedsNoReflection)]
-internal sealed class DescribeAgentTool(AgentResolver resolver, MemoryLease memory)
+internal sealed class DescribeAgentTool(AgentResolver resolver, Caller caller, MemoryLease memory)
 {
     [McpServerTool(Name = "describeAgent", Title = "Describe an agent", ReadOnly = true, Idempotent = true, OpenWorld = true, Destructive = false)]
     [Description(
@@ -21,8 +21,8 @@ internal sealed class DescribeAgentTool(AgentResolver resolver, MemoryLease memo
         [Description("The base URL of the agent's server, when the id does not name the server."), Url] string? serverUrl = null,
         CancellationToken cancellationToken = default)
     {
-        var agent = await resolver.ResolveAsync(agentId, serverUrl, cancellationToken);
-        var details = await resolver.DescribeAsync(agent, memory, cancellationToken);
+        var agent = await resolver.ResolveAsync(agentId, serverUrl, caller, cancellationToken);
+        var details = await resolver.DescribeAsync(agent, caller, memory, cancellationToken);
         details["fullyQualifiedId"] = agent.QualifiedId;
 
         return ToolResult.Of(new DescribeAgentResult(

@@ -11,7 +11,9 @@ namespace McpProxy.Api.Mcp.Tools;
 [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = ArgumentSchema.MinLengthNeedsNoReflection)]
 internal sealed class DisconnectServerTool(ServerRegistry registry)
 {
-    [McpServerTool(Name = "disconnectServer", Title = "Disconnect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = false, Destructive = true)]
+    public const string Name = "disconnectServer";
+
+    [McpServerTool(Name = Name, Title = "Disconnect an agent server", ReadOnly = false, Idempotent = true, OpenWorld = false, Destructive = true)]
     [Description("Disconnects a server that was connected with connectServer. Servers that come from the proxy's configuration stay.")]
     public async Task<CallToolResult> DisconnectServerAsync(
         [Description("The server's name, as listAgents shows it."), MinLength(1)] string serverName,

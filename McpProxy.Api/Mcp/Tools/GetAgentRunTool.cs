@@ -9,7 +9,7 @@ namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
 [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = ArgumentSchema.MinLengthNeedsNoReflection)]
-internal sealed class GetAgentRunTool(RunFollower runs, MemoryLease memory, McpOptions options)
+internal sealed class GetAgentRunTool(RunFollower runs, Caller caller, MemoryLease memory, McpOptions options)
 {
     [McpServerTool(Name = "getAgentRun", Title = "Get an agent's run", ReadOnly = true, Idempotent = true, OpenWorld = true, Destructive = false)]
     [Description(
@@ -19,5 +19,5 @@ internal sealed class GetAgentRunTool(RunFollower runs, MemoryLease memory, McpO
         [Description("The run, as callAgent named it."), MinLength(1)] string runId,
         [Description("How many seconds to wait for the answer if it is not there yet."), Range(0, 50)] int waitSeconds = 10,
         CancellationToken cancellationToken = default)
-        => AgentRunResult.From(await runs.FollowAsync(runId, TimeSpan.FromSeconds(waitSeconds), memory, cancellationToken), options.ResultDetail);
+        => AgentRunResult.From(await runs.FollowAsync(runId, caller, TimeSpan.FromSeconds(waitSeconds), memory, cancellationToken), options.ResultDetail);
 }

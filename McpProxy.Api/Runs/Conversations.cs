@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using System.Text;
+using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Agents.Discovery;
+using McpProxy.Api.Connections;
+using McpProxy.Api.Redis;
+using McpProxy.Api.Runs.Storage;
+
+namespace McpProxy.Api.Runs;
+
+/// <summary>
+/// Whose conversations are, where callers say who they are: agent servers know the proxy only, and would go on with any conversation for anybody. One belongs
+/// to whoever began it through the proxy, or named it first.
+/// </summary>
+internal sealed partial class Conversations(IOwnerStore owners, ILogger<Conversations> logger)
+{
+    /// <exception cref="ProxyException">The call names a conversation of somebody else's. Nothing was sent.</exception>
+    public async Task EnsureTheirsAsync(ResolvedAgent agent, AgentCall call, CancellationToken cancellationToken)
+    {
+        if (call.Caller.Id is null)
+        {
+            return;
+        }
+
+        if (!call.Caller.IsOperator && agent.Dialect.ConversationOptions.FirstOrDefault(name => call.Options?.ContainsKey(name) is true) is { } option)
+        {
+            throw new ProxyException(
+                ErrorKind.InvalidArgument,
+                $"Nothing was sent: agentOptions must not hold '{option}', since conversations belong to their callers here. Use threadId and resourceId.");
+        }
+
+        foreach (var (name, id) in new[] { ("thread", call.ThreadId), ("resource", call.ResourceId) })
+        {
+            if (id is not null && !call.Caller.MayFollow(await ClaimAsync(agent.Server, name, id, call.Caller.Id, cancellationToken)))
+            {
+                throw new ProxyException(
+                    ErrorKind.NotFound,
+                    $"Nothing was sent: you have no {name} '{RemoteText.Clean(id, 100)}' on {agent.Server.Label}. Begin a conversation with threadId 'new'; "
+                    + "the answer tells its id.");
+            }
+        }
+    }
+
+    /// <summary>Gives a conversation to the caller with whom it began.</summary>
+    public async Task KeepAsync(ResolvedAgent agent, AgentCall call, string? threadId)
+    {
+        if (call.Caller.Id is { } owner && threadId is not null && threadId != call.ThreadId)
+        {
+            try
+            {
+                await owners.ClaimAsync(Key(agent.Server, "thread", threadId), owner, CancellationToken.None);
+            }
+            catch (BackendException exception)
+            {
+                LogNotKept(agent.Server.Name, exception);
+            }
+        }
+    }
+
+    private async Task<string> ClaimAsync(AgentServer server, string name, string id, string owner, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await owners.ClaimAsync(Key(server, name, id), owner, cancellationToken);
+        }
+        catch (BackendException exception)
+        {
+            throw new ProxyException(
+                ErrorKind.BackendUnavailable, $"Nothing was sent, as it can't be found out whose the conversation is. {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>As a hash, since ids are of any length and hold anything.</summary>
+    private static string Key(AgentServer server, string name, string id)
+        => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{name} {server.Url}\n{id}")));
+
+    [LoggerMessage(LogLevel.Warning, "Whose a conversation on {ServerName} is could not be stored: whoever names it first will own it.")]
+    private partial void LogNotKept(string serverName, Exception exception);
+}
