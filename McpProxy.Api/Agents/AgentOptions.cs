@@ -25,6 +25,12 @@ internal sealed class AgentOptions
     [Range(0, 3600)]
     public int AgentCacheSeconds { get; set; } = 30;
 
+    [ConfigurationKeyName("MCP_PIN_AGENTS")]
+    [Description(
+        "Whether a server that describes an agent otherwise than when it was connected is used no more, until an operator connects it again. "
+        + "listAgents and the audit log tell of it anyway.")]
+    public bool PinAgents { get; set; }
+
     [ConfigurationKeyName("MCP_MAX_CHUNKS")]
     [Description("How many pieces a streamed answer may have; the rest is cut off.")]
     [Range(1, 10_000_000)]

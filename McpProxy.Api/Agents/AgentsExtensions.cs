@@ -9,6 +9,7 @@ internal static class AgentsExtensions
     {
         builder.AddSettings<AgentOptions>();
         builder.Services.AddSingleton<ServerTypes>();
+        builder.Services.AddSingleton<AgentPins>();
         builder.Services.AddSingleton<AgentCatalog>();
         builder.Services.AddSingleton<AgentResolver>();
         builder.Services.AddSingleton<ServerStatusLog>();

@@ -35,12 +35,21 @@ internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
     [Range(1, 10_000)]
     public int MaxConnections { get; set; } = 1000;
 
+    [ConfigurationKeyName("MCP_PIN_EXPIRY_SECONDS")]
+    [Description(
+        "How long the proxy remembers whose a conversation is after it was last gone on with, and what a server said of its agents when it was connected, "
+        + "in seconds.")]
+    [Range(60, 31_536_000)]
+    public int PinExpirySeconds { get; set; } = 2_592_000;
+
     [ConfigurationKeyName("AGENT_SERVER_AUTH")]
     [Description(
         "Credentials for one agent server: AGENT_SERVER_AUTH__<name>__Token is sent as bearer token, AGENT_SERVER_AUTH__<name>__ApiKey as x-api-key. "
         + "The name is that of a server in AGENT_SERVERS (its own, or server0, ...); for any other, AGENT_SERVER_AUTH__<name>__Url says where the "
         + "credentials may be sent.")]
     public Dictionary<string, AgentServerAuth> Auth { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    public TimeSpan PinExpiry => TimeSpan.FromSeconds(PinExpirySeconds);
 
     /// <summary>The credentials by the URL they may be sent to.</summary>
     public Dictionary<ServerUrl, AgentServerAuth> AuthByUrl { get; } = [];

@@ -3,8 +3,6 @@ using System.Text;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
-using McpProxy.Api.Redis;
-using McpProxy.Api.Runs.Storage;
 
 namespace McpProxy.Api.Runs;
 
@@ -12,7 +10,7 @@ namespace McpProxy.Api.Runs;
 /// Whose conversations are, where callers say who they are: agent servers know the proxy only, and would go on with any conversation for anybody. One belongs
 /// to whoever began it through the proxy, or named it first.
 /// </summary>
-internal sealed partial class Conversations(IOwnerStore owners, ILogger<Conversations> logger)
+internal sealed partial class Conversations(IPinStore pins, ILogger<Conversations> logger)
 {
     /// <exception cref="ProxyException">The call names a conversation of somebody else's. Nothing was sent.</exception>
     public async Task EnsureTheirsAsync(ResolvedAgent agent, AgentCall call, CancellationToken cancellationToken)
@@ -48,9 +46,9 @@ internal sealed partial class Conversations(IOwnerStore owners, ILogger<Conversa
         {
             try
             {
-                await owners.ClaimAsync(Key(agent.Server, "thread", threadId), owner, CancellationToken.None);
+                await pins.PinAsync(Key(agent.Server, "thread", threadId), owner, CancellationToken.None);
             }
-            catch (BackendException exception)
+            catch (ProxyException exception)
             {
                 LogNotKept(agent.Server.Name, exception);
             }
@@ -61,9 +59,9 @@ internal sealed partial class Conversations(IOwnerStore owners, ILogger<Conversa
     {
         try
         {
-            return await owners.ClaimAsync(Key(server, name, id), owner, cancellationToken);
+            return await pins.PinAsync(Key(server, name, id), owner, cancellationToken);
         }
-        catch (BackendException exception)
+        catch (ProxyException exception)
         {
             throw new ProxyException(
                 ErrorKind.BackendUnavailable, $"Nothing was sent, as it can't be found out whose the conversation is. {exception.Message}", exception);

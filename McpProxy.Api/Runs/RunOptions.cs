@@ -19,11 +19,6 @@ internal sealed class RunOptions
     [Range(1, 86_400)]
     public int TimeoutSeconds { get; set; } = 3600;
 
-    [ConfigurationKeyName("MCP_CONVERSATION_EXPIRY_SECONDS")]
-    [Description("How long the proxy remembers whose a conversation is after it was last gone on with, in seconds, where callers say who they are.")]
-    [Range(60, 31_536_000)]
-    public int ConversationExpirySeconds { get; set; } = 2_592_000;
-
     [ConfigurationKeyName("MCP_REQUEST_LIMIT_SECONDS")]
     [Description(
         "How long one request of an MCP client may take before something between it and the proxy cuts it, in seconds; "
@@ -32,8 +27,6 @@ internal sealed class RunOptions
     public int RequestLimitSeconds { get; set; }
 
     public TimeSpan Expiry => TimeSpan.FromSeconds(ExpirySeconds);
-
-    public TimeSpan ConversationExpiry => TimeSpan.FromSeconds(ConversationExpirySeconds);
 
     public TimeLimit Timeout => new(TimeoutSeconds, "did not finish within", TimeLimit.AgentMayHaveRun, "MCP_RUN_TIMEOUT_SECONDS");
 

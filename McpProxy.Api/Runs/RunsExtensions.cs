@@ -14,9 +14,6 @@ internal static class RunsExtensions
         builder.Services.AddSingleton<RunService>();
         builder.Services.AddSingleton<RunFollower>();
         builder.Services.AddSingleton<Conversations>();
-        builder.Services.AddSingleton<IOwnerStore>(services => services.GetService<IRedisClient>() is { } client
-            ? new RedisOwnerStore(client, services.GetRequiredService<RedisOptions>(), services.GetRequiredService<RunOptions>())
-            : new LocalOwnerStore(services.GetRequiredService<RunOptions>()));
         builder.Services.AddSingleton<IRunStore>(services =>
         {
             var options = services.GetRequiredService<RunOptions>();

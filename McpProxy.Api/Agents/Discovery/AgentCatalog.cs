@@ -10,6 +10,7 @@ internal sealed class AgentCatalog(
     MemoryBudgets memory,
     AgentOptions options,
     TimeProvider time,
+    AgentPins pins,
     ServerStatusLog statusLog) : IDisposable
 {
     private const int MinBytes = 1000;
@@ -46,18 +47,31 @@ internal sealed class AgentCatalog(
         ?? throw new ProxyException(
             ErrorKind.InvalidArgument, $"{server.Subject} is of type '{server.Type}', which this version of the proxy does not speak.");
 
-    /// <summary>Finds out a server's type, asking it only if nobody has yet.</summary>
-    /// <exception cref="ProxyException">The server does not say.</exception>
+    /// <summary>Finds out a server's type, asking it only if nobody has yet, or if its agents must be as they were.</summary>
+    /// <exception cref="ProxyException">The server does not say, or its agents are not as they were.</exception>
     public async ValueTask<AgentServer> IdentifyAsync(AgentServer server, CancellationToken cancellationToken)
     {
-        if ((server.Type ?? KnownType(server.Url)) is { } type)
+        var type = server.Type ?? KnownType(server.Url);
+        if (type is null || options.PinAgents)
         {
-            return server with { Type = type };
+            var listing = await GetAsync(server, cancellationToken);
+            if (listing.Failure is not null && (type is null || listing.ChangedAgents is not null))
+            {
+                throw listing.Failure;
+            }
+
+            type ??= listing.Server.Type;
         }
 
-        var listing = await GetAsync(server, cancellationToken);
+        return server with { Type = type };
+    }
 
-        return listing.Failure is null ? listing.Server : throw listing.Failure;
+    /// <summary>Asks now, and takes what the server says of its agents for right, whatever it said before.</summary>
+    public async Task<AgentListing> TrustAsync(AgentServer server, CancellationToken cancellationToken)
+    {
+        await pins.ForgetAsync(server.Url);
+
+        return await AskAsync(server, cancellationToken);
     }
 
     /// <returns>What the server said before it was asked what it is asked now, or <see langword="null"/> if it never said anything.</returns>
@@ -147,9 +161,9 @@ internal sealed class AgentCatalog(
         AgentListing found;
         try
         {
-            found = server.Type is null
+            found = await pins.CheckAsync(server.Type is null
                 ? await ProbeAsync(server)
-                : new(server, await DialectFor(server).ListAgentsAsync(server, CancellationToken.None));
+                : new(server, await DialectFor(server).ListAgentsAsync(server, CancellationToken.None)));
         }
         catch (ProxyException exception)
         {

@@ -6,7 +6,9 @@ namespace McpProxy.Api.Agents.Discovery;
 /// <param name="Server">The server, with its type where that is known.</param>
 /// <param name="Agents">Its agents; none when asking failed.</param>
 /// <param name="Failure">Why asking failed.</param>
-internal sealed record AgentListing(AgentServer Server, IReadOnlyList<Agent> Agents, ProxyException? Failure = null)
+/// <param name="ChangedAgents">Those that the server describes otherwise than when it was connected; none if left out.</param>
+internal sealed record AgentListing(
+    AgentServer Server, IReadOnlyList<Agent> Agents, ProxyException? Failure = null, IReadOnlyList<string>? ChangedAgents = null)
 {
     public const int MaxAgents = 10_000;
 
@@ -24,7 +26,11 @@ internal sealed record AgentListing(AgentServer Server, IReadOnlyList<Agent> Age
     /// <returns>The same with the agents that a caller may use, or <see langword="null"/> if they may use none on this server.</returns>
     public AgentListing? VisibleTo(Caller caller)
         => caller.Agents is null ? this
-            : caller.MaySee(Server.Name) ? new(Server, [.. Agents.Where(agent => caller.MayUse(Server.Name, agent.Id))], Failure)
+            : caller.MaySee(Server.Name) ? new(
+                Server,
+                [.. Agents.Where(agent => caller.MayUse(Server.Name, agent.Id))],
+                Failure,
+                ChangedAgents?.Where(id => caller.MayUse(Server.Name, id)).ToList())
             : null;
 
     public bool Has(string agentId) => _ids.Contains(agentId);

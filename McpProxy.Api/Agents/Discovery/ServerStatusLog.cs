@@ -3,7 +3,7 @@ using Microsoft.Extensions.Caching.Memory;
 namespace McpProxy.Api.Agents.Discovery;
 
 /// <summary>Logs how agent servers are doing: once, and again when that has changed.</summary>
-internal sealed partial class ServerStatusLog(ILogger<ServerStatusLog> logger) : IDisposable
+internal sealed partial class ServerStatusLog(Audit audit, ILogger<ServerStatusLog> logger) : IDisposable
 {
     private readonly MemoryCache _states = new(new MemoryCacheOptions { SizeLimit = 20_000 });
 
@@ -14,13 +14,25 @@ internal sealed partial class ServerStatusLog(ILogger<ServerStatusLog> logger) :
     public void LogChange(AgentListing listing)
     {
         var server = listing.Server;
-        var isOnline = listing.Failure is null;
-        if (_states.TryGetValue(server.Url, out bool wasOnline) && wasOnline == isOnline)
+        var changed = string.Join(", ", listing.ChangedAgents ?? []);
+        var state = (IsOnline: listing.Failure is null, Changed: changed);
+        var isKnown = _states.TryGetValue(server.Url, out (bool IsOnline, string Changed) before);
+        if (isKnown && before == state)
         {
             return;
         }
 
-        _states.Set(server.Url, isOnline, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
+        _states.Set(server.Url, state, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
+        if (changed is not "" && before.Changed != changed)
+        {
+            audit.Record(new("change", Caller: null, server.Name, $"agents are described otherwise than when it was connected, {changed}"));
+        }
+
+        if (isKnown && before.IsOnline == state.IsOnline)
+        {
+            return;
+        }
+
         if (listing.Failure is { } failure)
         {
             LogOffline(server.Name, server.Url.Authority, failure.Message);

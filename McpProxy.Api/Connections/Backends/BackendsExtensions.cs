@@ -7,7 +7,11 @@ internal static class BackendsExtensions
 {
     private static readonly TimeSpan _maxUpstashAge = TimeSpan.FromSeconds(5);
 
-    public static void AddLocalBackend(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<IConnectionBackend, LocalConnectionBackend>();
+    public static void AddLocalBackend(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<IConnectionBackend, LocalConnectionBackend>();
+        builder.Services.AddSingleton<IPinStore, LocalPinStore>();
+    }
 
     public static void AddRedisBackend(this IHostApplicationBuilder builder)
     {
@@ -26,6 +30,7 @@ internal static class BackendsExtensions
     {
         services.AddSingleton<RedisConnectionKeys>();
         services.AddSingleton<RedisConnectionStore>();
+        services.AddSingleton<IPinStore, RedisPinStore>();
         services.AddSingleton(provider => new RedisConnectionBackend(
             name,
             provider.GetRequiredService<RedisConnectionStore>(),

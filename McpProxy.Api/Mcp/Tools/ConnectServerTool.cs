@@ -30,7 +30,7 @@ internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog ca
         var (server, added) = await registry.ConnectAsync(serverUrl, serverName, serverType, InquireAsync, cancellationToken);
         if (validateConnection)
         {
-            listing ??= await catalog.AskAsync(server, cancellationToken);
+            listing ??= await catalog.TrustAsync(server, cancellationToken);
         }
 
         return ToolResult.Of(ConnectServerResult.From(server, added, serverType, listing?.VisibleTo(caller), namesAgents: memory.TryTake(listing?.Bytes ?? 0)));
@@ -42,7 +42,7 @@ internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog ca
                 return candidate.Type;
             }
 
-            listing = await catalog.AskAsync(candidate, cancellationToken);
+            listing = await catalog.TrustAsync(candidate, cancellationToken);
 
             return listing.Failure is null
                 ? listing.Server.Type

@@ -37,7 +37,8 @@ internal sealed record ListAgentsResult(IReadOnlyList<ServerAgents> ServerAgents
     public string Format() => Hint ?? string.Join('\n', ServerAgents.SelectMany(server => server.Agents.Select(Format).Prepend(Format(server))));
 
     private static string Format(ServerAgents server)
-        => $"{server.ServerName} ({server.ServerType}, {server.ServerUrl}) is {server.Status}{(server.Error is null ? "" : $": {server.Error}")}";
+        => $"{server.ServerName} ({server.ServerType}, {server.ServerUrl}) is {server.Status}{(server.Error is null ? "" : $": {server.Error}")}"
+            + (server.ChangedAgents is { } changed ? $"; described otherwise than when it was connected: {string.Join(", ", changed)}" : "");
 
     private static string Format(AgentSummary agent)
     {
@@ -57,7 +58,8 @@ internal sealed record ServerAgents(
     IReadOnlyList<AgentSummary> Agents,
     string Status,
     bool IsDynamic,
-    string? Error = null)
+    string? Error = null,
+    IReadOnlyList<string>? ChangedAgents = null)
 {
     public static ServerAgents From(AgentListing listing)
     {
@@ -71,7 +73,8 @@ internal sealed record ServerAgents(
             [.. listing.Agents.Select(agent => AgentSummary.From(listing.Server, agent))],
             listing.Status,
             listing.Server.IsDynamic,
-            listing.Failure?.Message);
+            listing.Failure?.Message,
+            listing.ChangedAgents is [_, ..] ? listing.ChangedAgents : null);
     }
 }
 

@@ -1,0 +1,38 @@
+using System.Globalization;
+using McpProxy.Api.Redis;
+
+namespace McpProxy.Api.Connections.Backends;
+
+/// <summary>Remembers pins in a Redis that any number of proxies share.</summary>
+internal sealed class RedisPinStore(IRedisClient client, RedisOptions redis, ConnectionOptions options) : IPinStore
+{
+    private static readonly RedisScript _pin = new("pin", """
+        local value = redis.call('GET', KEYS[1]) or ARGV[2]
+        redis.call('SET', KEYS[1], value, 'PX', ARGV[1])
+        return {value}
+        """);
+
+    private static readonly RedisScript _replace = new("pin-replace", """
+        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[1])
+        return {}
+        """);
+
+    private readonly string _expiry = options.PinExpiry.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
+
+    public async Task<string> PinAsync(string thing, string value, CancellationToken cancellationToken)
+        => (await EvaluateAsync(_pin, thing, value, cancellationToken))[0];
+
+    public Task ReplaceAsync(string thing, string value, CancellationToken cancellationToken) => EvaluateAsync(_replace, thing, value, cancellationToken);
+
+    private async Task<string[]> EvaluateAsync(RedisScript script, string thing, string value, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client.EvaluateAsync(script, [$"{redis.KeyPrefix}pin:{thing}"], [_expiry, value], cancellationToken);
+        }
+        catch (BackendException exception)
+        {
+            throw new ProxyException(ErrorKind.BackendUnavailable, exception.Message, exception);
+        }
+    }
+}
