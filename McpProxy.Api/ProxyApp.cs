@@ -75,7 +75,8 @@ internal static partial class ProxyApp
 
     private static WebApplication BuildStdio(this WebApplicationBuilder builder, IMcpServerBuilder mcp)
     {
-        mcp.WithStdioServerTransport().WithReadableArguments();
+        mcp.WithStdioServerTransport().WithReadableArguments().WithAnsweredCalls();
+        builder.AddOrderlyEnd(builder.AddSettings<ClientOptions>());
         builder.UseStdio();
         builder.Services.AddScoped(_ => Caller.Anyone);
         builder.AddConnectionBackend(listensOnLoopback: true);

@@ -63,6 +63,9 @@ internal sealed class OrderlyEnd(IHostApplicationLifetime lifetime, ClientOption
         }
     }
 
+    /// <summary>Cuts off what is in work.</summary>
+    public Task CutAsync() => _cut.CancelAsync();
+
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         => Task.FromResult(HasBegun ? HealthCheckResult.Unhealthy("The proxy is being stopped.") : HealthCheckResult.Healthy());
 
@@ -72,7 +75,7 @@ internal sealed class OrderlyEnd(IHostApplicationLifetime lifetime, ClientOption
         lifetime.StopApplication();
         if (!await IsDoneWithinAsync(options.ShutdownTime, cancellationToken))
         {
-            await _cut.CancelAsync();
+            await CutAsync();
             await IsDoneWithinAsync(_timeToAnswer, cancellationToken);
         }
 

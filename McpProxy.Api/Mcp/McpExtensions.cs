@@ -44,10 +44,8 @@ internal static class McpExtensions
         }
     }
 
-    /// <summary>Answers calls that are cut off when the proxy stops. Over stdio the client itself ends it.</summary>
+    /// <summary>Answers calls that are cut off when the proxy stops.</summary>
     private static IMcpServerBuilder WithOrderlyEnd(this IMcpServerBuilder builder)
         => builder.WithRequestFilters(filters => filters.AddCallToolFilter(next => (request, cancellationToken)
-            => request.Services!.GetService<OrderlyEnd>() is { } end
-                ? end.UntilCutAsync(token => next(request, token), cancellationToken)
-                : next(request, cancellationToken)));
+            => request.Services!.GetRequiredService<OrderlyEnd>().UntilCutAsync(token => next(request, token), cancellationToken)));
 }

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
+using McpProxy.Api.Hosting;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -9,16 +9,16 @@ namespace McpProxy.Api.Mcp;
 
 /// <summary>
 /// Standard input and output. Unlike the SDK's own transport it also writes answers that are ready only after the input has ended: a script that pipes its
-/// calls in wants to read them. Calls that are not done within the host's shutdown limit are given up.
+/// calls in wants to read them. Calls that take longer than there is time at the end are cut off and answered.
 /// </summary>
 internal sealed class StdioTransport : StreamServerTransport
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly Stream _output = Console.OpenStandardOutput();
 
-    public StdioTransport(IHostApplicationLifetime lifetime, IOptions<HostOptions> host, ILoggerFactory loggerFactory)
+    public StdioTransport(OrderlyEnd end, ClientOptions options, IHostApplicationLifetime lifetime, ILoggerFactory loggerFactory)
         : base(OpenInput(), Stream.Null, ProxyInfo.Name, loggerFactory)
-        => _ = GiveUpAsync(lifetime, host.Value.ShutdownTimeout);
+        => _ = CutAsync(end, options.ShutdownTime, lifetime.ApplicationStopping);
 
     public override async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
@@ -56,10 +56,10 @@ internal sealed class StdioTransport : StreamServerTransport
         }
     }
 
-    private async Task GiveUpAsync(IHostApplicationLifetime lifetime, TimeSpan limit)
+    private async Task CutAsync(OrderlyEnd end, TimeSpan limit, CancellationToken stopping)
     {
         await MessageReader.Completion;
-        await Task.Delay(limit, lifetime.ApplicationStopping);
-        lifetime.StopApplication();
+        await Task.Delay(limit, stopping);
+        await end.CutAsync();
     }
 }

@@ -24,7 +24,7 @@ public sealed partial class SecurityDocumentTests
         var named = TestName().Matches(control.Split('|')[2]).Select(match => match.Groups[1].Value).ToList();
 
         Assert.NotEmpty(named);
-        Assert.Empty(named.Where(name => !_tests.Contains(name)));
+        Assert.All(named, name => Assert.Contains(name, _tests));
     }
 
     [GeneratedRegex("`([^`]+)`")]

@@ -76,7 +76,7 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
     {
         await using var agents = await GatedAgentServer.StartAsync(TestContext.Current.CancellationToken);
 
-        var running = PipeAsync(agents, [Call], "shutdownTimeoutSeconds=60");
+        var running = PipeAsync(agents, [Call], "MCP_SHUTDOWN_SECONDS=60");
         await Wait.UntilAsync(() => Task.FromResult(agents.Calls is 1), _patience);
         agents.LetOneGoOn();
         var (exitCode, output) = await running;
@@ -87,14 +87,33 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
     }
 
     [Fact]
-    public async Task Gives_up_a_call_that_does_not_end_although_its_input_has()
+    public async Task Cuts_off_and_answers_a_call_that_does_not_end_although_its_input_has()
     {
         await using var agents = await GatedAgentServer.StartAsync(TestContext.Current.CancellationToken);
 
-        var (exitCode, output) = await PipeAsync(agents, [Call], "shutdownTimeoutSeconds=1");
+        var (exitCode, output) = await PipeAsync(agents, [Call], "MCP_SHUTDOWN_SECONDS=1");
 
-        Assert.DoesNotContain(output, message => message.Get("id").GetInt32() is 2);
+        var answer = Assert.Single(output, message => message.Get("id").GetInt32() is 2);
+        Assert.Contains("The proxy is being stopped", answer.Get("result", "content", 0, "text").GetString(), StringComparison.Ordinal);
         Assert.Equal(0, exitCode);
+    }
+
+    [Fact]
+    public async Task Writes_the_answer_to_a_call_that_was_under_way_when_it_was_told_to_end()
+    {
+        await using var agents = await GatedAgentServer.StartAsync(TestContext.Current.CancellationToken);
+        var process = ProxyProgram.Start(["--stdio"], [$"AGENT_SERVERS={agents.MastraUrl}", "MCP_DISCOVERY_TIMEOUT_SECONDS=60", "MCP_SHUTDOWN_SECONDS=60"]);
+        await process.StandardInput.WriteAsync($"{Initialize.ReplaceLineEndings("")}\n{Call.ReplaceLineEndings("")}\n");
+        await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        await using var program = new RunningProgram(process);
+        await Wait.UntilAsync(() => Task.FromResult(agents.Calls is 1), _patience);
+
+        await program.SignalAsync("TERM");
+        await Wait.UntilAsync(() => Task.FromResult(program.Output.Contains("shutting down", StringComparison.Ordinal)), _patience);
+        agents.LetOneGoOn();
+
+        Assert.Equal(0, await program.ExitCodeAsync(_patience));
+        Assert.Contains(GatedAgentServer.Answer, program.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,7 +131,7 @@ public sealed class StdioTests(ProxyFixture fixture) : IClassFixture<ProxyFixtur
         var calls = rows.Select(
             (row, i) => $$"""{"params":{"arguments":{{row.Arguments}},"name":"callAgent"},"jsonrpc":"2.0","id":{{i + 2}},"method":"tools/call"}""");
 
-        var (exitCode, output) = await PipeAsync(agents, [.. calls], "shutdownTimeoutSeconds=60");
+        var (exitCode, output) = await PipeAsync(agents, [.. calls], "MCP_SHUTDOWN_SECONDS=60");
 
         var answers = output.Where(message => message.Get("id").GetInt32() > 1).OrderBy(message => message.Get("id").GetInt32());
         Assert.Equal(
