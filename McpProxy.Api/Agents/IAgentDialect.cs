@@ -43,9 +43,9 @@ internal interface IAgentDialect
     /// <exception cref="ProxyException">Also when the answer shows that the server does not speak this dialect.</exception>
     Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken);
 
-    /// <summary>Gets everything the server tells about an agent.</summary>
+    /// <summary>Gets everything the server tells a caller about an agent.</summary>
     /// <exception cref="ProxyException">Of kind <see cref="ErrorKind.AgentNotFound"/> if there is no such agent.</exception>
-    Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken);
+    Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, Caller caller, CancellationToken cancellationToken);
 
     /// <summary>
     /// Sends messages to an agent, once, and tells of its reply as it arrives. The first update comes when the server has accepted the call. An update

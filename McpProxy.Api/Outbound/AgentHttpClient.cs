@@ -18,15 +18,16 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
     private readonly HttpClient _tell = clients.CreateClient(OutboundExtensions.Tell);
 
     /// <summary>Reads from a server: within the time for that, repeats included.</summary>
-    public async Task<T> GetAsync<T>(AgentServer server, string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public async Task<T> GetAsync<T>(AgentServer server, string path, JsonTypeInfo<T> type, Caller caller, CancellationToken cancellationToken)
     {
-        using var reading = Open(server, memory.Answers.Open(), cancellationToken);
+        using var reading = Open(server, caller, memory.Answers.Open(), cancellationToken);
 
         return await ReadAsync(reading, path, null, type);
     }
 
-    /// <summary>Begins to read a list of agents: its pages share one time limit and the room for one list.</summary>
-    public AgentReading OpenList(AgentServer server, CancellationToken cancellationToken) => Open(server, memory.Answers.Open(MaxListBytes), cancellationToken);
+    /// <summary>Begins to read a list of agents, which is for all callers: its pages share one time limit and the room for one list.</summary>
+    public AgentReading OpenList(AgentServer server, CancellationToken cancellationToken)
+        => Open(server, Caller.Anyone, memory.Answers.Open(MaxListBytes), cancellationToken);
 
     /// <summary>Reads a list of agents, a page of it, or whatever else belongs to one reading.</summary>
     /// <param name="reading">What it may take, together with what was read before.</param>
@@ -42,7 +43,11 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
         try
         {
             using var response = await SendAsync(
-                _reads, Message(query is null ? HttpMethod.Get : HttpMethod.Post, server, path, query), new(server, whole), reading.Memory, deadline);
+                _reads,
+                Message(query is null ? HttpMethod.Get : HttpMethod.Post, server, path, query),
+                new(server, whole) { Caller = reading.Caller },
+                reading.Memory,
+                deadline);
 
             return await response.ReadAsync(type, deadline.Token);
         }
@@ -56,38 +61,41 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
     /// <param name="server">To whom.</param>
     /// <param name="path">Where.</param>
     /// <param name="body">What.</param>
+    /// <param name="caller">On whose behalf.</param>
     /// <param name="hops">How many calls of agents lead to the agent: one more than to the call.</param>
     /// <param name="room">What the answer takes of the memory there is.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The response, to be disposed of by the caller.</returns>
     public Task<AgentResponse> CallAsync(
-        AgentServer server, string path, JsonObject body, int hops, MemoryLease room, CancellationToken cancellationToken)
-        => OpenAsync(_calls, server, Message(HttpMethod.Post, server, path, body), hops, room, cancellationToken);
+        AgentServer server, string path, JsonObject body, Caller caller, int hops, MemoryLease room, CancellationToken cancellationToken)
+        => OpenAsync(_calls, server, Message(HttpMethod.Post, server, path, body), caller, hops, room, cancellationToken);
 
     /// <summary>
     /// Opens the events of something that goes on by itself, from behind the last one that was seen. That has no consequences. The caller disposes of
     /// the response.
     /// </summary>
-    public Task<AgentResponse> FollowAsync(AgentServer server, string path, string lastEventId, MemoryLease room, CancellationToken cancellationToken)
+    public Task<AgentResponse> FollowAsync(
+        AgentServer server, string path, string lastEventId, Caller caller, MemoryLease room, CancellationToken cancellationToken)
     {
         var message = Message(HttpMethod.Get, server, path, null);
         message.Headers.Add("Last-Event-ID", lastEventId);
 
-        return OpenAsync(_follow, server, message, null, room, cancellationToken);
+        return OpenAsync(_follow, server, message, caller, null, room, cancellationToken);
     }
 
     /// <summary>Tells a server something that only matters to itself. It gets no longer than a read.</summary>
-    public Task PostAsync(AgentServer server, string path) => TellAsync(server, HttpMethod.Post, path, []);
+    public Task PostAsync(AgentServer server, string path, Caller caller) => TellAsync(server, HttpMethod.Post, path, [], caller);
 
     /// <summary>Has a server forget what only matters to itself. It gets no longer than a read.</summary>
-    public Task DeleteAsync(AgentServer server, string path) => TellAsync(server, HttpMethod.Delete, path, null);
+    public Task DeleteAsync(AgentServer server, string path, Caller caller) => TellAsync(server, HttpMethod.Delete, path, null, caller);
 
-    private async Task TellAsync(AgentServer server, HttpMethod method, string path, JsonObject? body)
+    private async Task TellAsync(AgentServer server, HttpMethod method, string path, JsonObject? body, Caller caller)
     {
         using var deadline = new Deadline(server.Subject, options.DiscoveryTimeout, CancellationToken.None);
         try
         {
-            using var response = await SendAsync(_tell, Message(method, server, path, body), new(server, deadline), MemoryLease.Unlimited, deadline);
+            var request = new AgentRequest(server, deadline) { Caller = caller };
+            using var response = await SendAsync(_tell, Message(method, server, path, body), request, MemoryLease.Unlimited, deadline);
         }
         catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
         {
@@ -97,12 +105,12 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
 
     /// <summary>Opens a response that may take its time to begin and to go on, but not for ever.</summary>
     private async Task<AgentResponse> OpenAsync(
-        HttpClient http, AgentServer server, HttpRequestMessage message, int? hops, MemoryLease room, CancellationToken cancellationToken)
+        HttpClient http, AgentServer server, HttpRequestMessage message, Caller caller, int? hops, MemoryLease room, CancellationToken cancellationToken)
     {
         var deadline = new Deadline(server.Subject, options.FirstByteTimeout, cancellationToken);
         try
         {
-            var response = await SendAsync(http, message, new(server, deadline, hops), room, deadline);
+            var response = await SendAsync(http, message, new(server, deadline, hops) { Caller = caller }, room, deadline);
             deadline.Restart(options.IdleTimeout);
 
             return response;
@@ -120,8 +128,8 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
         }
     }
 
-    private AgentReading Open(AgentServer server, MemoryLease room, CancellationToken cancellationToken)
-        => new(server, new(server.Subject, options.DiscoveryTimeout, cancellationToken), room);
+    private AgentReading Open(AgentServer server, Caller caller, MemoryLease room, CancellationToken cancellationToken)
+        => new(server, caller, new(server.Subject, options.DiscoveryTimeout, cancellationToken), room);
 
     /// <summary>As bytes, so that the body has a length: small servers can't read one that comes in chunks.</summary>
     private static HttpRequestMessage Message(HttpMethod method, AgentServer server, string path, JsonObject? body)

@@ -10,6 +10,12 @@ internal sealed record AgentRequest(AgentServer Server, Deadline Deadline, int? 
 {
     private static readonly HttpRequestOptionsKey<AgentRequest> _key = new(nameof(AgentRequest));
 
+    /// <summary>On whose behalf it is sent; nobody's if it is not sent for one caller.</summary>
+    public Caller Caller { get; init; } = Caller.Anyone;
+
+    /// <summary>Whether it may have consequences that happen twice if it is sent twice.</summary>
+    public bool IsCall => Hops is not null;
+
     public static AgentRequest Of(HttpRequestMessage message)
         => message.Options.TryGetValue(_key, out var request)
             ? request

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using McpProxy.Api;
+using McpProxy.Api.Callers;
 using McpProxy.Api.Configuration;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
@@ -120,7 +121,8 @@ public sealed class GuardedConnectorTests : IAsyncLifetime
         var http = Http(true, [_metadata]);
 
         var exception = await Assert.ThrowsAsync<ProxyException>(
-            () => http.CallAsync(Server("http://agents.example.com"), "api/agents/echo/generate", [], 1, MemoryLease.Unlimited, CancellationToken));
+            () => http.CallAsync(
+                Server("http://agents.example.com"), "api/agents/echo/generate", [], Caller.Anyone, 1, MemoryLease.Unlimited, CancellationToken));
 
         Assert.Equal(ErrorKind.RefusedByPolicy, exception.Kind);
         Assert.Single(_asked);
@@ -199,7 +201,7 @@ public sealed class GuardedConnectorTests : IAsyncLifetime
     }
 
     private static Task<JsonObject> ReadAsync(AgentHttpClient http, AgentServer server)
-        => http.GetAsync(server, "api/agents", OutboundJsonContext.Default.JsonObject, CancellationToken);
+        => http.GetAsync(server, "api/agents", OutboundJsonContext.Default.JsonObject, Caller.Anyone, CancellationToken);
 
     private AgentHttpClient Http(bool listensOnLoopback, params IPAddress[][] answers) => Http(new(), listensOnLoopback, answers);
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
+using McpProxy.Api.Callers;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Errors;
 using Microsoft.Extensions.DependencyInjection;
@@ -156,7 +157,7 @@ public sealed class HostileServerTests : IClassFixture<HostileServerFixture>
             ? new NotSupportedException(HostileBehaviours.Canary)
             : new ProxyException(ErrorKind.InvalidResponse, "Not faulty."));
 
-        public Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken)
+        public Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, Caller caller, CancellationToken cancellationToken)
             => throw new NotSupportedException();
 
         public IAsyncEnumerable<AgentUpdate> CallAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
     {
         try
         {
-            var told = await agent.Dialect.DescribeAgentAsync(agent.Server, agent.AgentId, cancellationToken);
+            var told = await agent.Dialect.DescribeAgentAsync(agent.Server, agent.AgentId, caller, cancellationToken);
             told.Remove("id");
             told.Insert(0, "id", agent.AgentId);
             var details = RemoteText.CleanTree(told);

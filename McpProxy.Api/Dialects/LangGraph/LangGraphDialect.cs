@@ -44,7 +44,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
         return [.. agents.Where(agent => Agent.IsUsable(agent.Id)).DistinctBy(agent => agent.Id)];
     }
 
-    public async Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken)
+    public async Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, Caller caller, CancellationToken cancellationToken)
     {
         if (!Agent.IsUsable(agentId))
         {
@@ -54,8 +54,8 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
         var path = $"assistants/{Uri.EscapeDataString(agentId)}";
         try
         {
-            var details = await http.GetAsync(server, path, LangGraphJsonContext.Default.JsonObject, cancellationToken);
-            if (await LangGraphSchemas.ReadAsync(http, server, path, cancellationToken) is { } schemas)
+            var details = await http.GetAsync(server, path, LangGraphJsonContext.Default.JsonObject, caller, cancellationToken);
+            if (await LangGraphSchemas.ReadAsync(http, server, path, caller, cancellationToken) is { } schemas)
             {
                 details["schemas"] = schemas;
             }
@@ -78,7 +78,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
 
         // Only on a thread can a run be joined again and cancelled.
         var threadId = call.ThreadId is null ? Guid.NewGuid() : ReadThreadId(server, call.ThreadId);
-        var runs = new LangGraphRuns(http, server, logger);
+        var runs = new LangGraphRuns(http, server, call.Caller, logger);
         await using var run = new LangGraphOpenRun(runs, call, threadId);
         await run.StartAsync(cancellationToken);
         await foreach (var update in FollowAsync(runs, call, threadId, run, cancellationToken))
@@ -91,7 +91,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
         AgentServer server, AgentCall call, string run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var joined = LangGraphRunId.Parse(run) ?? throw LangGraphErrors.NoRun(server);
-        var runs = new LangGraphRuns(http, server, logger);
+        var runs = new LangGraphRuns(http, server, call.Caller, logger);
         await using var open = new LangGraphOpenRun(runs, call, joined.ThreadId, joined);
         await foreach (var update in FollowAsync(runs, call, joined.ThreadId, open, cancellationToken))
         {

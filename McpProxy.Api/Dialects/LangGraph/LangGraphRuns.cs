@@ -7,17 +7,17 @@ using McpProxy.Api.Outbound;
 namespace McpProxy.Api.Dialects.LangGraph;
 
 /// <summary>What one asks a server about runs, and tells it to do with them.</summary>
-internal sealed partial class LangGraphRuns(AgentHttpClient http, AgentServer server, ILogger logger)
+internal sealed partial class LangGraphRuns(AgentHttpClient http, AgentServer server, Caller caller, ILogger logger)
 {
     private static readonly TimeSpan _timeToArrive = TimeSpan.FromMilliseconds(500);
 
     public AgentServer Server => server;
 
     public Task<AgentResponse> StartAsync(Guid threadId, JsonObject body, AgentCall call, CancellationToken cancellationToken)
-        => http.CallAsync(server, $"threads/{threadId}/runs/stream", body, call.Hops + 1, call.Memory, cancellationToken);
+        => http.CallAsync(server, $"threads/{threadId}/runs/stream", body, caller, call.Hops + 1, call.Memory, cancellationToken);
 
     public Task<AgentResponse> JoinAsync(LangGraphRunId run, string lastEventId, AgentCall call, CancellationToken cancellationToken)
-        => http.FollowAsync(server, $"{run}/stream", lastEventId, call.Memory, cancellationToken);
+        => http.FollowAsync(server, $"{run}/stream", lastEventId, caller, call.Memory, cancellationToken);
 
     public Task<LangGraphRun> ReadAsync(LangGraphRunId run, CancellationToken cancellationToken)
         => ReadAsync($"{run}", LangGraphJsonContext.Default.LangGraphRun, cancellationToken);
@@ -65,7 +65,7 @@ internal sealed partial class LangGraphRuns(AgentHttpClient http, AgentServer se
     {
         try
         {
-            await http.PostAsync(server, $"{run}/cancel{(wait ? "?wait=true" : "")}");
+            await http.PostAsync(server, $"{run}/cancel{(wait ? "?wait=true" : "")}", caller);
 
             return true;
         }
@@ -82,7 +82,7 @@ internal sealed partial class LangGraphRuns(AgentHttpClient http, AgentServer se
     {
         try
         {
-            await http.DeleteAsync(server, $"threads/{threadId}");
+            await http.DeleteAsync(server, $"threads/{threadId}", caller);
         }
         catch (ProxyException exception)
         {
@@ -114,7 +114,7 @@ internal sealed partial class LangGraphRuns(AgentHttpClient http, AgentServer se
     }
 
     private Task<T> ReadAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        => http.GetAsync(server, path, type, cancellationToken);
+        => http.GetAsync(server, path, type, caller, cancellationToken);
 
     [LoggerMessage(LogLevel.Warning, "A run on agent server {ServerName} that nobody waits for any more may go on: {Reason}")]
     private partial void LogMayGoOn(string serverName, string reason);

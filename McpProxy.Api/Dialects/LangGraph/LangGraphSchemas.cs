@@ -13,13 +13,14 @@ internal static class LangGraphSchemas
     private static readonly TimeSpan _timeout = TimeSpan.FromMilliseconds(500);
 
     /// <returns>The schemas by name, or <see langword="null"/> if the server does not tell them soon.</returns>
-    public static async Task<JsonObject?> ReadAsync(AgentHttpClient http, AgentServer server, string path, CancellationToken cancellationToken)
+    public static async Task<JsonObject?> ReadAsync(
+        AgentHttpClient http, AgentServer server, string path, Caller caller, CancellationToken cancellationToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(_timeout);
         try
         {
-            var schemas = await http.GetAsync(server, $"{path}/schemas", LangGraphJsonContext.Default.JsonObject, timeout.Token);
+            var schemas = await http.GetAsync(server, $"{path}/schemas", LangGraphJsonContext.Default.JsonObject, caller, timeout.Token);
             schemas.Remove("graph_id");
 
             return Shorten(schemas);

@@ -42,11 +42,11 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
         return agents;
     }
 
-    public async Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, CancellationToken cancellationToken)
+    public async Task<JsonObject> DescribeAgentAsync(AgentServer server, string agentId, Caller caller, CancellationToken cancellationToken)
     {
         try
         {
-            return await http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.JsonObject, cancellationToken);
+            return await http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.JsonObject, caller, cancellationToken);
         }
         catch (ProxyException exception) when (exception.Kind is ErrorKind.NotFound)
         {
@@ -65,7 +65,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
         AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var streams = call.InteractionType is InteractionType.Stream
-            || (call.WantsText && !MastraRequest.NeedsWholeAnswer(call) && !await HasGuardAsync(server, call.AgentId, cancellationToken));
+            || (call.WantsText && !MastraRequest.NeedsWholeAnswer(call) && !await HasGuardAsync(server, call, cancellationToken));
         using var response = await OpenAsync(server, call, streams ? "stream" : "generate", cancellationToken);
         yield return new(ThreadId: call.ThreadId);
 
@@ -82,8 +82,9 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     }
 
     /// <returns>Whether its makers have its answer read, changed or stopped before it is given. A stream has told it by then.</returns>
-    private async ValueTask<bool> HasGuardAsync(AgentServer server, string agentId, CancellationToken cancellationToken)
+    private async ValueTask<bool> HasGuardAsync(AgentServer server, AgentCall call, CancellationToken cancellationToken)
     {
+        var agentId = call.AgentId;
         if (_known.HasGuard(server, agentId) is { } known)
         {
             return known;
@@ -91,7 +92,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
 
         try
         {
-            var agent = await http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.MastraAgent, cancellationToken);
+            var agent = await http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.MastraAgent, call.Caller, cancellationToken);
             _known.Learn(server, agentId, agent.IsLegacy || _known.IsLegacy(server, agentId), agent.HasGuard);
 
             return agent.HasGuard;
@@ -131,7 +132,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     {
         var path = $"{Path(server, call.AgentId)}/{verb}{(isLegacy ? "-legacy" : "")}";
 
-        return http.CallAsync(server, path, MastraRequest.Body(call), call.Hops + 1, call.Memory, cancellationToken);
+        return http.CallAsync(server, path, MastraRequest.Body(call), call.Caller, call.Hops + 1, call.Memory, cancellationToken);
     }
 
     private static string Path(AgentServer server, string agentId)
