@@ -5,9 +5,10 @@ namespace McpProxy.Api.Configuration;
 /// </summary>
 internal static class Misspellings
 {
-    private const string Auth = "AGENT_SERVER_AUTH";
+    /// <summary>The first part of the names of all settings that hold credentials for agent servers.</summary>
+    public const string Auth = "AGENT_SERVER_AUTH";
 
-    private static readonly string[] _authMembers = ["Url", "Token", "ApiKey"];
+    private static readonly string[] _authMembers = ["Url", "Token", "Token_FILE", "ApiKey", "ApiKey_FILE"];
 
     public static IEnumerable<string> In(IConfiguration configuration, IEnumerable<OptionsClass> options)
     {

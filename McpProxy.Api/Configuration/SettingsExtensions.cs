@@ -48,10 +48,13 @@ internal static class SettingsExtensions
     /// <returns>Which of the credentials can't be sent. None is quoted.</returns>
     public static IEnumerable<ValidationResult> CheckCredentials(IEnumerable<(string Setting, string? Value)> credentials)
         => credentials
-            .Where(credential => credential.Value?.Any(character => character is <= ' ' or > '~') is true)
-            .Select(credential => new ValidationResult(
-                $"{credential.Setting} holds a character that no credential has, such as a space or a line break. "
-                + "Write the credential alone, without Bearer."));
+            .Where(credential => credential.Value is not null && CredentialProblem(credential.Value) is not null)
+            .Select(credential => new ValidationResult($"{credential.Setting} {CredentialProblem(credential.Value!)}"));
+
+    /// <returns>Why a credential can't be sent, as the rest of a sentence that begins with the setting, or <see langword="null"/> if it can.</returns>
+    public static string? CredentialProblem(string credential) => credential.Any(character => character is <= ' ' or > '~')
+        ? "holds a character that no credential has, such as a space or a line break. Write the credential alone, without Bearer."
+        : null;
 
     /// <summary>A setting that is there but empty counts as not set.</summary>
     /// <returns>What is wrong.</returns>

@@ -1,19 +1,23 @@
 namespace McpProxy.Api.Connections;
 
-/// <summary>
-/// The credentials for one agent server. Prints as nothing, so that no log or message can hold them. A value read from a file often ends in a line
-/// break, which is not part of it; one that is empty counts as not set.
-/// </summary>
+/// <summary>The credentials for one agent server. Prints as nothing, so that no log or message can hold them.</summary>
 internal sealed class AgentServerAuth
 {
+    public AgentServerAuth(AuthSection section)
+    {
+        Url = section.Text(nameof(Url));
+        Token = section.Secret(nameof(Token));
+        ApiKey = section.Secret(nameof(ApiKey));
+    }
+
     /// <summary>Where they may be sent, for a server that is not in <c>AGENT_SERVERS</c>.</summary>
-    public string? Url { get; set => field = Trimmed(value); }
+    public string? Url { get; }
 
     /// <summary>Sent as <c>Authorization: Bearer</c>.</summary>
-    public string? Token { get; set => field = Trimmed(value); }
+    public Secret? Token { get; }
 
     /// <summary>Sent as <c>x-api-key</c>.</summary>
-    public string? ApiKey { get; set => field = Trimmed(value); }
+    public Secret? ApiKey { get; }
 
-    private static string? Trimmed(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+    public bool IsEmpty => this is { Token: null, ApiKey: null };
 }

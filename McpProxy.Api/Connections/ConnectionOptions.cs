@@ -8,6 +8,7 @@ namespace McpProxy.Api.Connections;
 internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
 {
     private readonly List<(string Type, string Where)> _declaredTypes = [];
+    private readonly List<string> _authProblems = [];
 
     [ConfigurationKeyName("AGENT_SERVERS")]
     [Description(
@@ -67,12 +68,7 @@ internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
     {
         foreach (var server in section.GetChildren())
         {
-            Auth[server.Key] = new()
-            {
-                Url = server[nameof(AgentServerAuth.Url)],
-                Token = server[nameof(AgentServerAuth.Token)],
-                ApiKey = server[nameof(AgentServerAuth.ApiKey)],
-            };
+            Auth[server.Key] = new(new(server, _authProblems));
         }
     }
 
@@ -123,9 +119,9 @@ internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
             }
         }
 
-        foreach (var problem in SettingsExtensions.CheckCredentials(Auth.SelectMany(Credentials)))
+        foreach (var problem in _authProblems)
         {
-            yield return problem;
+            yield return new(problem);
         }
     }
 
@@ -172,7 +168,4 @@ internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
     }
 
     private static string Where(int number, int count) => $"number {number} of {count}";
-
-    private static IEnumerable<(string Setting, string? Value)> Credentials(KeyValuePair<string, AgentServerAuth> auth)
-        => [($"AGENT_SERVER_AUTH__{auth.Key}__Token", auth.Value.Token), ($"AGENT_SERVER_AUTH__{auth.Key}__ApiKey", auth.Value.ApiKey)];
 }

@@ -8,7 +8,8 @@ namespace McpProxy.Api.Outbound;
 /// Credentials belong to a URL that configuration names, never to a name alone: else whoever connects a server of their own under that name
 /// would be sent them.
 /// </remarks>
-internal sealed class CredentialsHandler(ConnectionOptions options, IEnumerable<TypeCredentials> byType) : DelegatingHandler
+internal sealed class CredentialsHandler(ConnectionOptions options, IEnumerable<TypeCredentials> byType, ILogger<CredentialsHandler> logger)
+    : DelegatingHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -22,15 +23,15 @@ internal sealed class CredentialsHandler(ConnectionOptions options, IEnumerable<
         var own = options.AuthByUrl.GetValueOrDefault(server.Url);
         if (own?.Token is { } token)
         {
-            headers.Authorization = new("Bearer", token);
+            headers.Authorization = new("Bearer", token.Get(logger));
         }
 
         if (own?.ApiKey is { } key)
         {
-            headers.Add("x-api-key", key);
+            headers.Add("x-api-key", key.Get(logger));
         }
 
-        if (own is not (null or { Token: null, ApiKey: null }) || server.IsDynamic)
+        if (own is { IsEmpty: false } || server.IsDynamic)
         {
             return;
         }
