@@ -2,6 +2,7 @@ using McpProxy.Api.Hosting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.IdentityModel.Tokens;
 using ModelContextProtocol.AspNetCore.Authentication;
 
@@ -27,7 +28,7 @@ internal static class AccessExtensions
         }
 
         builder.AddCallerLimits(access);
-        builder.Services.AddScoped(services => CallerOf(services.GetRequiredService<IHttpContextAccessor>().HttpContext, asksWho));
+        builder.Services.TryAddScoped(services => CallerOf(services.GetRequiredService<IHttpContextAccessor>().HttpContext, asksWho));
         builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, AccessRefusals>();
         builder.Services.AddAuthentication(options =>
             {

@@ -8,7 +8,11 @@ internal static class Misspellings
     /// <summary>The first part of the names of all settings that hold credentials for agent servers.</summary>
     public const string Auth = "AGENT_SERVER_AUTH";
 
-    private static readonly string[] _authMembers = ["Url", "Token", "Token_FILE", "ApiKey", "ApiKey_FILE"];
+    private static readonly string[] _authMembers =
+    [
+        "Url", "Token", "Token_FILE", "ApiKey", "ApiKey_FILE", "TokenUrl", "ClientId", "ClientSecret", "ClientSecret_FILE", "ClientAuth", "Scope", "Audience",
+        "Resource", "Exchange",
+    ];
 
     public static IEnumerable<string> In(IConfiguration configuration, IEnumerable<OptionsClass> options)
     {

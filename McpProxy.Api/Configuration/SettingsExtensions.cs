@@ -56,6 +56,14 @@ internal static class SettingsExtensions
         ? "holds a character that no credential has, such as a space or a line break. Write the credential alone, without Bearer."
         : null;
 
+    /// <returns>What is wrong with the value of a setting, or <see langword="null"/> if it is of the type.</returns>
+    public static string? TryConvert(string name, string text, Type type, out object? value)
+    {
+        value = Converted(text.Trim(), type);
+
+        return value is null ? $"{name} must be {Expected(type)}.{Quote(text)}" : null;
+    }
+
     /// <summary>A setting that is there but empty counts as not set.</summary>
     /// <returns>What is wrong.</returns>
     private static List<string> Read(IConfiguration configuration, IEnumerable<Setting> settings, object values)
@@ -85,9 +93,9 @@ internal static class SettingsExtensions
         }
         else if (section.Value is { Length: > 0 } text)
         {
-            if (Converted(text.Trim(), property.PropertyType) is not { } value)
+            if (TryConvert(name, text, property.PropertyType, out var value) is { } problem)
             {
-                return [$"{name} must be {Expected(property.PropertyType)}.{Quote(text)}"];
+                return [problem];
             }
 
             property.SetValue(values, value);

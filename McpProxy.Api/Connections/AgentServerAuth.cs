@@ -8,6 +8,11 @@ internal sealed class AgentServerAuth
         Url = section.Text(nameof(Url));
         Token = section.Secret(nameof(Token));
         ApiKey = section.Secret(nameof(ApiKey));
+        OAuth = OAuthClient.Read(section);
+        if (section.Has(nameof(Token)) && section.Has(nameof(OAuthClient.TokenUrl)))
+        {
+            section.Refuse($"{section.Name(nameof(Token))} and {section.Name(nameof(OAuthClient.TokenUrl))} are both set. Set one of them.");
+        }
     }
 
     /// <summary>Where they may be sent, for a server that is not in <c>AGENT_SERVERS</c>.</summary>
@@ -19,5 +24,8 @@ internal sealed class AgentServerAuth
     /// <summary>Sent as <c>x-api-key</c>.</summary>
     public Secret? ApiKey { get; }
 
-    public bool IsEmpty => this is { Token: null, ApiKey: null };
+    /// <summary>Gets access tokens, which are sent as <c>Authorization: Bearer</c>.</summary>
+    public OAuthClient? OAuth { get; }
+
+    public bool IsEmpty => this is { Token: null, ApiKey: null, OAuth: null };
 }

@@ -45,7 +45,8 @@ internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
 
     [ConfigurationKeyName("AGENT_SERVER_AUTH")]
     [Description(
-        "Credentials for one agent server: AGENT_SERVER_AUTH__<name>__Token is sent as bearer token, AGENT_SERVER_AUTH__<name>__ApiKey as x-api-key. "
+        "Credentials for one agent server: AGENT_SERVER_AUTH__<name>__Token is sent as bearer token, AGENT_SERVER_AUTH__<name>__ApiKey as x-api-key; "
+        + "with AGENT_SERVER_AUTH__<name>__TokenUrl, __ClientId and __ClientSecret the proxy gets access tokens itself. "
         + "The name is that of a server in AGENT_SERVERS (its own, or server0, ...); for any other, AGENT_SERVER_AUTH__<name>__Url says where the "
         + "credentials may be sent.")]
     public Dictionary<string, AgentServerAuth> Auth { get; } = new(StringComparer.OrdinalIgnoreCase);

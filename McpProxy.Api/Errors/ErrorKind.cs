@@ -27,7 +27,7 @@ internal enum ErrorKind
     /// <summary>The agent server failed too often lately, so it was not asked.</summary>
     CircuitOpen,
 
-    /// <summary>No connection could be made. Nothing was sent.</summary>
+    /// <summary>No connection could be made, or an access token was needed and its endpoint does not work. Nothing was sent.</summary>
     Unreachable,
 
     /// <summary>The time was up. The agent may have run.</summary>
@@ -42,7 +42,7 @@ internal enum ErrorKind
     /// <summary>The agent server refused what it was sent.</summary>
     Rejected,
 
-    /// <summary>The agent server asks for credentials, or refuses the ones it got.</summary>
+    /// <summary>The agent server asks for credentials, or refuses the ones it got, or there is no access token for it.</summary>
     Unauthorized,
 
     /// <summary>The answer is not what a server of this type answers.</summary>

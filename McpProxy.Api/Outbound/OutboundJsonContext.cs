@@ -5,4 +5,5 @@ namespace McpProxy.Api.Outbound;
 
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(AgentErrorBody))]
+[JsonSerializable(typeof(TokenAnswer))]
 internal sealed partial class OutboundJsonContext : JsonSerializerContext;

@@ -35,6 +35,9 @@ internal sealed class HostileAgentServer : IAsyncDisposable
         _app.Run(AnswerAsync);
     }
 
+    /// <summary>What it answers with 401, and nothing else.</summary>
+    public Func<RecordedRequest, bool> Refuses { get; set; } = _ => false;
+
     /// <summary>A server where nothing listens.</summary>
     public string DeafUrl => $"http://{_deaf.LocalEndPoint}";
 
@@ -62,6 +65,13 @@ internal sealed class HostileAgentServer : IAsyncDisposable
     {
         var request = await RecordedRequest.ReadAsync(context.Request);
         _requests.Enqueue(request);
+        if (Refuses(request))
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+
+            return;
+        }
+
         var parts = context.Request.Path.Value!.Split('/', 3);
         var (route, path) = (parts[1], parts.Length > 2 ? parts[2] : "");
         var dialect = Array.Find(_dialects, dialect => route == dialect.Route || route == dialect.Route + Empty || route == dialect.Route + Unusable);

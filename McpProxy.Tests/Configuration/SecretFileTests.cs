@@ -79,6 +79,24 @@ public sealed class SecretFileTests : IAsyncLifetime
         });
     }
 
+    [Fact]
+    public async Task The_secret_of_an_OAuth_client_can_be_in_a_file()
+    {
+        await using var tokens = await TokenServer.StartAsync(CancellationToken);
+        Put("written", "canary-of-the-client\n");
+        await using var proxy = await StartAsync(
+            $"AGENT_SERVER_AUTH:server0:TokenUrl={tokens.Url}",
+            "AGENT_SERVER_AUTH:server0:ClientId=proxy",
+            $"AGENT_SERVER_AUTH:server0:ClientSecret_FILE={Secret}",
+            "AGENT_SERVER_AUTH:server0:ClientAuth=post",
+            "AGENT_SERVER_AUTH:server0:Token_FILE=");
+        await using var client = await proxy.CreateClientAsync();
+
+        Assert.False((await client.AskAsync("echo", "Hello")).IsError is true);
+
+        Assert.Equal("canary-of-the-client", Assert.Single(tokens.Forms)["client_secret"]);
+    }
+
     [Theory]
     [InlineData(null, "leads to no file that can be read. Check that it is there, and that the proxy may read it.")]
     [InlineData("", "leads to a file that is empty.")]

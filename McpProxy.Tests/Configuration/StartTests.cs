@@ -162,6 +162,27 @@ public sealed class StartTests
         Assert.Empty(output);
     }
 
+    [Theory]
+    [InlineData("TokenUrl=http://idp.example/token ClientId=x ClientSecret=canary", "TokenUrl must be a URL that begins with https://, or ")]
+    [InlineData("TokenUrl=https://me:canary@idp.example/token ClientId=x ClientSecret=canary", "TokenUrl must be a URL that begins with https://, or ")]
+    [InlineData("TokenUrl=canary ClientId=x ClientSecret=canary", "TokenUrl must be a URL that begins with https://, or ")]
+    [InlineData("TokenUrl=https://idp.example/token ClientId=x", "ClientSecret is not set. An access token needs AGENT_SERVER_AUTH__server0__TokenUrl, ")]
+    [InlineData("TokenUrl=https://idp.example/token ClientSecret=canary", "ClientId is not set.")]
+    [InlineData("ClientId=x ClientSecret=canary", "TokenUrl is not set.")]
+    [InlineData("Token=canary TokenUrl=http://localhost/t ClientId=x ClientSecret=canary", "Token and AGENT_SERVER_AUTH__server0__TokenUrl are both set.")]
+    [InlineData("TokenUrl=https://idp.example/token ClientId=x ClientSecret=canary Exchange=saml", "Exchange must be rfc8693 or entra. It is 'saml'.")]
+    [InlineData("TokenUrl=https://idp.example/token ClientId=x ClientSecret=canary ClientAuth=jwt", "ClientAuth must be basic or post. It is 'jwt'.")]
+    [InlineData("TokenUrl=https://idp.example/token ClientId=x ClientSecret=canary Exchange=entra", "Exchange=entra needs AGENT_SERVER_AUTH__server0__Scope, ")]
+    public async Task Credentials_that_do_not_go_together_stop_the_program(string credentials, string sentence)
+    {
+        var (exitCode, output, error) = await ProxyProgram.RunAsync(
+            [], ["AGENT_SERVERS=http://host", .. credentials.Split(' ').Select(setting => $"AGENT_SERVER_AUTH__server0__{setting}")]);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith($"AGENT_SERVER_AUTH__server0__{sentence}", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", output + error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_environment_wins_over_the_file_and_an_empty_setting_counts_as_none()
     {
