@@ -15,7 +15,7 @@ internal static class OriginFilter
             .SetIsOriginAllowed(origin => IsAllowed(origin, allowed))
             .AllowAnyHeader()
             .WithMethods(HttpMethods.Get, HttpMethods.Post, HttpMethods.Delete)
-            .WithExposedHeaders("Mcp-Session-Id"));
+            .WithExposedHeaders("Mcp-Session-Id", "WWW-Authenticate", "Retry-After"));
     }
 
     private static bool IsAllowed(string origin, IReadOnlyList<OriginPattern> allowed)
