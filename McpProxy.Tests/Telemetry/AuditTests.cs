@@ -15,6 +15,7 @@ public sealed class AuditTests(SampleAgentServerFixture agents) : IClassFixture<
         var url = new Uri(agents.Client.BaseAddress!, "mastra").ToString();
         await using var proxy = await StartedProxy.StartAsync(
             $"AGENT_SERVERS={url}",
+            "MCP_DISCOVERY_TIMEOUT_SECONDS=60",
             "MCP_API_KEY__ops__Key=the-key-of-ops",
             "MCP_API_KEY__ops__Role=operator",
             "MCP_API_KEY__sam__Key=the-key-of-sam",

@@ -13,6 +13,7 @@ public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
     {
         _proxy = await StartedProxy.StartAsync(
             $"AGENT_SERVERS={fixture.MastraUrl} http://127.0.0.1:9",
+            "MCP_DISCOVERY_TIMEOUT_SECONDS=60",
             "MCP_SERVER_PROT=3002",
             "AGENT_SERVER_AUTH__server0__Tokn=canary",
             "AGENT_SERVER_AUTH_server0_Token=canary",

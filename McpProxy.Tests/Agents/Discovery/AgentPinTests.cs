@@ -74,7 +74,7 @@ public sealed class AgentPinTests : IAsyncLifetime
     [Fact]
     public async Task The_audit_log_tells_of_it_once()
     {
-        await using var proxy = await StartedProxy.StartAsync($"AGENT_SERVERS={Url}");
+        await using var proxy = await StartedProxy.StartAsync($"AGENT_SERVERS={Url}", "MCP_DISCOVERY_TIMEOUT_SECONDS=60");
         await using var client = await Proxy.CreateClientAsync(proxy.Endpoint);
         await client.FieldsAsync("listAgents");
 
