@@ -62,12 +62,12 @@ internal sealed class UpstashClient : IRedisClient, IDisposable
         if (response.IsSuccessStatusCode && reply?.Result is { } result)
         {
             // Sent back, it makes the next read see what was written last.
-            if (response.Headers.TryGetValues(SyncToken, out var tokens))
+            if (response.Headers.TryGetValues(SyncToken, out var tokens) && tokens.First() is var token && Ascii.IsValid(token))
             {
-                Volatile.Write(ref _syncToken, tokens.First());
+                Volatile.Write(ref _syncToken, token);
             }
 
-            return result;
+            return [.. result.Select(text => text ?? "")];
         }
 
         var error = reply?.Error ?? "";
@@ -95,7 +95,7 @@ internal sealed class UpstashClient : IRedisClient, IDisposable
             var reply = JsonSerializer.Deserialize(body, RedisJsonContext.Default.UpstashReply);
 
             return reply is { Result: { } result }
-                ? reply with { Result = [.. result.Select(text => Encoding.UTF8.GetString(Convert.FromBase64String(text)))] }
+                ? reply with { Result = [.. result.Select(text => Encoding.UTF8.GetString(Convert.FromBase64String(text ?? "")))] }
                 : reply;
         }
         catch (Exception exception) when (exception is JsonException or FormatException)
@@ -127,4 +127,4 @@ internal sealed class UpstashClient : IRedisClient, IDisposable
 }
 
 /// <summary>What Upstash answers. Every string in a result is encoded.</summary>
-internal sealed record UpstashReply(string[]? Result, string? Error);
+internal sealed record UpstashReply(string?[]? Result, string? Error);

@@ -30,6 +30,9 @@ internal sealed class UpstashServer : IAsyncDisposable
     /// <summary>How many requests have arrived.</summary>
     public long Requests => Interlocked.Read(ref _requests);
 
+    /// <summary>What it wants to be sent back, in place of a number.</summary>
+    public string? SyncToken { get; set; }
+
     /// <summary>Answers in place of the server while it returns <see langword="true"/>. It gets what does the request's work.</summary>
     public Func<HttpContext, Func<Task>, Task<bool>>? Fault { get; set; }
 
@@ -66,7 +69,7 @@ internal sealed class UpstashServer : IAsyncDisposable
             _ => await RunAsync(context, body),
         };
         context.Response.StatusCode = status;
-        context.Response.Headers["upstash-sync-token"] = $"{Requests}";
+        context.Response.Headers["upstash-sync-token"] = SyncToken ?? $"{Requests}";
         await context.Response.WriteAsJsonAsync(answer, context.RequestAborted);
     }
 

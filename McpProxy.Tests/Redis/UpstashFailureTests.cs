@@ -51,6 +51,8 @@ public sealed class UpstashFailureTests : IAsyncDisposable
     [InlineData(
         200, "application/json", """{"result":["!"]}""",
         "Nothing was changed. What answers is not Upstash's REST interface. Check UPSTASH_REDIS_REST_URL")]
+    [InlineData(200, "application/json", """{"result":[]}""", "Nothing was changed. What answers in place of Redis answers something else. Check its address")]
+    [InlineData(200, "application/json", """{"result":[null]}""", "Nothing was changed. What answers in place of Redis answers something else.")]
     [InlineData(302, "text/html", "<html>Moved</html>", "Nothing was changed. What answers is not Upstash's REST interface. Check UPSTASH_REDIS_REST_URL")]
     [InlineData(
         400, "application/json", """{"error":"ERR max daily request limit exceeded. Limit: 10000, Usage: 10000."}""",
@@ -122,6 +124,16 @@ public sealed class UpstashFailureTests : IAsyncDisposable
             await backend.RefusalAsync(),
             StringComparison.Ordinal);
         Assert.Equal((HealthStatus.Degraded, null), (backend.State.Health, backend.State.Age));
+    }
+
+    [Fact]
+    public async Task Does_not_send_back_what_fits_into_no_header()
+    {
+        var (server, backend) = await StartAsync();
+        server.SyncToken = "\u00e9";
+
+        Assert.True((await backend.AddAsync("one")).Added);
+        Assert.True((await backend.AddAsync("two")).Added);
     }
 
     [Fact]

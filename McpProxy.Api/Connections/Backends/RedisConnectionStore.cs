@@ -21,22 +21,61 @@ internal sealed partial class RedisConnectionStore(
     /// <summary>To be done once, before anything else.</summary>
     public async Task RepairAsync(CancellationToken cancellationToken)
     {
-        var result = await client.EvaluateAsync(ConnectionScripts.Repair, keys.All, [Seed()], cancellationToken);
-        if (result[0] is not "0")
+        var (mended, policy) = await client.EvaluateAsync(
+            ConnectionScripts.Repair, keys.All, [Seed()], result => (result[0], result[1]), cancellationToken);
+        if (mended is not "0")
         {
-            LogRepaired(result[0]);
+            LogRepaired(mended);
         }
 
-        if (result[1].StartsWith("allkeys-", StringComparison.Ordinal))
+        if (policy.StartsWith("allkeys-", StringComparison.Ordinal))
         {
-            LogEviction(result[1]);
+            LogEviction(policy);
         }
     }
 
-    public async Task<ServerSnapshot> LoadAsync(ServerSnapshot previous, CancellationToken cancellationToken)
+    public Task<ServerSnapshot> LoadAsync(ServerSnapshot previous, CancellationToken cancellationToken)
     {
         var loadedAt = time.GetTimestamp();
-        var result = await client.EvaluateAsync(ConnectionScripts.Load, keys.All, [], cancellationToken);
+
+        return client.EvaluateAsync(ConnectionScripts.Load, keys.All, [], result => ToSnapshot(result, previous, loadedAt), cancellationToken);
+    }
+
+    public Task<string> GetVersionAsync(CancellationToken cancellationToken)
+        => client.EvaluateAsync(ConnectionScripts.Version, keys.All, [], result => result[0], cancellationToken);
+
+    /// <summary>Finds out whether Redis takes writes.</summary>
+    public Task ProbeAsync(CancellationToken cancellationToken) => client.EvaluateAsync(ConnectionScripts.Probe, keys.All, [], cancellationToken);
+
+    /// <exception cref="ProxyException">The name is taken, or there is no room.</exception>
+    public async Task<(AgentServer Server, bool Added)> AddAsync(string? name, ServerUrl url, string? type, CancellationToken cancellationToken)
+    {
+        var details = new ServerDetails(type, time.GetUtcNow()).ToString();
+
+        // Entries that are left out don't count towards the limit.
+        return await client.EvaluateAsync(
+            ConnectionScripts.Add,
+            keys.All,
+            [name ?? "", url.ToString(), Seed(), keys.Channel, Text(options.MaxConnections + _skippedCount), details, Text(_reserved.Length), .. _reserved],
+            result => result[0] switch
+            {
+                "TAKEN" => throw ServerNames.Taken(result[1]),
+                "FULL" => throw ServerNames.NoRoom(options.MaxConnections),
+                _ when ServerNames.Problem(result[1]) is { } problem => throw new ProxyException(
+                    ErrorKind.InvalidArgument,
+                    $"Another program has connected this URL under a name that can't be used: {problem}. Whoever runs the proxy can remove it from the "
+                    + $"hash {keys.All[0]}."),
+                _ => (new AgentServer(result[1], url, ServerDetails.TypeIn(result[2])), result[0] is "ADDED"),
+            },
+            cancellationToken);
+    }
+
+    /// <returns><see langword="false"/> if there was none of that name.</returns>
+    public async Task<bool> RemoveAsync(string name, CancellationToken cancellationToken)
+        => await client.EvaluateAsync(ConnectionScripts.Remove, keys.All, [name, Seed(), keys.Channel], cancellationToken) is ["REMOVED"];
+
+    private ServerSnapshot ToSnapshot(string[] result, ServerSnapshot previous, long loadedAt)
+    {
         var middle = 2 + int.Parse(result[1], CultureInfo.InvariantCulture);
         var details = Pairs(result.AsSpan(middle)).DistinctBy(pair => pair.Key).ToDictionary(pair => pair.Key, pair => pair.Value);
         var (servers, skipped, added) = (new List<AgentServer>(), new HashSet<string>(), new List<string>());
@@ -60,40 +99,6 @@ internal sealed partial class RedisConnectionStore(
 
         return new([.. servers.OrderBy(server => server.Name, StringComparer.Ordinal)], result[0], loadedAt, skipped.ToFrozenSet());
     }
-
-    public async Task<string> GetVersionAsync(CancellationToken cancellationToken)
-        => (await client.EvaluateAsync(ConnectionScripts.Version, keys.All, [], cancellationToken))[0];
-
-    /// <summary>Finds out whether Redis takes writes.</summary>
-    public Task ProbeAsync(CancellationToken cancellationToken) => client.EvaluateAsync(ConnectionScripts.Probe, keys.All, [], cancellationToken);
-
-    /// <exception cref="ProxyException">The name is taken, or there is no room.</exception>
-    public async Task<(AgentServer Server, bool Added)> AddAsync(string? name, ServerUrl url, string? type, CancellationToken cancellationToken)
-    {
-        var details = new ServerDetails(type, time.GetUtcNow()).ToString();
-
-        // Entries that are left out don't count towards the limit.
-        var result = await client.EvaluateAsync(
-            ConnectionScripts.Add,
-            keys.All,
-            [name ?? "", url.ToString(), Seed(), keys.Channel, Text(options.MaxConnections + _skippedCount), details, Text(_reserved.Length), .. _reserved],
-            cancellationToken);
-
-        return result[0] switch
-        {
-            "TAKEN" => throw ServerNames.Taken(result[1]),
-            "FULL" => throw ServerNames.NoRoom(options.MaxConnections),
-            _ when ServerNames.Problem(result[1]) is { } problem => throw new ProxyException(
-                ErrorKind.InvalidArgument,
-                $"Another program has connected this URL under a name that can't be used: {problem}. Whoever runs the proxy can remove it from the "
-                + $"hash {keys.All[0]}."),
-            _ => (new(result[1], url, ServerDetails.TypeIn(result[2])), result[0] is "ADDED"),
-        };
-    }
-
-    /// <returns><see langword="false"/> if there was none of that name.</returns>
-    public async Task<bool> RemoveAsync(string name, CancellationToken cancellationToken)
-        => await client.EvaluateAsync(ConnectionScripts.Remove, keys.All, [name, Seed(), keys.Channel], cancellationToken) is ["REMOVED"];
 
     private string? Problem(string name, string text, out ServerUrl? url)
         => ServerUrl.Check(text, out url)

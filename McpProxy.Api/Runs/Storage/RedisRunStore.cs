@@ -14,7 +14,8 @@ internal sealed class RedisRunStore(IRedisClient client, RedisOptions redis, Run
 
     public async Task<StoredRun?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        var fields = (await client.EvaluateAsync(RunScripts.Find, Keys(id), [], cancellationToken)).Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]);
+        var fields = await client.EvaluateAsync(
+            RunScripts.Find, Keys(id), [], result => result.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]), cancellationToken);
 
         return fields.TryGetValue("facts", out var facts)
             ? new(facts, fields.GetValueOrDefault("end"), fields.GetValueOrDefault("words"), fields.ContainsKey("held"), fields.ContainsKey("cancel"))
