@@ -9,7 +9,8 @@ namespace McpProxy.Api.Runs;
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(RunFacts))]
 [JsonSerializable(typeof(RunEnd))]
 [JsonSerializable(typeof(StreamedAnswer))]

@@ -29,6 +29,7 @@ public sealed class PoisonedRunTests : IAsyncDisposable
     [InlineData(Facts, """{"status":"completed","endedAt":"2026-01-01T00:00:00Z","reply":{"text":"well"}}""")]
     [InlineData(Facts, """{"status":"completed","endedAt":"2026-01-01T00:00:00Z","reply":{"text":"\ud800","response":1}}""")]
     [InlineData(Facts, """{"status":"completed","endedAt":"2026-01-01T00:00:00Z","reply":{"text":"well","response":{"a":"\ud800"}}}""")]
+    [InlineData(Facts, """{"status":"completed","endedAt":"2026-01-01T00:00:00Z","reply":{"text":"well","response":1,"details":{"a":1,"a":2}}}""")]
     public async Task A_run_that_can_not_be_read_counts_as_none(string facts, string end)
     {
         var redis = await _backends.ServerAsync();
