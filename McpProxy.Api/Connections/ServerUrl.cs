@@ -28,20 +28,25 @@ internal sealed record ServerUrl
         var trimmed = text?.Trim() ?? "";
         Uri.TryCreate(trimmed, UriKind.Absolute, out var uri);
         var problem = Problem(trimmed, uri);
-        url = problem is null && Canonical(uri!) is { } root ? new(root) : null;
+        var root = problem is null ? Canonical(uri!) : null;
+        problem ??= root is null ? "its host is neither a name nor an address" : ProblemOfLength(root.AbsoluteUri);
+        url = problem is null ? new(root!) : null;
 
-        return url is null ? problem ?? "its host is neither a name nor an address" : null;
+        return problem;
     }
 
     private static string? Problem(string text, Uri? uri) => uri switch
     {
-        _ when text.Length > MaxLength => $"it is longer than {MaxLength} characters",
+        _ when ProblemOfLength(text) is { } problem => problem,
         _ when text.Any(IsUnwritable) => "it holds a space, a backslash or an invisible character",
         not { Scheme: "http" or "https" } => "it is not an absolute http:// or https:// URL",
         _ when uri.GetLeftPart(UriPartial.Authority).Contains('@') => "it holds a user name or password; credentials belong in the setting AGENT_SERVER_AUTH",
         { Query: not "" } or { Fragment: not "" } => "it has a query or a fragment; give the base URL alone",
         _ => null,
     };
+
+    /// <remarks>In its canonical form a URL may be longer than it was written, and must not be refused when it comes back.</remarks>
+    private static string? ProblemOfLength(string text) => text.Length > MaxLength ? $"it is longer than {MaxLength} characters" : null;
 
     private static bool IsUnwritable(char character)
         => character is '\\' || char.IsWhiteSpace(character) || char.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format;

@@ -29,6 +29,11 @@ public sealed class ServerUrlTests
         Assert.Equal(same, url);
     }
 
+    /// <remarks>Redis would give back what no replica takes.</remarks>
+    [Fact]
+    public void Is_refused_if_its_one_form_is_too_long()
+        => Assert.Equal("it is longer than 2048 characters", ServerUrl.Check($"http://example.com/{new string('\u00e9', 400)}", out _));
+
     [Theory]
     [InlineData("http://example.com", "api/agents", "http://example.com/api/agents")]
     [InlineData("http://example.com/team-a", "api/agents", "http://example.com/team-a/api/agents")]
