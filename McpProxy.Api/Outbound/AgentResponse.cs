@@ -45,10 +45,13 @@ internal sealed class AgentResponse(
         try
         {
             var value = await JsonSerializer.DeserializeAsync(await OpenAsync(cancellationToken), type, cancellationToken) ?? throw Unintelligible();
-            if (value is JsonNode || (value is JsonElement element && MayHoldHalfCharacters(element)))
+            if (value is JsonNode)
             {
-                // Rejects lone surrogates here: the JSON writer would throw on them later.
                 await JsonSerializer.SerializeAsync(Stream.Null, value, type, cancellationToken);
+            }
+            else if (value is JsonElement element)
+            {
+                RejectHalfCharacters(element);
             }
 
             return value;
@@ -82,9 +85,17 @@ internal sealed class AgentResponse(
         deadline.Dispose();
     }
 
-    /// <summary>Only an escape can make a lone surrogate: to look for one is cheaper than to write every answer for the sake of the check.</summary>
-    private static bool MayHoldHalfCharacters(JsonElement element)
-        => JsonMarshal.GetRawUtf8Value(element) is var json && (!Utf8.IsValid(json) || json.IndexOf("\\u"u8) >= 0);
+    /// <summary>Rejects lone surrogates in what a server sent: the JSON writer would throw on them later.</summary>
+    /// <exception cref="InvalidOperationException">There is one.</exception>
+    public static void RejectHalfCharacters(JsonElement element)
+    {
+        // Only an escape can make one: to look for an escape is cheaper than to write every answer for the sake of the check.
+        var json = JsonMarshal.GetRawUtf8Value(element);
+        if (!Utf8.IsValid(json) || json.IndexOf("\\u"u8) >= 0)
+        {
+            JsonSerializer.Serialize(Stream.Null, element, OutboundJsonContext.Default.JsonElement);
+        }
+    }
 
     private ProxyException Unintelligible(Exception? exception = null) => new(
         ErrorKind.InvalidResponse,

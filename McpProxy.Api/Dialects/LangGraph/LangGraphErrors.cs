@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
@@ -10,7 +9,7 @@ namespace McpProxy.Api.Dialects.LangGraph;
 /// <summary>What can go wrong with a LangGraph server and with no other.</summary>
 internal static class LangGraphErrors
 {
-    public static ProxyException NotLangGraph(AgentServer server, JsonException? exception = null)
+    public static ProxyException NotLangGraph(AgentServer server, Exception? exception = null)
         => AgentErrors.NotInDialect(server, "a LangGraph server", exception);
 
     public static ProxyException NoThreadId(AgentServer server, string threadId) => new(

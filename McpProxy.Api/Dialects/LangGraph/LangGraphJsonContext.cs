@@ -9,7 +9,8 @@ namespace McpProxy.Api.Dialects.LangGraph;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true,
+    AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(IReadOnlyList<AgentMessage>))]
 [JsonSerializable(typeof(LangGraphAssistant[]))]
 [JsonSerializable(typeof(LangGraphInterrupt[]))]

@@ -27,5 +27,9 @@ internal sealed record LangGraphToolCall(string? Name = null, JsonElement? Args 
 internal sealed record LangGraphUsage(long? InputTokens = null, long? OutputTokens = null, long? TotalTokens = null)
 {
     public static AgentUsage? Sum(IReadOnlyList<LangGraphUsage> parts)
-        => parts.Count is 0 ? null : new(parts.Sum(part => part.InputTokens), parts.Sum(part => part.OutputTokens), parts.Sum(part => part.TotalTokens));
+        => parts.Count is 0 ? null : new(Sum(parts, part => part.InputTokens), Sum(parts, part => part.OutputTokens), Sum(parts, part => part.TotalTokens));
+
+    /// <returns><see langword="null"/> if nobody can have used so many.</returns>
+    private static long? Sum(IEnumerable<LangGraphUsage> parts, Func<LangGraphUsage, long?> count)
+        => parts.Sum(part => (decimal?)count(part)) is >= long.MinValue and <= long.MaxValue and var sum ? (long)sum : null;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using McpProxy.Api.Agents.Conversation;
@@ -22,8 +23,19 @@ internal sealed partial class LangGraphRuns(AgentHttpClient http, AgentServer se
     public Task<LangGraphRun> ReadAsync(LangGraphRunId run, CancellationToken cancellationToken)
         => ReadAsync($"{run}", LangGraphJsonContext.Default.LangGraphRun, cancellationToken);
 
-    public Task<LangGraphThreadState> ReadStateAsync(Guid threadId, CancellationToken cancellationToken)
-        => ReadAsync($"threads/{threadId}/state", LangGraphJsonContext.Default.LangGraphThreadState, cancellationToken);
+    public async Task<LangGraphThreadState> ReadStateAsync(Guid threadId, CancellationToken cancellationToken)
+    {
+        // First as JSON, since only there half a character is found wherever it is.
+        var state = await ReadAsync($"threads/{threadId}/state", LangGraphJsonContext.Default.JsonElement, cancellationToken);
+        try
+        {
+            return state.Deserialize(LangGraphJsonContext.Default.LangGraphThreadState) ?? throw LangGraphErrors.NotLangGraph(server);
+        }
+        catch (JsonException exception)
+        {
+            throw LangGraphErrors.NotLangGraph(server, exception);
+        }
+    }
 
     /// <summary>Looks for a run that may have been started, on a thread where others run too.</summary>
     /// <param name="threadId">The thread it would be on.</param>

@@ -123,21 +123,30 @@ internal sealed class LangGraphStream(AgentServer server, AgentCall call, long m
                     return Take(message.Deserialize(LangGraphJsonContext.Default.LangGraphMessage));
 
                 case "error":
-                    Error = LangGraphRunError.Read(JsonSerializer.Deserialize(data, LangGraphJsonContext.Default.JsonElement));
+                    Error = LangGraphRunError.Read(Read(data));
                     return null;
 
                 case "values" when name is "values":
-                    State = LangGraphState.Read(JsonSerializer.Deserialize(data, LangGraphJsonContext.Default.JsonElement)).After(State);
+                    State = LangGraphState.Read(Read(data)).After(State);
                     return null;
 
                 default:
                     return null;
             }
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is how half a character is found.
             throw LangGraphErrors.NotLangGraph(server, exception);
         }
+    }
+
+    private static JsonElement Read(ReadOnlySpan<byte> data)
+    {
+        var json = JsonSerializer.Deserialize(data, LangGraphJsonContext.Default.JsonElement);
+        AgentResponse.RejectHalfCharacters(json);
+
+        return json;
     }
 
     private string? Take(LangGraphMessage? message)

@@ -64,12 +64,28 @@ public sealed class LangGraphStreamTests
         Assert.Equal(ErrorKind.Interrupted, failure.Kind);
     }
 
-    [Fact]
-    public async Task Says_that_it_does_not_understand_what_is_not_JSON()
+    [Theory]
+    [InlineData("event: values\ndata: <html>\n\n")]
+    [InlineData("event: values\ndata: \"\\ud800\"\n\n")]
+    [InlineData("event: values\ndata: {\"answer\":\"\\ud800\"}\n\n")]
+    [InlineData("event: values\ndata: {\"messages\":[],\"a\":1,\"a\":2}\n\n")]
+    [InlineData("event: values\ndata: {\"__interrupt__\":[{\"value\":\"\\ud800\"}]}\n\n")]
+    [InlineData("event: error\ndata: \"\\ud800\"\n\n")]
+    public async Task Says_that_it_does_not_understand_what_is_not_JSON_that_can_be_passed_on(string events)
     {
-        var failure = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync("event: values\ndata: <html>\n\n"));
+        var failure = await Assert.ThrowsAsync<ProxyException>(() => ReadAsync(events));
 
         Assert.Equal(ErrorKind.InvalidResponse, failure.Kind);
+    }
+
+    [Fact]
+    public async Task Leaves_out_what_an_answer_cost_if_that_can_not_be_so_much()
+    {
+        const string Words = $$"""{"type":"ai","content":"well","usage_metadata":{"input_tokens":9223372036854775807,"output_tokens":1} }""";
+        var stream = NewStream();
+        await ReadAsync(stream, $$"""event: values{{"\n"}}data: {"messages":[{{Words}},{{Words}}]}{{"\n\n"}}""");
+
+        Assert.Equal(new(null, 2, 0), stream.Finish(Guid.Empty).Usage);
     }
 
     [Fact]
