@@ -7,9 +7,10 @@ namespace McpProxy.Api.Mcp;
 /// <param name="Id">The JSON-RPC id as it was written, of a request.</param>
 /// <param name="Method">The method, of a request or a notification.</param>
 /// <param name="Name">What the method is about, such as the name of a tool.</param>
+/// <param name="IsNamedByText">Whether names and addresses of what the method is about are text, if there are any.</param>
 /// <param name="Revision">The protocol revision that the message names in its <c>_meta</c>, as those since 2026-07-28 do.</param>
 /// <param name="Cancelled">The id of the request that a cancelling notification names.</param>
-internal sealed record ClientMessage(JsonElement Id, string? Method, string? Name, string? Revision, string? Cancelled)
+internal sealed record ClientMessage(JsonElement Id, string? Method, string? Name, bool IsNamedByText, string? Revision, string? Cancelled)
 {
     /// <summary>The header that names the protocol revision.</summary>
     public const string VersionHeader = "MCP-Protocol-Version";
@@ -31,12 +32,16 @@ internal sealed record ClientMessage(JsonElement Id, string? Method, string? Nam
             id.ValueKind is JsonValueKind.Undefined ? id : id.Clone(),
             method,
             Text(Member(parameters, "name")),
+            IsTextOrNothing(Member(parameters, "name")) && IsTextOrNothing(Member(parameters, "uri")),
             Text(Member(Member(parameters, "_meta"), MetaKeys.ProtocolVersion)),
             method is NotificationMethods.CancelledNotification ? AsKey(Member(parameters, "requestId")) : null);
     }
 
     private static JsonElement Member(JsonElement element, string name)
         => element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : default;
+
+    private static bool IsTextOrNothing(JsonElement element)
+        => element.ValueKind is JsonValueKind.String or JsonValueKind.Null or JsonValueKind.Undefined;
 
     private static string? Text(JsonElement element) => element.ValueKind is JsonValueKind.String ? element.GetString() : null;
 

@@ -22,6 +22,7 @@ internal static class McpExtensions
                 server.ServerInfo = new() { Name = ProxyInfo.Name, Title = "MCP Agent Proxy", Version = ProxyInfo.Version };
                 server.ServerInstructions = Instructions;
             })
+            .WithCheckedParameters()
             .WithToolErrors()
             .WithOperatorTools()
             .WithResultText(options.ResultText)

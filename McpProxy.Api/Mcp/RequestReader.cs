@@ -55,6 +55,12 @@ internal static class RequestReader
         {
             await RefuseAsync(context, StatusCodes.Status400BadRequest, (int)exception.ErrorCode, exception.Message);
         }
+        catch (JsonException) when (!context.Response.HasStarted)
+        {
+            // The MCP endpoint reads what a client says of itself before any filter of ours.
+            var wrong = RequestParameters.Wrong(context.Features.Get<ClientMessage>()?.Method);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, (int)wrong.ErrorCode, wrong.Message);
+        }
     }
 
     private static bool IsUtf8Json(HttpRequest request)
@@ -133,6 +139,12 @@ internal static class RequestReader
         if (message.Method?.Length > MaxName || message.Name?.Length > MaxName)
         {
             throw Refused(StatusCodes.Status400BadRequest, $"No method and no tool has a name of more than {MaxName} characters.");
+        }
+
+        // The MCP endpoint compares them with headers, and takes for granted that they are text.
+        if (!message.IsNamedByText)
+        {
+            throw RequestParameters.Wrong(message.Method);
         }
 
         // The MCP endpoint checks that metadata follows the header, not that the header is there when the metadata is.

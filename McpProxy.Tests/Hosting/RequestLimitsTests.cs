@@ -36,6 +36,32 @@ public sealed class RequestLimitsTests
         Assert.DoesNotContain("Exception", proxy.Logs.Everything, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("initialize", """{"protocolVersion":5}""")]
+    [InlineData("initialize", """{"protocolVersion":"2025-11-25","capabilities":{"roots":7},"clientInfo":{"name":"x","version":"1"}}""")]
+    [InlineData("tools/list", "[]")]
+    [InlineData("tools/call", "null")]
+    [InlineData("tools/call", """{"name":5}""")]
+    [InlineData("tools/call", """{"name":"listAgents","arguments":[]}""")]
+    public async Task Parameters_of_another_shape_are_refused_with_a_sentence(string method, string parameters)
+    {
+        await using var proxy = await StartAsync();
+        var message = $$"""{"jsonrpc":"2.0","id":7,"method":"{{method}}","params":{{parameters}} }""";
+
+        var modern = $"MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: {method}\r\nMcp-Name: listAgents\r\n";
+
+        foreach (var headers in method is "initialize" ? [""] : new[] { "", modern })
+        {
+            var answer = await SendAsync(proxy, RawConnection.Post(message, $"Content-Type: application/json\r\n{headers}"));
+
+            Assert.StartsWith(headers is "" ? "HTTP/1.1 " : "HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+            Assert.Contains(headers is "" ? "-32602" : "\"code\":-32", answer, StringComparison.Ordinal);
+            Assert.Contains("\"id\":7", answer, StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("Error: ", proxy.Logs.Everything, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_chunk_of_impossible_length_is_answered_with_400()
     {
