@@ -128,13 +128,23 @@ internal static partial class ProxyApp
         builder.AddRuns();
     }
 
-    /// <summary>Reads <c>.env</c> in the working directory. The environment itself wins over the file.</summary>
-    private static void AddDotEnvFile(ConfigurationManager configuration)
+    /// <summary>Reads <c>.env</c> in the working directory, or another file. The environment itself wins over it.</summary>
+    /// <exception cref="SettingsException">The file can't be read. The message holds nothing of it.</exception>
+    public static void AddDotEnvFile(ConfigurationManager configuration, string? path = null)
     {
-        var file = new ConfigurationBuilder().AddDotNetEnv(options: DotNetEnv.LoadOptions.NoEnvVars()).Sources[0];
+        var file = new ConfigurationBuilder().AddDotNetEnv(path, DotNetEnv.LoadOptions.NoEnvVars()).Sources[0];
         var sources = ((IConfigurationBuilder)configuration).Sources;
-
-        sources.Insert(sources.IndexOf(sources.OfType<EnvironmentVariablesConfigurationSource>().Last()), file);
+        try
+        {
+            sources.Insert(sources.IndexOf(sources.OfType<EnvironmentVariablesConfigurationSource>().Last()), file);
+        }
+        catch (Exception exception)
+        {
+            // The library that reads it fails in many ways, and may quote a secret.
+            throw new SettingsException(
+                $"The file .env can't be read{(exception is Sprache.ParseException { Position.Line: var line } ? $": see its line {line}" : "")}. "
+                + "Write NAME=value on each line, and a value with spaces, quotes, # or $ in single quotes.");
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "MCP endpoint: {Url}/mcp")]

@@ -183,6 +183,28 @@ public sealed class StartTests
         Assert.DoesNotContain("canary", output + error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("MCP_SERVER_PORT=3001\nnonsense\n", ": see its line 2")]
+    [InlineData("SECRET='canary\n", "")]
+    public async Task A_file_that_can_not_be_read_stops_the_program_with_a_sentence(string text, string where)
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, ".env"), text, TestContext.Current.CancellationToken);
+
+            var (exitCode, output, error) = await ProxyProgram.RunAsync([], folder: folder.FullName);
+
+            Assert.Equal(1, exitCode);
+            Assert.StartsWith($"The file .env can't be read{where}", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("canary", output + error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public async Task The_environment_wins_over_the_file_and_an_empty_setting_counts_as_none()
     {
