@@ -68,15 +68,20 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Gives up every run. One that can be joined is taken over by the next replica that is asked for it.</summary>
+    /// <summary>
+    /// Gives up every run. One that can be joined is taken over by the next replica that is asked for it, and one that has ended, but could not be
+    /// recorded yet, is recorded.
+    /// </summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _isStopping = true;
-        foreach (var run in _runs.Values.Where(run => !run.Outcome.IsCompleted))
+        foreach (var run in _runs.Values.Where(run => run.Ended.IsCompleted || !run.Outcome.IsCompleted))
         {
             try
             {
-                await (run.Facts.Reference is null ? LoseAsync(run.ToRun(), cancellationToken) : store.ReleaseAsync(run.Id, _holder, cancellationToken));
+                await (run.Ended.IsCompleted ? store.EndAsync(run.Id, Format(await run.Ended), cancellationToken)
+                    : run.Facts.Reference is null ? LoseAsync(run.ToRun(), cancellationToken)
+                    : store.ReleaseAsync(run.Id, _holder, cancellationToken));
             }
             catch (BackendException exception)
             {

@@ -133,6 +133,31 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
         await Wait.UntilAsync(async () => (await second.CallAsync("getAgentRun", new { runId, waitSeconds = 1 })).Text().Trim() is TenWords);
     }
 
+    [Fact]
+    public async Task An_answer_that_was_told_while_Redis_was_away_is_stored_before_the_proxy_ends()
+    {
+        var redis = await _backends.ServerAsync();
+        var second = await StartAsync("redis", redis);
+        var first = await StartAsync("redis", redis);
+        var ending = _proxies.Peek();
+        var runId = await BeginAsync(first, "server0:slowAgent");
+        await redis.KillAsync();
+        var kept = await first.CallAsync("getAgentRun", new { runId, waitSeconds = 50 });
+
+        await redis.StartAgainAsync();
+        await ending.StopAsync();
+
+        Assert.Equal(TenWords, kept.Text().Trim());
+        var told = "";
+        await Wait.UntilAsync(async () =>
+        {
+            told = (await second.CallAsync("getAgentRun", new { runId, waitSeconds = 1 })).Text().Trim();
+
+            return !told.StartsWith("The run can't be followed now", StringComparison.Ordinal);
+        });
+        Assert.Equal(TenWords, told);
+    }
+
     [Theory]
     [InlineData("""not JSON""")]
     [InlineData("""
