@@ -40,7 +40,12 @@ internal sealed class RawConnection : IDisposable
             "arguments":{"targetAgentId":"{{{{agentId}}}}","interactionType":"{{{{interactionType}}}}","messages":[{"role":"user","content":"Hello"}]}}}
             """);
 
-    public async Task SendAsync(string text) => await _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text), CancellationToken);
+    public Task SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
+
+    public async Task SendAsync(byte[] bytes) => await _client.GetStream().WriteAsync(bytes, CancellationToken);
+
+    /// <summary>Says that nothing more will be sent.</summary>
+    public void EndSending() => _client.Client.Shutdown(SocketShutdown.Send);
 
     /// <summary>Reads until the text has come, or the connection ends.</summary>
     public async Task<string> ReadToAsync(string text)
