@@ -8,7 +8,12 @@ internal sealed class IdleCutter(Uri target, TimeSpan patience) : TcpRelay(targe
     /// <summary>How many connections it has cut.</summary>
     public int Cuts => _cuts;
 
-    protected override void OnPassing(int count, bool isAnswer, CancellationTokenSource connection) => connection.CancelAfter(patience);
+    protected override ValueTask OnPassingAsync(int count, bool isAnswer, CancellationTokenSource connection)
+    {
+        connection.CancelAfter(patience);
+
+        return default;
+    }
 
     protected override void OnCut() => Interlocked.Increment(ref _cuts);
 }

@@ -26,10 +26,11 @@ internal abstract class TcpRelay : IAsyncDisposable
         _stopping.Dispose();
     }
 
+    /// <summary>They are passed on when this is done.</summary>
     /// <param name="count">How many bytes are passed on; none when the connection has just been made.</param>
     /// <param name="isAnswer">Whether the server sent them.</param>
     /// <param name="connection">Cancelling it cuts the connection.</param>
-    protected abstract void OnPassing(int count, bool isAnswer, CancellationTokenSource connection);
+    protected abstract ValueTask OnPassingAsync(int count, bool isAnswer, CancellationTokenSource connection);
 
     protected virtual void OnCut()
     {
@@ -58,7 +59,7 @@ internal abstract class TcpRelay : IAsyncDisposable
         try
         {
             await far.ConnectAsync(IPAddress.Loopback, _target.Port, connection.Token);
-            OnPassing(0, isAnswer: false, connection);
+            await OnPassingAsync(0, isAnswer: false, connection);
             await Task.WhenAny(
                 CopyAsync(near.GetStream(), far.GetStream(), isAnswer: false, connection),
                 CopyAsync(far.GetStream(), near.GetStream(), isAnswer: true, connection)).Unwrap();
@@ -80,7 +81,7 @@ internal abstract class TcpRelay : IAsyncDisposable
         int length;
         while ((length = await from.ReadAsync(buffer, connection.Token)) > 0)
         {
-            OnPassing(length, isAnswer, connection);
+            await OnPassingAsync(length, isAnswer, connection);
             await to.WriteAsync(buffer.AsMemory(0, length), connection.Token);
         }
     }

@@ -12,6 +12,10 @@ internal sealed class ByteCounter(Uri target) : TcpRelay(target)
     /// <summary>How many bytes the server sent.</summary>
     public long Answered => Interlocked.Read(ref _answered);
 
-    protected override void OnPassing(int count, bool isAnswer, CancellationTokenSource connection)
-        => Interlocked.Add(ref isAnswer ? ref _answered : ref _asked, count);
+    protected override ValueTask OnPassingAsync(int count, bool isAnswer, CancellationTokenSource connection)
+    {
+        Interlocked.Add(ref isAnswer ? ref _answered : ref _asked, count);
+
+        return default;
+    }
 }
