@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using McpProxy.Api;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
+using McpProxy.Api.Callers;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Dialects.Mastra;
 using McpProxy.Api.Mcp.Tools;
@@ -37,7 +38,7 @@ public class CallPieces
             ["--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=None", $"--AGENT_SERVERS={string.Join(' ', _agents.ServerUrls(Servers))}"]);
         await _proxy.StartAsync();
         _resolver = _proxy.Services.GetRequiredService<AgentResolver>();
-        _agent = await _resolver.ResolveAsync(_agentId, null, CancellationToken.None);
+        _agent = await _resolver.ResolveAsync(_agentId, null, Caller.Anyone, CancellationToken.None);
         _outcome = new CallOutcome.Answered(Read(_agent.Server));
     }
 
@@ -49,7 +50,7 @@ public class CallPieces
     }
 
     [Benchmark(Description = "find the server of a plain id among 50")]
-    public async Task<object> ResolveAsync() => await _resolver!.ResolveAsync(_agentId, null, CancellationToken.None);
+    public async Task<object> ResolveAsync() => await _resolver!.ResolveAsync(_agentId, null, Caller.Anyone, CancellationToken.None);
 
     [Benchmark(Description = "read a Mastra answer")]
     public object ReadAnswer() => Read(_agent!.Server);
