@@ -19,16 +19,18 @@ internal sealed class RedisPinStore(IRedisClient client, RedisOptions redis, Con
 
     private readonly string _expiry = options.PinExpiry.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
 
-    public async Task<string> PinAsync(string thing, string value, CancellationToken cancellationToken)
-        => (await EvaluateAsync(_pin, thing, value, cancellationToken))[0];
+    public Task<string> PinAsync(string thing, string value, CancellationToken cancellationToken)
+        => EvaluateAsync(_pin, thing, value, result => result[0], cancellationToken);
 
-    public Task ReplaceAsync(string thing, string value, CancellationToken cancellationToken) => EvaluateAsync(_replace, thing, value, cancellationToken);
+    public Task ReplaceAsync(string thing, string value, CancellationToken cancellationToken)
+        => EvaluateAsync(_replace, thing, value, _ => value, cancellationToken);
 
-    private async Task<string[]> EvaluateAsync(RedisScript script, string thing, string value, CancellationToken cancellationToken)
+    private async Task<string> EvaluateAsync(
+        RedisScript script, string thing, string value, Func<string[], string> read, CancellationToken cancellationToken)
     {
         try
         {
-            return await client.EvaluateAsync(script, [$"{redis.KeyPrefix}pin:{thing}"], [_expiry, value], cancellationToken);
+            return await client.EvaluateAsync(script, [$"{redis.KeyPrefix}pin:{thing}"], [_expiry, value], read, cancellationToken);
         }
         catch (BackendException exception)
         {
