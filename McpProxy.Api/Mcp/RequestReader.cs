@@ -174,10 +174,14 @@ internal static class RequestReader
             context.Response.Headers.RetryAfter = "1";
         }
 
-        var id = context.Features.Get<ClientMessage>() is { Key: not null } refused
-            ? (RequestId)refused.Id.Deserialize(McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(RequestId)))!
-            : default;
-
-        return context.RefuseAsync(status, message, code, id);
+        return context.RefuseAsync(status, message, code, Id(context.Features.Get<ClientMessage>()?.Id ?? default));
     }
+
+    /// <returns>The id to answer to; none if it is one that the protocol does not have.</returns>
+    private static RequestId Id(JsonElement id) => id.ValueKind switch
+    {
+        JsonValueKind.String => new(id.GetString()!),
+        JsonValueKind.Number when id.TryGetInt64(out var number) => new(number),
+        _ => default,
+    };
 }

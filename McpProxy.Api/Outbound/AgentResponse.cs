@@ -44,14 +44,19 @@ internal sealed class AgentResponse(
     {
         try
         {
-            var value = await JsonSerializer.DeserializeAsync(await OpenAsync(cancellationToken), type, cancellationToken) ?? throw Unintelligible();
+            var body = await OpenAsync(cancellationToken);
+            if (!type.Type.IsAssignableTo(typeof(JsonNode)) && type.Type != typeof(JsonElement))
+            {
+                return await JsonSerializer.DeserializeAsync(body, type, cancellationToken) ?? throw Unintelligible();
+            }
+
+            // These are read later, and would fail then.
+            var element = await JsonSerializer.DeserializeAsync(body, OutboundJsonContext.Default.JsonElement, cancellationToken);
+            RejectHalfCharacters(element);
+            var value = element.Deserialize(type) ?? throw Unintelligible();
             if (value is JsonNode)
             {
                 await JsonSerializer.SerializeAsync(Stream.Null, value, type, cancellationToken);
-            }
-            else if (value is JsonElement element)
-            {
-                RejectHalfCharacters(element);
             }
 
             return value;
@@ -85,13 +90,18 @@ internal sealed class AgentResponse(
         deadline.Dispose();
     }
 
-    /// <summary>Rejects lone surrogates in what a server sent: the JSON writer would throw on them later.</summary>
+    /// <summary>Rejects lone surrogates and bytes that are no UTF-8 in what a server sent: to read or write them would fail later.</summary>
     /// <exception cref="InvalidOperationException">There is one.</exception>
     public static void RejectHalfCharacters(JsonElement element)
     {
-        // Only an escape can make one: to look for an escape is cheaper than to write every answer for the sake of the check.
         var json = JsonMarshal.GetRawUtf8Value(element);
-        if (!Utf8.IsValid(json) || json.IndexOf("\\u"u8) >= 0)
+        if (!Utf8.IsValid(json))
+        {
+            throw new InvalidOperationException("It is not UTF-8.");
+        }
+
+        // Only an escape can make a lone surrogate: to look for one is cheaper than to write every answer for the sake of the check.
+        if (json.IndexOf("\\u"u8) >= 0)
         {
             JsonSerializer.Serialize(Stream.Null, element, OutboundJsonContext.Default.JsonElement);
         }

@@ -26,7 +26,7 @@ internal sealed class OutboundOptions
 
     [ConfigurationKeyName("MCP_MAX_RESPONSE_BYTES")]
     [Description("How large one answer of an agent server may be, in bytes; the rest is cut off.")]
-    [Range(1024, 1_073_741_824)]
+    [Range(1024d, 1_073_741_824d)]
     public long MaxResponseBytes { get; set; } = 10 * 1024 * 1024;
 
     [ConfigurationKeyName("MCP_CIRCUIT_FAILURES")]

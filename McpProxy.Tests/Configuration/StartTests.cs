@@ -41,6 +41,7 @@ public sealed class StartTests
     }
 
     [Theory]
+    [InlineData("MCP_MAX_RESPONSE_BYTES=2147483648", "The field MCP_MAX_RESPONSE_BYTES must be between 1024 and 1073741824. It is '2147483648'.")]
     [InlineData("MCP_SERVER_PORT=0", "The field MCP_SERVER_PORT must be between 1 and 65535. It is '0'.")]
     [InlineData("MCP_SERVER_PORT=x", "MCP_SERVER_PORT must be a whole number. It is 'x'.")]
     [InlineData("MCP_SERVER_HOST=a b", HostSentence + "'a b'.")]

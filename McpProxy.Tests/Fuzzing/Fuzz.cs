@@ -4,7 +4,8 @@ using CsCheck;
 namespace McpProxy.Tests.Fuzzing;
 
 /// <summary>
-/// Tries a test with many inputs: always the same ones, unless <c>FUZZ_SEED</c> is another number. <c>FUZZ_TIMES</c> multiplies how many there are.
+/// Tries a test with many inputs: always the same ones, unless <c>FUZZ_SEED</c> is another number. <c>FUZZ_TIMES</c> multiplies how many there are,
+/// and <c>FUZZ_INPUT</c> is the seed of the only one.
 /// </summary>
 internal static class Fuzz
 {
@@ -19,7 +20,9 @@ internal static class Fuzz
     /// <param name="test">Fails on a wrong one, and on one that takes for ever.</param>
     /// <param name="atOnce">How many are tried at the same time: most tests wait for others to answer.</param>
     public static Task EachAsync<T>(Gen<T> inputs, int count, Func<T, Task> test, int atOnce = 1)
-        => Parallel.ForEachAsync(
+        => Environment.GetEnvironmentVariable("FUZZ_INPUT") is { Length: > 0 } one
+            ? inputs.SampleAsync(value => test(value).WaitAsync(_patience), seed: one, iter: 1, threads: 1, print: Print)
+            : Parallel.ForEachAsync(
             Generate(inputs, count * _times),
             new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = TestContext.Current.CancellationToken },
             async (input, _) =>

@@ -21,6 +21,7 @@ public sealed class RequestLimitsTests
     [InlineData("Content-Type: application/json\r\n", """{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":"\ud800"}}""", "400", "params.a holds text")]
     [InlineData("Content-Type: application/json\r\n", """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\udfff"}}""", "400", NoMessage)]
     [InlineData("Content-Type: application/json\r\n", """{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":[1e400]}}""", "400", "params.a[0] is too large")]
+    [InlineData("Content-Type: application/json\r\n", """{"jsonrpc":"2.0","id":9223372036854775808,"method":"ping"}""", "400", "error")]
     public async Task A_request_that_is_wrong_is_answered_with_a_sentence(string headers, string body, string status, string sentence)
     {
         await using var proxy = await StartAsync();

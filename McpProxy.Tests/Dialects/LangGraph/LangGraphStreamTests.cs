@@ -79,6 +79,17 @@ public sealed class LangGraphStreamTests
     }
 
     [Fact]
+    public async Task Says_that_it_does_not_understand_what_is_not_UTF_8()
+    {
+        using var body = new MemoryStream([.. "event: values\ndata: \""u8, 0xFF, .. "\"\n\n"u8]);
+
+        var failure = await Assert.ThrowsAsync<ProxyException>(async () => await NewStream().ReadAsync(body, TestContext.Current.CancellationToken)
+            .CountAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(ErrorKind.InvalidResponse, failure.Kind);
+    }
+
+    [Fact]
     public async Task Leaves_out_what_an_answer_cost_if_that_can_not_be_so_much()
     {
         const string Words = $$"""{"type":"ai","content":"well","usage_metadata":{"input_tokens":9223372036854775807,"output_tokens":1} }""";

@@ -144,7 +144,9 @@ internal sealed class ChaosLoad(IReadOnlyList<Replica> replicas, Ledger ledger) 
             ledger.Report($"{name} ({before}): {answer.Text}");
         }
 
-        ledger.Connections[name] = before with { IsConnected = answer.End is ToolEnd.Succeeded ? connects : nothingChanged ? before.IsConnected : null };
+        // What is unknown stays so: a replica that was frozen may still do what nobody waits for any more.
+        var isConnected = answer.End is ToolEnd.Succeeded ? connects : nothingChanged ? before.IsConnected : null;
+        ledger.Connections[name] = before with { IsConnected = before.IsConnected is null ? null : isConnected };
 
         return isNew ? made + 1 : made;
     }
