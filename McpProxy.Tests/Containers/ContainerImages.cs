@@ -31,8 +31,8 @@ public sealed class ContainerImages : IAsyncLifetime
             : null;
         if (Missing is null)
         {
-            // As eng/publish.sh does: what that has compiled is taken.
-            await PublishAsync("McpProxy.Api", ProxyRepository, "-p:PublishAot=true");
+            // As eng/publish.sh does, and where it does: what that has compiled is taken.
+            await PublishAsync("McpProxy.Api", ProxyRepository, "-p:PublishAot=true", "--artifacts-path", SourceTree.PathTo("artifacts/native"));
 
             // In a folder of its own, since other tests use what was built.
             await PublishAsync("McpProxy.SampleAgentServer", AgentsRepository, "--artifacts-path", SourceTree.PathTo("artifacts/containers"));
