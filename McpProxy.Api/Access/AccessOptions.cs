@@ -155,7 +155,7 @@ internal sealed class AccessOptions : IValidatableObject, ISectionOptions
             {
                 yield return Malformed($"{NamedKey}__{name}__Key");
             }
-            else if (!string.IsNullOrEmpty(role) && !Enum.TryParse<CallerRole>(role, ignoreCase: true, out _) && !_agentsByRole.ContainsKey(role))
+            else if (!string.IsNullOrEmpty(role) && !IsRole(role))
             {
                 yield return new($"{NamedKey}__{name}__Role must be caller, operator, or a role that {Role} names.{SettingsExtensions.Quote(role)}");
             }
@@ -178,6 +178,10 @@ internal sealed class AccessOptions : IValidatableObject, ISectionOptions
             yield return new("MCP_API_KEYS and MCP_API_KEY hold the same key twice, so nobody could say whose it is. Give each caller a key of their own.");
         }
     }
+
+    /// <remarks>By name: the framework's parser would take a number for one.</remarks>
+    private bool IsRole(string role)
+        => Enum.GetNames<CallerRole>().Contains(role, StringComparer.OrdinalIgnoreCase) || _agentsByRole.ContainsKey(role);
 
     private static ValidationResult Malformed(string setting)
         => new($"{setting} holds a key that begins with sha256: but goes on with something else than 64 hexadecimal digits.");

@@ -180,9 +180,11 @@ public sealed class RoleTests(SampleAgentServerFixture agents) : IClassFixture<S
     {
         var (_, _, twice) = await ProxyProgram.RunAsync([], ["MCP_API_KEYS=same", "MCP_API_KEY__x__Key=same"]);
         var (_, _, role) = await ProxyProgram.RunAsync([], ["MCP_API_KEY__x__Key=secret", "MCP_API_KEY__x__Role=boss"]);
+        var (_, _, number) = await ProxyProgram.RunAsync([], ["MCP_API_KEY__x__Key=secret", "MCP_API_KEY__x__Role=1"]);
 
         Assert.StartsWith("MCP_API_KEYS and MCP_API_KEY hold the same key twice", twice, StringComparison.Ordinal);
         Assert.Equal("MCP_API_KEY__x__Role must be caller, operator, or a role that MCP_ROLE names. It is 'boss'.", role.Trim());
+        Assert.EndsWith("It is '1'.", number.Trim(), StringComparison.Ordinal);
     }
 
     [Fact]
