@@ -35,7 +35,7 @@ internal sealed class OAuthOptions : IValidatableObject
 
     public IReadOnlyList<string> Audiences => SettingsExtensions.Split(Audience);
 
-    public IReadOnlyList<string> RequiredScopes => SettingsExtensions.Split(Scopes);
+    public IReadOnlyList<string> RequiredScopes => field ??= SettingsExtensions.Split(Scopes);
 
     /// <summary>The names of the issuer besides the one that its metadata gives.</summary>
     public IReadOnlyList<string> OtherIssuers

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using McpProxy.Api.Connections;
 using Microsoft.Extensions.Caching.Memory;
 
@@ -78,7 +76,7 @@ internal sealed class TokenCache(TokenEndpoint endpoint, TimeProvider time) : ID
 
     /// <summary>Callers' tokens are not kept.</summary>
     private static (OAuthClient Client, string? Subject) Key(OAuthClient client, string? subject)
-        => (client, subject is null ? null : Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(subject))));
+        => (client, subject is null ? null : Fingerprint.Of(subject));
 
     private sealed record Entry(Task<AccessToken> Token, long Began)
     {

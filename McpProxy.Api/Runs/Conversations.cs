@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
@@ -68,9 +66,7 @@ internal sealed partial class Conversations(IPinStore pins, ILogger<Conversation
         }
     }
 
-    /// <summary>As a hash, since ids are of any length and hold anything.</summary>
-    private static string Key(AgentServer server, string name, string id)
-        => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{name} {server.Url}\n{id}")));
+    private static string Key(AgentServer server, string name, string id) => Fingerprint.Of($"{name} {server.Url}\n{id}");
 
     [LoggerMessage(LogLevel.Warning, "Whose a conversation on {ServerName} is could not be stored: whoever names it first will own it.")]
     private partial void LogNotKept(string serverName, Exception exception);

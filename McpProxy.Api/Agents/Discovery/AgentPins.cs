@@ -56,7 +56,7 @@ internal sealed class AgentPins(IPinStore pins, AgentOptions options)
         $"{server.Subject} describes agents otherwise than when it was connected ({string.Join(", ", changed.Take(5))}), so it is not used "
         + $"(MCP_PIN_AGENTS=true). If that is right, an operator connects {server.Url} again.");
 
-    private static string Key(ServerUrl url) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"agents {url}")));
+    private static string Key(ServerUrl url) => Fingerprint.Of($"agents {url}");
 
     private static string Hash(string text) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..HashCharacters];
 
