@@ -14,6 +14,9 @@ namespace McpProxy.Api.Redis;
 /// </summary>
 internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> options) : IRedisClient, IAsyncDisposable
 {
+    private static readonly TimeSpan _timeToSpeak = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan _timeToTell = TimeSpan.FromSeconds(2);
+
     private readonly ConfigurationOptions _options = options.Value;
     private readonly RedisErrors _errors = new("Redis", "ConnectionStrings__redis", "ConnectionStrings__redis");
     private readonly Lock _gate = new();
@@ -120,7 +123,7 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
                 await connection.DisposeAsync();
             }
 
-            throw Refusal(exception) ?? await GreetingAsync() ?? _errors.Unreachable(exception);
+            throw Refusal(exception) ?? await AskAsync() ?? _errors.Unreachable(exception);
         }
     }
 
@@ -148,10 +151,10 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
     private string Told(string reply) => _options.Password is null ? reply : reply.Replace("NOAUTH", "WRONGPASS", StringComparison.Ordinal);
 
     /// <summary>
-    /// Connects once more to learn what the library does not tell, or not always: that the certificate is not trusted, or what a Redis that accepts no client
-    /// (protected mode, too many clients) says unasked before it closes.
+    /// Connects once more to learn what the library does not tell, or not always: that the certificate or the password is not right, or what a Redis that
+    /// accepts no client (protected mode, too many clients) says unasked before it closes.
     /// </summary>
-    private async Task<BackendException?> GreetingAsync()
+    private async Task<BackendException?> AskAsync()
     {
         try
         {
@@ -164,17 +167,16 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
                 _ => throw new NotSupportedException(),
             };
             await client.ConnectAsync(host, port, timeout.Token);
+            timeout.CancelAfter(_timeToTell);
             if (_options.Ssl)
             {
                 await using var secure = new SslStream(client.GetStream());
                 await secure.AuthenticateAsClientAsync(new() { TargetHost = _options.SslHost ?? host }, timeout.Token);
 
-                return null;
+                return await ReadRefusalAsync(secure, timeout.Token);
             }
 
-            using var reader = new StreamReader(client.GetStream(), Encoding.ASCII);
-
-            return await reader.ReadLineAsync(timeout.Token) is ['-', .. var greeting] ? _errors.Refusal(greeting) : null;
+            return await ReadRefusalAsync(client.GetStream(), timeout.Token);
         }
         catch (AuthenticationException exception)
         {
@@ -185,6 +187,34 @@ internal sealed class StackExchangeRedisClient(IOptions<ConfigurationOptions> op
             return null;
         }
     }
+
+    /// <summary>Listens first: a question would make a Redis that is about to close take back what it says unasked.</summary>
+    private async Task<BackendException?> ReadRefusalAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(stream, Encoding.ASCII);
+        var heard = reader.ReadLineAsync(cancellationToken).AsTask();
+        if (await Task.WhenAny(heard, Task.Delay(_timeToSpeak, cancellationToken)) == heard)
+        {
+            return await heard is ['-', .. var greeting] ? _errors.Refusal(greeting) : null;
+        }
+
+        string[] signIn = _options.Password is not { } password ? [] : _options.User is { } user ? ["AUTH", user, password] : ["AUTH", password];
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(Command(signIn) + Command("PING")), cancellationToken);
+
+        for (var line = await heard; line is not (null or "+PONG"); line = await reader.ReadLineAsync(cancellationToken))
+        {
+            if (_errors.Known(Told(line)) is { } refusal)
+            {
+                return refusal;
+            }
+        }
+
+        return null;
+    }
+
+    private static string Command(params string[] words) => words is []
+        ? ""
+        : $"*{words.Length}\r\n{string.Concat(words.Select(word => $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n"))}";
 
     private static IEnumerable<Exception> Causes(Exception exception)
         => exception is AggregateException all

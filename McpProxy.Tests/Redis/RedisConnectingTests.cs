@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -79,6 +80,22 @@ public sealed class RedisConnectingTests : IAsyncDisposable
         await refusing;
     }
 
+    [Fact]
+    public async Task Says_that_the_password_is_wrong_also_where_the_library_only_sees_its_connections_end()
+    {
+        var server = await _backends.ServerAsync("--requirepass", "right");
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(CancellationToken);
+        var relaying = RelayShortQuestionsAsync(listener, server.Port, enough.Token);
+
+        var backend = await _backends.RedisAsync(server, settings: $"--ConnectionStrings:redis={listener.LocalEndpoint},password=wrong");
+
+        Assert.Equal("Redis refuses the credentials. Check ConnectionStrings__redis.", backend.State.Problem);
+        await enough.CancelAsync();
+        await relaying;
+    }
+
     [Theory]
     [InlineData("redis://default:pa#canary@127.0.0.1:1")]
     [InlineData("redis://default:pa/canary@127.0.0.1:1")]
@@ -137,6 +154,33 @@ public sealed class RedisConnectingTests : IAsyncDisposable
         var backend = await _backends.RedisAsync(server, settings: $"--ConnectionStrings:redis=rediss://127.0.0.1:{port}");
 
         Assert.Equal("The TLS connection to Redis failed. Trust its certificate, or check ssl in ConnectionStrings__redis.", backend.State.Problem);
+    }
+
+    /// <summary>Ends what the library sends at once, a dozen commands, and hands on what asks for nothing but an answer.</summary>
+    private static async Task RelayShortQuestionsAsync(TcpListener listener, int port, CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync(cancellationToken);
+                using var server = new TcpClient();
+                var question = new byte[4096];
+                var length = await client.GetStream().ReadAsync(question, cancellationToken);
+                if (!Encoding.ASCII.GetString(question, 0, length).Contains("CLIENT", StringComparison.OrdinalIgnoreCase) && length > 0)
+                {
+                    await server.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
+                    await server.GetStream().WriteAsync(question.AsMemory(0, length), cancellationToken);
+                    var answer = new byte[4096];
+                    length = await server.GetStream().ReadAsync(answer, cancellationToken);
+                    await client.GetStream().WriteAsync(answer.AsMemory(0, length), cancellationToken);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test has seen enough.
+        }
     }
 
     private static async Task RefuseAsync(TcpListener listener, CancellationToken enough)
