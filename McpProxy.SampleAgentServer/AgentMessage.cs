@@ -2,10 +2,15 @@ using System.Text.Json;
 
 namespace McpProxy.SampleAgentServer;
 
-/// <summary>One message of a conversation, whose role is <c>user</c>, <c>assistant</c>, <c>system</c> or <c>tool</c> in both dialects.</summary>
+/// <summary>
+/// One message of a conversation, whose role is <c>user</c>, <c>assistant</c>, <c>system</c> or <c>tool</c> in every dialect, or <c>answer</c> for what an
+/// agent was answered that had stopped to ask.
+/// </summary>
 internal sealed record AgentMessage(string Role, string Content)
 {
-    /// <summary>Reads messages in every form that both dialects take: one or many, each a text or a role with a text or parts.</summary>
+    public const string Answer = "answer";
+
+    /// <summary>Reads messages in every form that Mastra and LangGraph take: one or many, each a text or a role with a text or parts.</summary>
     /// <exception cref="JsonException">These are no messages.</exception>
     public static IReadOnlyList<AgentMessage> ReadAll(JsonElement json)
         => json.ValueKind is JsonValueKind.Array ? [.. json.EnumerateArray().Select(Read)] : [Read(json)];

@@ -1,12 +1,12 @@
 namespace McpProxy.SampleAgentServer;
 
-/// <summary>Says where the two servers are: at <c>/</c>, and in the log once the process listens.</summary>
+/// <summary>Says where the servers are: at <c>/</c>, and in the log once the process listens.</summary>
 internal static partial class LandingPage
 {
     public static void MapLandingPage(this WebApplication app)
     {
         app.MapGet("/", (HttpRequest request) => $"""
-            A sample agent server: five agents whose answers are known in advance.
+            A sample agent server: six agents whose answers are known in advance.
             Mastra:    {request.Scheme}://{request.Host}/mastra
             LangGraph: {request.Scheme}://{request.Host}/langgraph
             """);

@@ -14,3 +14,6 @@ internal sealed record SampleTool(string Id, string Description, string InputSch
 internal abstract record AgentPiece;
 internal sealed record TextPiece(string Text) : AgentPiece;
 internal sealed record ToolPiece(string CallId, string ToolName, object Arguments, object Result) : AgentPiece;
+
+/// <summary>The agent stops to ask, and goes on once a message of the role <c>answer</c> follows what it was told.</summary>
+internal sealed record AskPiece(string Question) : AgentPiece;

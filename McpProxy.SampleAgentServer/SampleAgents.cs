@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace McpProxy.SampleAgentServer;
 
-/// <summary>The five agents. What they answer is known in advance: they need no model, no key and, but for the relay, no network.</summary>
+/// <summary>The six agents. What they answer is known in advance: they need no model, no key and, but for the relay, no network.</summary>
 internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgents> logger)
 {
     private static readonly TimeSpan _slowWord = TimeSpan.FromMilliseconds(200);
@@ -21,6 +21,8 @@ internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgent
             (_, messages, _) => Remember(messages)),
         new("relayAgent", "Relay Agent", "Asks the agent that its message begins with, through the proxy.", "You pass messages on.",
             (agents, messages, stop) => agents.RelayAsync(messages, stop)),
+        new("approvalAgent", "Approval Agent", "Does what it is told once it is allowed to.", "You ask before you act.",
+            (_, messages, _) => ActIfAllowed(messages)),
     ];
 
     public static SampleAgent? Find(string id) => All.FirstOrDefault(agent => agent.Id == id);
@@ -75,6 +77,15 @@ internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgent
     private static IAsyncEnumerable<AgentPiece> Remember(IReadOnlyList<AgentMessage> messages)
         => Say($"seen {messages.Count(message => message.Role is "user")} user messages, last: {LastOfUser(messages)}");
 
+    private static IAsyncEnumerable<AgentPiece> ActIfAllowed(IReadOnlyList<AgentMessage> messages)
+    {
+        var task = LastOfUser(messages);
+
+        return messages is [.., { Role: AgentMessage.Answer, Content: var answer }]
+            ? Say($"{(IsYes(answer) ? "done" : "left undone")}: {task}")
+            : new AgentPiece[] { new AskPiece($"May I do this: {task}") }.ToAsyncEnumerable();
+    }
+
     private async IAsyncEnumerable<AgentPiece> RelayAsync(
         IReadOnlyList<AgentMessage> messages, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -90,6 +101,12 @@ internal sealed partial class SampleAgents(RelayAgent relay, ILogger<SampleAgent
 
     private static string LastOfUser(IReadOnlyList<AgentMessage> messages)
         => messages.LastOrDefault(message => message.Role is "user")?.Content ?? "";
+
+    /// <summary>Dialects and people say it in several ways.</summary>
+    private static bool IsYes(string answer) => Yes().IsMatch(answer);
+
+    [GeneratedRegex("""^"?(true|yes|ok|approved?)"?$|"(approved?|decision)"\s*:\s*"?(true|yes|ok|approved?)\b""", RegexOptions.IgnoreCase)]
+    private static partial Regex Yes();
 
     [GeneratedRegex(@"^count to (\d{1,4})$")]
     private static partial Regex CountTo();

@@ -5,7 +5,8 @@ namespace McpProxy.Api.Connections;
 /// <param name="Url">Where the server listens.</param>
 /// <param name="Type">The dialect it speaks, as declared or found out, or <see langword="null"/> while neither is done.</param>
 /// <param name="IsDynamic">Whether it was connected at run time. The others come from configuration.</param>
-internal sealed record AgentServer(string Name, ServerUrl Url, string? Type = null, bool IsDynamic = true)
+/// <param name="Agents">The ids of those of its agents that it is there for, or <see langword="null"/> for all.</param>
+internal sealed record AgentServer(string Name, ServerUrl Url, string? Type = null, bool IsDynamic = true, IReadOnlyList<string>? Agents = null)
 {
     /// <summary>What a server is called that is not connected.</summary>
     public const string Unnamed = "custom";
@@ -15,4 +16,10 @@ internal sealed record AgentServer(string Name, ServerUrl Url, string? Type = nu
 
     /// <summary>The beginning of a sentence about it.</summary>
     public string Subject => $"Agent server {Label}";
+
+    /// <returns>Whether it is there for an agent.</returns>
+    public bool Offers(string agentId) => Agents?.Contains(agentId) is not false;
+
+    /// <returns>The same server where it says that a part of it is. It is shown the credentials for that URL, and no others.</returns>
+    public AgentServer At(ServerUrl url) => url == Url ? this : this with { Url = url, IsDynamic = true };
 }

@@ -7,6 +7,8 @@ namespace McpProxy.Api.Connections;
 /// <summary>Which agent servers there are, which may be connected, and where connections are remembered.</summary>
 internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
 {
+    private const string AgentsSetting = "AGENT_SERVER_AGENTS";
+
     private readonly List<(string Type, string Where)> _declaredTypes = [];
     private readonly List<string> _authProblems = [];
 
@@ -15,6 +17,12 @@ internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
         "The base URLs of the agent servers that are always there, separated by spaces or commas, each with a name and a type in front if wanted: "
         + "[name=][type+]url. Without a name they are server0, server1, ... in this order; without a type the proxy finds it out.")]
     public string AgentServers { get; set; } = "";
+
+    [ConfigurationKeyName(AgentsSetting)]
+    [Description(
+        "The agents of one server in AGENT_SERVERS that are there, by their ids, separated by spaces or commas: AGENT_SERVER_AGENTS__<name>=id,id. "
+        + "All are if it is left out. For a server that does not list its agents, it says which there are.")]
+    public Dictionary<string, string> Agents { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     [ConfigurationKeyName("MCP_DYNAMIC_CONNECTIONS")]
     [Description("Whether connectServer and disconnectServer may change which servers are connected, and serverUrl may name one that is not.")]
@@ -69,7 +77,14 @@ internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
     {
         foreach (var server in section.GetChildren())
         {
-            Auth[server.Key] = new(new(server, _authProblems));
+            if (section.Key is AgentsSetting)
+            {
+                Agents[server.Key] = server.Value ?? "";
+            }
+            else
+            {
+                Auth[server.Key] = new(new(server, _authProblems));
+            }
         }
     }
 
@@ -79,6 +94,23 @@ internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
         foreach (var problem in ReadServers(servers))
         {
             yield return problem;
+        }
+
+        foreach (var (name, text) in Agents)
+        {
+            var (number, ids) = (servers.FindIndex(server => string.Equals(server.Name, name, StringComparison.OrdinalIgnoreCase)), SettingsExtensions.Split(text));
+            if (number < 0)
+            {
+                yield return new($"{AgentsSetting}__{name} is for no server in AGENT_SERVERS. Name one of: {string.Join(", ", servers.Select(s => s.Name))}.");
+            }
+            else if (AgentIds.Problem(ids) is { } wrong)
+            {
+                yield return new($"{AgentsSetting}__{name} can't be used: {wrong}.");
+            }
+            else
+            {
+                servers[number] = servers[number] with { Agents = ids };
+            }
         }
 
         StaticServers = servers;

@@ -36,10 +36,16 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
     /// <param name="serverUrl">Where it listens.</param>
     /// <param name="name">Its name, or <see langword="null"/> to get one.</param>
     /// <param name="type">The type it is declared to be, if any.</param>
+    /// <param name="agents">The ids of those of its agents that it is there for; all if left out.</param>
     /// <param name="inquire">Finds out the type, and may refuse the server. It is not called for one that is connected already.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<(AgentServer Server, bool Added)> ConnectAsync(
-        string serverUrl, string? name, string? type, Func<AgentServer, Task<string?>> inquire, CancellationToken cancellationToken)
+        string serverUrl,
+        string? name,
+        string? type,
+        IReadOnlyList<string>? agents,
+        Func<AgentServer, Task<string?>> inquire,
+        CancellationToken cancellationToken)
     {
         ThrowIfFixed();
         var url = Parse(serverUrl);
@@ -47,6 +53,11 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
         {
             throw new ProxyException(
                 ErrorKind.InvalidArgument, $"'{name}' can't be a server's name: {problem}. Choose another, or leave it out to get one.");
+        }
+
+        if (agents is not null && AgentIds.Problem(agents) is { } wrong)
+        {
+            throw new ProxyException(ErrorKind.InvalidArgument, $"agents can't be used: {wrong}. Name agents of this server, or leave it out for all.");
         }
 
         var servers = await RefreshAsync(cancellationToken);
@@ -60,7 +71,9 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
             throw ServerNames.Taken(name);
         }
 
-        return await backend.AddAsync(name, url, await inquire(new(name ?? AgentServer.Unnamed, url, type)), cancellationToken);
+        var candidate = new AgentServer(name ?? AgentServer.Unnamed, url, type, Agents: agents);
+
+        return await backend.AddAsync(name, url, await inquire(candidate), agents, cancellationToken);
     }
 
     public async Task DisconnectAsync(string name, CancellationToken cancellationToken)

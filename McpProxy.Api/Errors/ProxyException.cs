@@ -21,4 +21,7 @@ internal sealed class ProxyException(ErrorKind kind, string message, Exception? 
 
     /// <summary>With which status the agent server refused, if it did.</summary>
     public HttpStatusCode? Status { get; init; }
+
+    /// <summary>What the agent server calls the error, if it has a name for it. It is for programs, and in no message.</summary>
+    public string? Code { get; init; }
 }

@@ -53,7 +53,8 @@ internal static class AgentErrors
     public static async Task<ProxyException> RefusalAsync(AgentServer server, AgentResponse response, CancellationToken cancellationToken)
     {
         var status = (int)response.Status;
-        var detail = await response.ReadErrorAsync(cancellationToken);
+        var body = await response.ReadErrorAsync(cancellationToken);
+        var detail = RemoteText.Error(body?.Message);
         var said = Said(detail);
 
         var (error, message) = response.Status switch
@@ -61,14 +62,15 @@ internal static class AgentErrors
             HttpStatusCode.Unauthorized => (ErrorKind.Unauthorized, $"asks for valid credentials (401). {HowToSetCredentials(server)}"),
             HttpStatusCode.Forbidden => (ErrorKind.Unauthorized, $"does not allow this (403){said}. Ask for something else, or for access to it."),
             HttpStatusCode.NotFound => (ErrorKind.NotFound, $"has nothing there (404){said}. Check its URL, and the ids that were sent."),
-            HttpStatusCode.TooManyRequests => (ErrorKind.Rejected, $"has too much to do (429){said}. Try again later."),
+            HttpStatusCode.TooManyRequests => (
+                ErrorKind.Rejected, $"has too much to do (429){said}. Try again {(response.RetryAfter is { } wait ? $"in {wait.TotalSeconds:0} s" : "later")}."),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => (
                 ErrorKind.Rejected, $"redirects elsewhere ({status}), which is not followed. Use the URL it really has."),
             < HttpStatusCode.InternalServerError => (ErrorKind.Rejected, $"refused the request ({status}){said}. Correct what was sent."),
             _ => (ErrorKind.AgentFailed, $"failed ({status}){said}. Its own log says more."),
         };
 
-        return new(error, $"{server.Subject} {message}") { Detail = detail, Status = response.Status };
+        return new(error, $"{server.Subject} {message}") { Detail = detail, Status = response.Status, Code = body?.Code, RetryAfter = response.RetryAfter };
     }
 
     public static ProxyException NotInDialect(AgentServer server, string kind, Exception? exception = null) => new(
@@ -94,6 +96,32 @@ internal static class AgentErrors
     /// <summary>Says that an answer ended before its end.</summary>
     public static ProxyException AgentBrokeOff(AgentServer server, string agentId) => new(
         ErrorKind.Interrupted, $"Agent '{agentId}' on server {server.Label} broke off before its answer was complete. {Afterwards}");
+
+    /// <summary>Says that what goes on by itself could not be followed to its end.</summary>
+    /// <param name="server">Where the agent is.</param>
+    /// <param name="agentId">Which agent.</param>
+    /// <param name="exception">Why the last attempt failed.</param>
+    public static ProxyException Lost(AgentServer server, string agentId, ProxyException exception) => new(
+        ErrorKind.Interrupted,
+        $"Agent '{agentId}' on server {server.Label} broke off, and could not be reached again. {exception.Message} {Afterwards}",
+        exception)
+    { Detail = exception.Detail };
+
+    /// <summary>Says that its server does not know any more what goes on by itself, or went on.</summary>
+    public static ProxyException Gone(AgentServer server, string agentId) => new(
+        ErrorKind.NotFound,
+        $"The answer of agent '{agentId}' on server {server.Label} can't be had any more: the server keeps no record of it. {Afterwards}");
+
+    /// <returns>Whether the connection broke, or something before the server gave up waiting for it: what was sent may have arrived.</returns>
+    public static bool IsCut(ProxyException exception) => exception
+        is { Kind: ErrorKind.Interrupted, InnerException: IOException or HttpRequestException }
+        or { Status: HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout };
+
+    /// <returns>Whether the same may go well a little later.</returns>
+    public static bool IsTransient(ProxyException exception) => exception
+        is { Kind: ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut }
+        or { Kind: ErrorKind.Busy or ErrorKind.CircuitOpen or ErrorKind.RefusedByPolicy }
+        or { Status: HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError };
 
     private static string Said(string? detail) => detail is null ? "" : $": {detail.TrimEnd('.', ' ')}";
 

@@ -18,11 +18,12 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
     private readonly HttpClient _tell = clients.CreateClient(OutboundExtensions.Tell);
 
     /// <summary>Reads from a server: within the time for that, repeats included.</summary>
-    public async Task<T> GetAsync<T>(AgentServer server, string path, JsonTypeInfo<T> type, Caller caller, CancellationToken cancellationToken)
+    public async Task<T> GetAsync<T>(
+        AgentServer server, ServerRequest request, JsonTypeInfo<T> type, Caller caller, CancellationToken cancellationToken)
     {
         using var reading = Open(server, caller, memory.Answers.Open(), cancellationToken);
 
-        return await ReadAsync(reading, path, null, type);
+        return await ReadAsync(reading, request, type);
     }
 
     /// <summary>Begins to read a list of agents, which is for all callers: its pages share one time limit and the room for one list.</summary>
@@ -31,10 +32,9 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
 
     /// <summary>Reads a list of agents, a page of it, or whatever else belongs to one reading.</summary>
     /// <param name="reading">What it may take, together with what was read before.</param>
-    /// <param name="path">Where it is.</param>
-    /// <param name="query">The question, for a server that wants it in a POST.</param>
+    /// <param name="request">The question. It has no consequences, whatever its method.</param>
     /// <param name="type">What it is.</param>
-    public async Task<T> ReadAsync<T>(AgentReading reading, string path, JsonObject? query, JsonTypeInfo<T> type)
+    public async Task<T> ReadAsync<T>(AgentReading reading, ServerRequest request, JsonTypeInfo<T> type)
     {
         var (server, whole) = (reading.Server, reading.Deadline);
 
@@ -44,7 +44,7 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
         {
             using var response = await SendAsync(
                 _reads,
-                Message(query is null ? HttpMethod.Get : HttpMethod.Post, server, path, query),
+                Message(server, request),
                 new(server, whole) { Caller = reading.Caller },
                 reading.Memory,
                 deadline);
@@ -59,43 +59,29 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
 
     /// <summary>Sends something that may have consequences: once. It is repeated only while no connection could be made.</summary>
     /// <param name="server">To whom.</param>
-    /// <param name="path">Where.</param>
-    /// <param name="body">What.</param>
+    /// <param name="request">What.</param>
     /// <param name="caller">On whose behalf.</param>
     /// <param name="hops">How many calls of agents lead to the agent: one more than to the call.</param>
     /// <param name="room">What the answer takes of the memory there is.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>The response, to be disposed of by the caller.</returns>
     public Task<AgentResponse> CallAsync(
-        AgentServer server, string path, JsonObject body, Caller caller, int hops, MemoryLease room, CancellationToken cancellationToken)
-        => OpenAsync(_calls, server, Message(HttpMethod.Post, server, path, body), caller, hops, room, cancellationToken);
+        AgentServer server, ServerRequest request, Caller caller, int hops, MemoryLease room, CancellationToken cancellationToken)
+        => OpenAsync(_calls, server, Message(server, request), caller, hops, room, cancellationToken);
 
-    /// <summary>
-    /// Opens the events of something that goes on by itself, from behind the last one that was seen. That has no consequences. The caller disposes of
-    /// the response.
-    /// </summary>
+    /// <summary>Opens the events of something that goes on by itself. That has no consequences. The caller disposes of the response.</summary>
     public Task<AgentResponse> FollowAsync(
-        AgentServer server, string path, string lastEventId, Caller caller, MemoryLease room, CancellationToken cancellationToken)
-    {
-        var message = Message(HttpMethod.Get, server, path, null);
-        message.Headers.Add("Last-Event-ID", lastEventId);
-
-        return OpenAsync(_follow, server, message, caller, null, room, cancellationToken);
-    }
+        AgentServer server, ServerRequest request, Caller caller, MemoryLease room, CancellationToken cancellationToken)
+        => OpenAsync(_follow, server, Message(server, request), caller, null, room, cancellationToken);
 
     /// <summary>Tells a server something that only matters to itself. It gets no longer than a read.</summary>
-    public Task PostAsync(AgentServer server, string path, Caller caller) => TellAsync(server, HttpMethod.Post, path, [], caller);
-
-    /// <summary>Has a server forget what only matters to itself. It gets no longer than a read.</summary>
-    public Task DeleteAsync(AgentServer server, string path, Caller caller) => TellAsync(server, HttpMethod.Delete, path, null, caller);
-
-    private async Task TellAsync(AgentServer server, HttpMethod method, string path, JsonObject? body, Caller caller)
+    public async Task TellAsync(AgentServer server, ServerRequest request, Caller caller)
     {
         using var deadline = new Deadline(server.Subject, options.DiscoveryTimeout, CancellationToken.None);
         try
         {
-            var request = new AgentRequest(server, deadline) { Caller = caller };
-            using var response = await SendAsync(_tell, Message(method, server, path, body), request, MemoryLease.Unlimited, deadline);
+            var about = new AgentRequest(server, deadline) { Caller = caller };
+            using var response = await SendAsync(_tell, Message(server, request), about, MemoryLease.Unlimited, deadline);
         }
         catch (OperationCanceledException exception) when (deadline.Explain(exception) is { } explained)
         {
@@ -132,13 +118,18 @@ internal sealed class AgentHttpClient(IHttpClientFactory clients, MemoryBudgets 
         => new(server, caller, new(server.Subject, options.DiscoveryTimeout, cancellationToken), room);
 
     /// <summary>As bytes, so that the body has a length: small servers can't read one that comes in chunks.</summary>
-    private static HttpRequestMessage Message(HttpMethod method, AgentServer server, string path, JsonObject? body)
+    private static HttpRequestMessage Message(AgentServer server, ServerRequest request)
     {
-        var message = new HttpRequestMessage(method, server.Url.Combine(path));
-        if (body is not null)
+        var message = new HttpRequestMessage(request.Method, server.Url.Combine(request.Path));
+        if (request.Body is { } body)
         {
             message.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, OutboundJsonContext.Default.JsonObject));
             message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        }
+
+        foreach (var (name, value) in request.Headers)
+        {
+            message.Headers.Add(name, value);
         }
 
         return message;

@@ -14,6 +14,7 @@ internal sealed class AgentResponse(
 {
     private const int MaxErrorBytes = 64 * 1024;
 
+    private static readonly TimeSpan _longestRetryAfter = TimeSpan.FromHours(1);
     private static readonly TimeSpan _drainTime = TimeSpan.FromMilliseconds(200);
 
     private AgentResponseBody? _body;
@@ -68,14 +69,23 @@ internal sealed class AgentResponse(
         }
     }
 
-    /// <returns>The message in an error body of the usual shapes, cleaned, or <see langword="null"/>: anything else in it stays with us.</returns>
-    public async Task<string?> ReadErrorAsync(CancellationToken cancellationToken)
+    /// <summary>When to ask again, if the server said so.</summary>
+    public TimeSpan? RetryAfter => response.Headers.RetryAfter switch
+    {
+        { Delta: { } wait } => wait < _longestRetryAfter ? wait : _longestRetryAfter,
+        _ => null,
+    };
+
+    /// <returns>What an error body of the usual shapes says, or <see langword="null"/>: anything else in it stays with us.</returns>
+    public async Task<AgentErrorBody?> ReadErrorAsync(CancellationToken cancellationToken)
     {
         try
         {
             _maxBytes = MaxErrorBytes;
 
-            return RemoteText.Error((await ReadAsync(OutboundJsonContext.Default.AgentErrorBody, cancellationToken)).Message);
+            var body = await ReadAsync(OutboundJsonContext.Default.AgentErrorBody, cancellationToken);
+
+            return (body.Message, body.Code) is (null, null) ? null : body;
         }
         catch (Exception exception) when (exception is ProxyException or InvalidOperationException)
         {

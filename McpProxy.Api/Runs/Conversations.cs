@@ -37,18 +37,20 @@ internal sealed partial class Conversations(IPinStore pins, ILogger<Conversation
         }
     }
 
-    /// <summary>Gives a conversation to the caller with whom it began.</summary>
-    public async Task KeepAsync(ResolvedAgent agent, AgentCall call, string? threadId)
+    /// <summary>Gives a conversation to the caller with whom it began, by each name that its server gives it on the way.</summary>
+    /// <param name="facts">The call, with the conversation as its server named it last.</param>
+    /// <param name="known">What the conversation was called before.</param>
+    public async Task KeepAsync(RunFacts facts, string? known = null)
     {
-        if (call.Caller.Id is { } owner && threadId is not null && threadId != call.ThreadId)
+        if (facts is { Owner: { } owner, ThreadId: { } threadId } && threadId != known)
         {
             try
             {
-                await pins.PinAsync(Key(agent.Server, "thread", threadId), owner, CancellationToken.None);
+                await pins.PinAsync(Key(facts.ServerUrl, "thread", threadId), owner, CancellationToken.None);
             }
             catch (ProxyException exception)
             {
-                LogNotKept(agent.Server.Name, exception);
+                LogNotKept(facts.Server, exception);
             }
         }
     }
@@ -57,7 +59,7 @@ internal sealed partial class Conversations(IPinStore pins, ILogger<Conversation
     {
         try
         {
-            return await pins.PinAsync(Key(server, name, id), owner, cancellationToken);
+            return await pins.PinAsync(Key(server.Url.ToString(), name, id), owner, cancellationToken);
         }
         catch (ProxyException exception)
         {
@@ -66,7 +68,7 @@ internal sealed partial class Conversations(IPinStore pins, ILogger<Conversation
         }
     }
 
-    private static string Key(AgentServer server, string name, string id) => Fingerprint.Of($"{name} {server.Url}\n{id}");
+    private static string Key(string serverUrl, string name, string id) => Fingerprint.Of($"{name} {serverUrl}\n{id}");
 
     [LoggerMessage(LogLevel.Warning, "Whose a conversation on {ServerName} is could not be stored: whoever names it first will own it.")]
     private partial void LogNotKept(string serverName, Exception exception);

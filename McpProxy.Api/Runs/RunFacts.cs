@@ -5,6 +5,7 @@ using McpProxy.Api.Connections;
 namespace McpProxy.Api.Runs;
 
 /// <summary>What has to be known of a run to follow it from any replica. With a reference, it can be joined again on its agent server.</summary>
+/// <remarks>Of the agents that its server is there for, only this one matters: <c>IsSelected</c> says whether there are some that it is not there for.</remarks>
 internal sealed record RunFacts(
     string Server,
     string ServerUrl,
@@ -15,11 +16,12 @@ internal sealed record RunFacts(
     DateTime StartedAt,
     string? ThreadId = null,
     string? Reference = null,
-    string? Owner = null)
+    string? Owner = null,
+    bool IsSelected = false)
 {
     public static RunFacts Of(ResolvedAgent agent, AgentCall call, DateTime startedAt) => new(
-        agent.Server.Name, agent.Server.Url.ToString(), agent.Server.Type!, agent.AgentId, agent.Method, call.InteractionType, startedAt, call.ThreadId,
-        Owner: call.Caller.Id);
+        agent.Server.Name, agent.Server.Url.ToString(), agent.Server.Type!, agent.AgentId, agent.Method, call.InteractionType, startedAt,
+        call.BeginsThread ? null : call.ThreadId, Owner: call.Caller.Id, IsSelected: agent.Server.Agents is not null);
 
     public string QualifiedId => $"{Server}:{AgentId}";
 
@@ -28,5 +30,7 @@ internal sealed record RunFacts(
 
     /// <returns>The server, or <see langword="null"/> if it may not be asked: others may write to the store.</returns>
     public AgentServer? ToServer(ServerUrlPolicy policy)
-        => Connections.ServerUrl.Check(ServerUrl, out var url) is null && policy.Problem(url!) is null ? new(Server, url!, ServerType) : null;
+        => Connections.ServerUrl.Check(ServerUrl, out var url) is null && policy.Problem(url!) is null
+            ? new(Server, url!, ServerType, Agents: IsSelected ? [AgentId] : null)
+            : null;
 }

@@ -51,7 +51,7 @@ internal sealed partial class RunService(
             using (run)
             {
                 var outcome = await OutcomeAsync(run);
-                await conversations.KeepAsync(agent, call, run.Facts.ThreadId ?? outcome.ReplySoFar?.ThreadId);
+                await conversations.KeepAsync(run.Facts with { ThreadId = outcome.ReplySoFar?.ThreadId ?? run.Facts.ThreadId }, known: call.ThreadId);
                 memory.TakeOver(run.Memory);
 
                 return outcome;
@@ -69,7 +69,7 @@ internal sealed partial class RunService(
         run.Detach(options.Timeout);
         supervisor.Keep(run);
         await TryRememberAsync(run);
-        await conversations.KeepAsync(agent, call, run.Facts.ThreadId);
+        await conversations.KeepAsync(run.Facts, known: call.ThreadId);
         audit.Record(new("run", call.Caller, agent.QualifiedId, "goes on in the background"));
 
         return new CallOutcome.Running(run.Id, run.Facts.ThreadId);

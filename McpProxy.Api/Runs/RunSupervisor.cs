@@ -9,7 +9,8 @@ namespace McpProxy.Api.Runs;
 /// <summary>
 /// Looks after the runs that this process waits for: renews their leases, cancels those that somebody wants cancelled, and records how each ended.
 /// </summary>
-internal sealed partial class RunSupervisor(IRunStore store, RunOptions options, TimeProvider time, ILogger<RunSupervisor> logger) : IHostedService
+internal sealed partial class RunSupervisor(
+    IRunStore store, Conversations conversations, RunOptions options, TimeProvider time, ILogger<RunSupervisor> logger) : IHostedService
 {
     private const string WhyLost =
         "The replica that waited for this answer is gone. The agent may have done its work, or a part of it, and was not asked again. "
@@ -163,6 +164,7 @@ internal sealed partial class RunSupervisor(IRunStore store, RunOptions options,
     private async Task RecordEndAsync(ActiveRun run)
     {
         var end = run.ToRun() with { Outcome = await OutcomeAsync(run), EndedAt = Now };
+        await conversations.KeepAsync(end.Facts with { ThreadId = end.Outcome.ReplySoFar?.ThreadId ?? end.Facts.ThreadId });
         var began = time.GetTimestamp();
         while (!_isStopping && time.GetElapsedTime(began) < options.Expiry)
         {

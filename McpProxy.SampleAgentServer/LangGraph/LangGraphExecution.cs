@@ -10,6 +10,7 @@ internal sealed class LangGraphExecution(SampleAgents agents, SampleAgent agent,
     private readonly IReadOnlyList<LangGraphMessage> _before = thread.State.Messages;
     private readonly List<LangGraphMessage> _new = [];
     private readonly StringBuilder _text = new();
+    private Interrupt? _interrupt;
     private int _step = 1;
     private string _answerId = NewAnswerId();
 
@@ -19,21 +20,32 @@ internal sealed class LangGraphExecution(SampleAgents agents, SampleAgent agent,
 
     public RunError? Error { get; private set; }
 
-    public StateValues Values => new([.. _before, .. _new]);
+    public StateValues Values => new([.. _before, .. _new]) { Interrupts = _interrupt is null ? null : [_interrupt] };
 
-    public async IAsyncEnumerable<RunEvent> ExecuteAsync(JsonElement input, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RunEvent> ExecuteAsync(RunRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return new("metadata", new RunMetadata(Id, Attempt: 1));
-        if (Accept(input) is { } error)
+        if (Accept(request) is { } error)
         {
             yield return Fail(error);
             yield break;
         }
 
         yield return State();
-        IReadOnlyList<AgentMessage> heard = [.. Values.Messages.Select(message => message.ToAgentMessage())];
+        List<AgentMessage> heard = [.. Values.Messages.Select(message => message.ToAgentMessage())];
+        if (request.Command?.Resume is { } answer)
+        {
+            heard.Add(new(AgentMessage.Answer, answer.GetRawText()));
+        }
+
         await foreach (var piece in agents.AnswerAsync(agent, heard, cancellationToken))
         {
+            if (piece is AskPiece ask)
+            {
+                yield return Ask(ask);
+                yield break;
+            }
+
             foreach (var item in piece is ToolPiece tool ? UseTool(tool, Usage.Of(heard, _text.ToString())) : Say((TextPiece)piece))
             {
                 yield return item;
@@ -55,8 +67,14 @@ internal sealed class LangGraphExecution(SampleAgents agents, SampleAgent agent,
         return new("error", error);
     }
 
-    private RunError? Accept(JsonElement input)
+    private RunError? Accept(RunRequest request)
     {
+        var input = request.Input;
+        if (request.Command is not null && thread.State.Interrupt is not null)
+        {
+            return null;
+        }
+
         try
         {
             if (input.ValueKind is not JsonValueKind.Object)
@@ -75,6 +93,15 @@ internal sealed class LangGraphExecution(SampleAgents agents, SampleAgent agent,
         {
             return new("Error", exception.Message);
         }
+    }
+
+    /// <summary>Ends it with a question: the next run on the thread brings the answer.</summary>
+    private RunEvent Ask(AskPiece ask)
+    {
+        _interrupt = new(Guid.NewGuid().ToString("N"), ask.Question);
+        thread.Keep("interrupted", this, _new, _interrupt);
+
+        return new("values", new { __interrupt__ = new[] { _interrupt } }, "values");
     }
 
     private IEnumerable<RunEvent> UseTool(ToolPiece tool, Usage usage)

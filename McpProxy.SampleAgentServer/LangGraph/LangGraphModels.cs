@@ -39,7 +39,14 @@ internal sealed record ThreadReply(
     public object? Interrupts { get; } = Values is null ? null : new();
 }
 
-internal sealed record StateValues(IReadOnlyList<LangGraphMessage> Messages);
+/// <summary>What a graph keeps; in a stream and for those who wait, also what it stopped to ask.</summary>
+internal sealed record StateValues(
+    IReadOnlyList<LangGraphMessage> Messages,
+    [property: JsonPropertyName("__interrupt__")] IReadOnlyList<Interrupt>? Interrupts = null);
+
+internal sealed record Interrupt(string Id, string Value);
+internal sealed record GraphTask(Guid Id, string Name, IReadOnlyList<Interrupt> Interrupts);
+internal sealed record RunCommand(JsonElement? Resume);
 
 internal sealed record StateReply(
     object Values,
@@ -47,8 +54,8 @@ internal sealed record StateReply(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] DateTime? CreatedAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] Checkpoint? Checkpoint)
 {
-    public string[] Next { get; } = [];
-    public string[] Tasks { get; } = [];
+    public string[] Next { get; init; } = [];
+    public IReadOnlyList<GraphTask> Tasks { get; init; } = [];
 
     /// <summary>Only the newest state is kept.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
@@ -63,6 +70,7 @@ internal sealed record RunRequest(
     JsonElement StreamMode,
     string? IfNotExists,
     IReadOnlyDictionary<string, object>? Metadata,
+    RunCommand? Command,
     bool StreamResumable = false)
 {
     public string[] StreamModes => StreamMode.ValueKind switch

@@ -58,7 +58,7 @@ internal sealed class LangGraphRun
     {
         try
         {
-            await foreach (var item in _execution.ExecuteAsync(_request.Input, _stop))
+            await foreach (var item in _execution.ExecuteAsync(_request, _stop))
             {
                 Add(item);
             }

@@ -46,7 +46,7 @@ internal sealed class LangGraphThread(Guid id, IReadOnlyDictionary<string, objec
         }
     }
 
-    public void Keep(string status, LangGraphExecution run, IEnumerable<LangGraphMessage> messages)
+    public void Keep(string status, LangGraphExecution run, IEnumerable<LangGraphMessage> messages, Interrupt? interrupt = null)
     {
         lock (_gate)
         {
@@ -55,11 +55,13 @@ internal sealed class LangGraphThread(Guid id, IReadOnlyDictionary<string, objec
                 status,
                 new Dictionary<string, object>(State.Metadata) { ["graph_id"] = run.Assistant.GraphId, ["assistant_id"] = run.Assistant.AssistantId },
                 run.Id,
-                [.. State.Messages, .. messages]);
+                [.. State.Messages, .. messages],
+                interrupt);
         }
     }
 }
 
 /// <summary>How a run left the thread, or how it began when no run is named.</summary>
 internal sealed record ThreadState(
-    DateTime UpdatedAt, string Status, IReadOnlyDictionary<string, object> Metadata, Guid? RunId, IReadOnlyList<LangGraphMessage> Messages);
+    DateTime UpdatedAt, string Status, IReadOnlyDictionary<string, object> Metadata, Guid? RunId, IReadOnlyList<LangGraphMessage> Messages,
+    Interrupt? Interrupt = null);

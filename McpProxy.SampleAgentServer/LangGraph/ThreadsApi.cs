@@ -59,7 +59,11 @@ internal static class ThreadsApi
 
         var metadata = new Dictionary<string, object>(state.Metadata) { ["thread_id"] = thread.Id, ["run_id"] = runId };
 
-        return Json(new StateReply(new StateValues(state.Messages), metadata, state.UpdatedAt, new(thread.Id, runId)));
+        return Json(new StateReply(new StateValues(state.Messages), metadata, state.UpdatedAt, new(thread.Id, runId))
+        {
+            Next = state.Interrupt is null ? [] : ["model"],
+            Tasks = state.Interrupt is { } interrupt ? [new(runId, "model", [interrupt])] : [],
+        });
     }
 
     private static IResult Json<T>(T value) => Results.Json(value, LangGraphJson.Options);

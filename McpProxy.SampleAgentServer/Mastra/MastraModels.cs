@@ -61,7 +61,8 @@ internal sealed record GenerateReply(
     Usage TotalUsage,
     Guid RunId,
     IReadOnlyList<MastraMessage> Messages,
-    IReadOnlyList<MastraMessage> RememberedMessages)
+    IReadOnlyList<MastraMessage> RememberedMessages,
+    ToolCallPayload? SuspendPayload)
 {
     public string[] Warnings { get; } = [];
     public string[] Sources { get; } = [];

@@ -15,6 +15,7 @@ internal sealed class MastraRun(SampleAgents agents, SampleAgent agent, IReadOnl
     private readonly List<MastraStep> _steps = [];
     private readonly StringBuilder _text = new();
     private IReadOnlyList<MastraMessage> _messages = [];
+    private ToolCallPayload? _approval;
 
     public async IAsyncEnumerable<MastraChunk> StreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -24,6 +25,16 @@ internal sealed class MastraRun(SampleAgents agents, SampleAgent agent, IReadOnl
         yield return StepStart();
         await foreach (var piece in agents.AnswerAsync(agent, heard, cancellationToken))
         {
+            if (piece is AskPiece ask)
+            {
+                foreach (var chunk in Ask(ask, heard))
+                {
+                    yield return chunk;
+                }
+
+                yield break;
+            }
+
             foreach (var chunk in piece is ToolPiece tool ? UseTool(tool, heard) : Say((TextPiece)piece))
             {
                 yield return chunk;
@@ -40,13 +51,14 @@ internal sealed class MastraRun(SampleAgents agents, SampleAgent agent, IReadOnl
         Answer,
         TotalUsage,
         _steps,
-        "stop",
+        _approval is null ? "stop" : "suspended",
         [.. _steps.SelectMany(step => step.ToolCalls)],
         [.. _steps.SelectMany(step => step.ToolResults)],
         TotalUsage,
         _runId,
         _messages,
-        _remembered);
+        _remembered,
+        _approval);
 
     private string Answer => string.Concat(_steps.Select(step => step.Text));
 
@@ -63,6 +75,15 @@ internal sealed class MastraRun(SampleAgents agents, SampleAgent agent, IReadOnl
         IEnumerable<MastraChunk> said = step.Text is "" ? [] : [TextEnd()];
 
         return [.. said, .. step.ToolCalls, .. step.ToolResults, Finished("step-finish", step, step.Usage, [call]), StepStart()];
+    }
+
+    /// <summary>Stops before a tool that somebody must allow.</summary>
+    private IEnumerable<MastraChunk> Ask(AskPiece ask, IReadOnlyList<AgentMessage> heard)
+    {
+        _approval = new($"call_{_runId:N}", "act", new { ask.Question });
+        var step = EndStep("suspended", heard, [Chunk("tool-call", _approval)], []);
+
+        return [.. step.ToolCalls, Chunk("tool-call-approval", _approval)];
     }
 
     private IEnumerable<MastraChunk> Say(TextPiece piece)

@@ -10,7 +10,7 @@ internal static class BackendCalls
     {
         Assert.Null(ServerUrl.Check(url ?? $"http://{name}:4111", out var parsed));
 
-        return backend.AddAsync(name, parsed!, "mastra", TestContext.Current.CancellationToken);
+        return backend.AddAsync(name, parsed!, "mastra", null, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Adds a server that must be refused, and gets what is said about it.</summary>

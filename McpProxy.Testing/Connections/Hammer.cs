@@ -31,10 +31,10 @@ internal sealed class Hammer(IReadOnlyList<IConnectionBackend> replicas, int tas
                 switch (random.Next(5))
                 {
                     case 0 or 1:
-                        Check(await backend.AddAsync($"name{random.Next(Names)}", url!, "mastra", cancellationToken), url!);
+                        Check(await backend.AddAsync($"name{random.Next(Names)}", url!, "mastra", null, cancellationToken), url!);
                         break;
                     case 2:
-                        Check(await backend.AddAsync(null, url!, null, cancellationToken), url!);
+                        Check(await backend.AddAsync(null, url!, null, null, cancellationToken), url!);
                         break;
                     case 3:
                         await backend.RemoveAsync($"name{random.Next(Names)}", cancellationToken);

@@ -15,7 +15,7 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
     [Fact]
     public async Task An_MCP_client_lists_and_calls_agents_through_the_system()
     {
-        Assert.Equal(10, (await system.Client.FieldsAsync("listAgents")).Get("summary", "totalAgents").GetInt32());
+        Assert.Equal(12, (await system.Client.FieldsAsync("listAgents")).Get("summary", "totalAgents").GetInt32());
         Assert.Equal("echo: hi", (await system.Client.AskAsync("server0:echoAgent", "hi")).Text());
         Assert.Equal("echo: hi", (await system.Client.AskAsync("server1:echoAgent", "hi")).Text());
         Assert.Equal("echo: hi", (await system.Client.AskAsync("server0:relayAgent", "server1:echoAgent hi")).Text());

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Tests.Dialects;
 
@@ -15,7 +16,7 @@ public abstract class DialectContractTests(string serverType, HostileDialect hos
     private const string Counted = "one two three four five six seven eight nine ten";
 
     private const string NoSuchAgent =
-        "Agent server 'agents' has no agent 'nobody'. It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.";
+        "Agent server 'agents' has no agent 'nobody'. It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent', 'approvalAgent'.";
 
     /// <summary>What the proxy says of an answer that it does not understand.</summary>
     private const string NotUnderstood = "not the expected JSON|does not answer as ";
@@ -60,6 +61,12 @@ public abstract class DialectContractTests(string serverType, HostileDialect hos
     /// <summary>Whether servers of this type say what an answer cost.</summary>
     protected virtual bool TellsUsage => true;
 
+    /// <summary>Whether servers of this type begin a conversation with each call that names none.</summary>
+    protected virtual bool KeepsEveryThread => false;
+
+    /// <summary>Whether a run that stopped to ask goes on through the proxy.</summary>
+    protected virtual bool Resumes => true;
+
     [Fact]
     public async Task Lists_the_agents_of_a_server()
     {
@@ -67,7 +74,7 @@ public abstract class DialectContractTests(string serverType, HostileDialect hos
 
         Assert.Equal(("online", serverType), (server.Get("status").GetString(), server.Get("serverType").GetString()));
         Assert.Equal(
-            ["echoAgent", "weatherAgent", "slowAgent", "memoryAgent", "relayAgent"],
+            ["echoAgent", "weatherAgent", "slowAgent", "memoryAgent", "relayAgent", "approvalAgent"],
             server.Get("agents").EnumerateArray().Select(agent => agent.Get("id").GetString()));
         Assert.Equal("Repeats what it is told.", server.Get("agents", 0, "description").GetString());
     }
@@ -102,7 +109,7 @@ public abstract class DialectContractTests(string serverType, HostileDialect hos
         var fields = Assert.NotNull(result.StructuredContent);
         Assert.Equal(serverType, fields.Get("serverType").GetString());
         Assert.True(!TellsUsage || fields.Get("usage", "totalTokens").GetInt32() > 0);
-        Assert.False(fields.TryGetProperty("threadId", out _));
+        Assert.Equal(KeepsEveryThread, fields.TryGetProperty("threadId", out _));
     }
 
     [Theory]
@@ -141,14 +148,41 @@ public abstract class DialectContractTests(string serverType, HostileDialect hos
     [Fact]
     public async Task Goes_on_with_a_thread()
     {
-        var threadId = Guid.NewGuid().ToString();
+        var first = await fixture.Client.CallAsync("callAgent", new { targetAgentId = "agents:memoryAgent", message = "one", threadId = "new" });
+        var second = await GoOnAsync(first, "two", "stream");
+        var third = await GoOnAsync(second, "three", "generate");
 
-        await fixture.Client.FieldsAsync("callAgent", new { targetAgentId = "agents:memoryAgent", message = "one", threadId });
-        var second = await fixture.Client.CallAsync(
-            "callAgent", new { targetAgentId = "agents:memoryAgent", message = "two", threadId, interactionType = "stream" });
-
+        Assert.Equal(
+            ["seen 1 user messages, last: one", $"This began the conversation {ThreadOf(first)}. To continue it, pass that as threadId."],
+            first.Content.OfType<TextContentBlock>().Select(block => block.Text));
         Assert.Equal("seen 2 user messages, last: two", second.Text());
-        Assert.Equal(threadId, Assert.NotNull(second.StructuredContent).Get("threadId").GetString());
+        Assert.Equal("seen 3 user messages, last: three", third.Text());
+
+        Task<CallToolResult> GoOnAsync(CallToolResult before, string message, string interactionType) => fixture.Client.CallAsync(
+            "callAgent", new { targetAgentId = "agents:memoryAgent", message, threadId = ThreadOf(before), interactionType });
+    }
+
+    [Theory]
+    [InlineData("generate", true, "done: deploy")]
+    [InlineData("stream", true, "done: deploy")]
+    [InlineData("generate", false, "left undone: deploy")]
+    public async Task Stops_to_ask_and_goes_on_with_the_answer(string interactionType, bool resume, string expected)
+    {
+        var asked = await fixture.Client.AskAsync("agents:approvalAgent", "deploy", interactionType);
+
+        Assert.NotEqual(true, asked.IsError);
+        if (!Resumes)
+        {
+            Assert.Contains("waits until someone approves", asked.Text(), StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.Contains("May I do this: deploy", asked.Text(), StringComparison.Ordinal);
+        Assert.Contains("May I do this: deploy", $"{Assert.NotNull(asked.StructuredContent).Get("interrupt")}", StringComparison.Ordinal);
+        var threadId = ThreadOf(asked);
+        var answered = await fixture.Client.CallAsync("callAgent", new { targetAgentId = "agents:approvalAgent", threadId, resume, interactionType });
+        Assert.Equal(expected, answered.Text());
+        Assert.False(Assert.NotNull(answered.StructuredContent).TryGetProperty("interrupt", out _));
     }
 
     [Fact]
@@ -253,4 +287,6 @@ public abstract class DialectContractTests(string serverType, HostileDialect hos
     /// <returns>What is said when no agent is called. The beginning of a huge answer may already show that it is not the one asked for.</returns>
     private static string Reading(string behaviour)
         => behaviour is "huge" ? $"{_behaviours[behaviour]}|{NotUnderstood}" : _behaviours[behaviour].Replace("finish", "answer", StringComparison.Ordinal);
+
+    private static string? ThreadOf(CallToolResult result) => Assert.NotNull(result.StructuredContent).Get("threadId").GetString();
 }

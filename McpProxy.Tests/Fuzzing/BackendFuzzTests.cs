@@ -19,7 +19,7 @@ public sealed class BackendFuzzTests : IAsyncDisposable
         "reference":"threads/00000000-0000-4000-8000-000000000000/runs/00000000-0000-4000-8000-000000000000"}
         """;
 
-    private const string Details = """{"type":"mastra","connectedAt":"2026-01-01T00:00:00Z"}""";
+    private const string Details = """{"type":"mastra","connectedAt":"2026-01-01T00:00:00Z","agents":["echo","other"]}""";
 
     private static readonly string[] _ends =
     [
@@ -53,8 +53,14 @@ public sealed class BackendFuzzTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _backends.DisposeAsync();
 
     [Fact]
-    public Task Details_of_a_server_name_a_type_that_can_be_one_or_none() => Fuzz.Each(
-        _details, 5000, text => Assert.True(ServerDetails.TypeIn(text) is not { } type || ServerNames.Problem(type) is null));
+    public Task Details_of_a_server_hold_a_type_and_agents_that_can_be_or_none() => Fuzz.Each(_details, 5000, text =>
+    {
+        ServerUrl.Check("http://host", out var url);
+        var server = ServerDetails.Server("name", url!, text);
+
+        Assert.True(server.Type is null || ServerNames.Problem(server.Type) is null);
+        Assert.True(server.Agents is null or [] || AgentIds.Problem(server.Agents) is null);
+    });
 
     [Fact]
     public async Task A_stored_run_is_told_or_counts_as_none()
@@ -150,7 +156,7 @@ public sealed class BackendFuzzTests : IAsyncDisposable
                         "version" => connections.GetVersionAsync(cancellationToken),
                         "repair" => connections.RepairAsync(cancellationToken),
                         "probe" => connections.ProbeAsync(cancellationToken),
-                        "add" => connections.AddAsync("name", url!, null, cancellationToken),
+                        "add" => connections.AddAsync("name", url!, null, null, cancellationToken),
                         "remove" => connections.RemoveAsync("name", cancellationToken),
                         "run-find" => runs.FindAsync("run", cancellationToken),
                         "run-hold" => runs.HoldAsync("run", "holder", null, cancellationToken),

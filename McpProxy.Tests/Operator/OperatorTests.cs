@@ -33,7 +33,7 @@ public sealed class OperatorTests(ProxyFixture fixture) : IClassFixture<ProxyFix
         Assert.Equal("healthy", status.Get("connections", "state").GetString());
         Assert.Equal("/mcp", status.Get("endpoints", "mcp").GetString());
         Assert.Equal(2, status.Get("agents", "serverAgents").GetArrayLength());
-        Assert.Equal(10, status.Get("agents", "summary", "totalAgents").GetInt32());
+        Assert.Equal(12, status.Get("agents", "summary", "totalAgents").GetInt32());
         Assert.Equal(
             ["callAgent", "cancelAgentRun", "connectServer", "describeAgent", "disconnectServer", "getAgentRun", "listAgents"],
             status.Get("tools").EnumerateArray().Select(tool => tool.GetString()));

@@ -122,7 +122,12 @@ public sealed class GuardedConnectorTests : IAsyncLifetime
 
         var exception = await Assert.ThrowsAsync<ProxyException>(
             () => http.CallAsync(
-                Server("http://agents.example.com"), "api/agents/echo/generate", [], Caller.Anyone, 1, MemoryLease.Unlimited, CancellationToken));
+                Server("http://agents.example.com"),
+                ServerRequest.Post("api/agents/echo/generate", []),
+                Caller.Anyone,
+                1,
+                MemoryLease.Unlimited,
+                CancellationToken));
 
         Assert.Equal(ErrorKind.RefusedByPolicy, exception.Kind);
         Assert.Single(_asked);
@@ -201,7 +206,7 @@ public sealed class GuardedConnectorTests : IAsyncLifetime
     }
 
     private static Task<JsonObject> ReadAsync(AgentHttpClient http, AgentServer server)
-        => http.GetAsync(server, "api/agents", OutboundJsonContext.Default.JsonObject, Caller.Anyone, CancellationToken);
+        => http.GetAsync(server, ServerRequest.Get("api/agents"), OutboundJsonContext.Default.JsonObject, Caller.Anyone, CancellationToken);
 
     private AgentHttpClient Http(bool listensOnLoopback, params IPAddress[][] answers) => Http(new(), listensOnLoopback, answers);
 

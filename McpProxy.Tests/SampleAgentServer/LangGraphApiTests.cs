@@ -21,7 +21,7 @@ public sealed class LangGraphApiTests(SampleAgentServerFixture server) : IClassF
         var schemas = await server.Client.GetStringAsync($"{Server}/assistants/slowAgent/schemas", Stop);
 
         Assert.Equal(["weatherAgent", "slowAgent", "memoryAgent"], page.Select(assistant => (string?)assistant!["graph_id"]));
-        Assert.Equal("5", response.Headers.GetValues("x-pagination-total").Single());
+        Assert.Equal("6", response.Headers.GetValues("x-pagination-total").Single());
         Assert.Equal(byGraph, byId);
         Assert.NotNull(JsonNode.Parse(schemas)!["input_schema"]!["properties"]!["messages"]);
     }

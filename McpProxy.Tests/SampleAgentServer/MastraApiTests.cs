@@ -15,7 +15,7 @@ public sealed class MastraApiTests(SampleAgentServerFixture server) : IClassFixt
         var list = JsonNode.Parse(await server.Client.GetStringAsync(Agents, Stop))!.AsObject();
         var one = JsonNode.Parse(await server.Client.GetStringAsync($"{Agents}/weatherAgent", Stop))!;
 
-        Assert.Equal(["echoAgent", "weatherAgent", "slowAgent", "memoryAgent", "relayAgent"], list.Select(agent => agent.Key));
+        Assert.Equal(["echoAgent", "weatherAgent", "slowAgent", "memoryAgent", "relayAgent", "approvalAgent"], list.Select(agent => agent.Key));
         Assert.All(list, agent => Assert.Equal(agent.Key, (string?)agent.Value!["id"]));
         Assert.Null(one["id"]);
         Assert.Equal("Weather Agent", (string?)one["name"]);

@@ -26,7 +26,7 @@ public sealed class LogTests(ProxyFixture fixture) : IClassFixture<ProxyFixture>
     [Fact]
     public async Task The_start_says_how_every_agent_server_is_and_later_only_what_has_changed()
     {
-        Assert.Matches(@"info: .* Agent server server0 at 127\.0\.0\.1:\d+ is online: type mastra, 5 agents\.$", Assert.Single(Lines(" server0 ")));
+        Assert.Matches(@"info: .* Agent server server0 at 127\.0\.0\.1:\d+ is online: type mastra, 6 agents\.$", Assert.Single(Lines(" server0 ")));
         Assert.EndsWith(
             "Can't use server1 at 127.0.0.1:9: Agent server 'server1' could not be reached. Check that it is running.",
             Assert.Single(Lines(" server1 ")),

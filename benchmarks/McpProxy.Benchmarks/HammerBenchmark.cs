@@ -54,7 +54,7 @@ internal static class HammerBenchmark
         for (var i = 0; i < Operations; i++)
         {
             ServerUrl.Check($"http://churn/{task}/{i}", out var url);
-            var (added, _) = await replicas[(task + i) % Replicas].AddAsync(null, url!, null, CancellationToken.None);
+            var (added, _) = await replicas[(task + i) % Replicas].AddAsync(null, url!, null, null, CancellationToken.None);
             if (i % 2 is 0)
             {
                 await replicas[(task + i + 1) % Replicas].RemoveAsync(added.Name, CancellationToken.None);

@@ -23,6 +23,12 @@ internal sealed record AgentCall(
     int Hops = 0,
     JsonNode? Resume = null)
 {
+    /// <summary>Whether the conversation begins here: its id is a suggestion, which a server that makes ids itself is not sent.</summary>
+    public bool BeginsThread { get; init; }
+
+    /// <summary>Whether nobody waits for the answer: a server that has runs of their own for that begins one.</summary>
+    public bool IsBackground { get; init; }
+
     /// <summary>For whom the agent is called.</summary>
     public Caller Caller { get; init; } = Caller.Anyone;
 

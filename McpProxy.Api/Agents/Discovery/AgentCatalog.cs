@@ -17,6 +17,8 @@ internal sealed class AgentCatalog(
 
     private static readonly TimeSpan _maxFailureAge = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan _timeForBetter = TimeSpan.FromMilliseconds(500);
+
     private const int MaxNamed = 20;
 
     private const int Meaningless = 3;
@@ -129,7 +131,7 @@ internal sealed class AgentCatalog(
                 // Shared by all who ask meanwhile, so no single one of them may cancel it; its deadline ends it.
                 var typed = server with { Type = server.Type ?? cached?.Type };
                 var asking = Task.Run(() => InquireAsync(typed));
-                cached = new(server.Name, asking, time.GetTimestamp()) { Type = typed.Type, Before = cached?.LastKnown };
+                cached = new(server, asking, time.GetTimestamp()) { Type = typed.Type, Before = cached?.IsFor(server) is true ? cached.LastKnown : null };
                 Remember(server.Url, cached, MinBytes);
             }
         }
@@ -163,7 +165,7 @@ internal sealed class AgentCatalog(
         {
             found = await pins.CheckAsync(server.Type is null
                 ? await ProbeAsync(server)
-                : new(server, await DialectFor(server).ListAgentsAsync(server, CancellationToken.None)));
+                : new(server, await ListAsync(DialectFor(server), server, CancellationToken.None)));
         }
         catch (ProxyException exception)
         {
@@ -182,20 +184,34 @@ internal sealed class AgentCatalog(
         return found;
     }
 
-    /// <summary>Asks in all dialects at the same time. The first that lists agents wins.</summary>
+    private static async Task<IReadOnlyList<Agent>> ListAsync(IAgentDialect dialect, AgentServer server, CancellationToken cancellationToken)
+    {
+        var agents = await dialect.ListAgentsAsync(server, cancellationToken);
+
+        return server.Agents is null ? agents : [.. agents.Where(agent => server.Offers(agent.Id))];
+    }
+
+    /// <summary>
+    /// Asks in all dialects at the same time. Of those that list agents the first in their order is taken: some servers speak several, and the one that
+    /// knows most of them comes first. One that has not answered yet is waited for only a moment once another has.
+    /// </summary>
     private async Task<AgentListing> ProbeAsync(AgentServer server)
     {
         using var others = new CancellationTokenSource();
         var guesses = _dialects.Select(dialect => GuessAsync(server, dialect, others.Token)).ToList();
         await foreach (var guess in Task.WhenEach(guesses))
         {
-            if (guess is { IsCompletedSuccessfully: true, Result: { Failure: null } found })
+            if (IsFound(guess))
             {
+                await Task.WhenAny(Task.WhenAll(guesses.Take(guesses.IndexOf(guess))), Task.Delay(_timeForBetter, time));
+                var best = guesses.First(IsFound);
                 await others.CancelAsync();
 
-                return found;
+                return await best;
             }
         }
+
+        static bool IsFound(Task<AgentListing> guess) => guess is { IsCompletedSuccessfully: true, Result.Failure: null };
 
         var failure = (await Task.WhenAll(guesses)).Select(guess => guess.Failure!).MinBy(Rank)!;
 
@@ -215,7 +231,7 @@ internal sealed class AgentCatalog(
         {
             try
             {
-                var agents = await dialect.ListAgentsAsync(server, cancellationToken);
+                var agents = await ListAsync(dialect, server, cancellationToken);
 
                 // A server of any type may answer with an empty list.
                 return agents is []
@@ -224,7 +240,7 @@ internal sealed class AgentCatalog(
             }
             catch (ProxyException exception) when (exception.Kind is ErrorKind.Unauthorized)
             {
-                return new(typed, await dialect.ListAgentsAsync(typed, cancellationToken));
+                return new(typed, await ListAsync(dialect, typed, cancellationToken));
             }
         }
         catch (ProxyException exception)
@@ -243,7 +259,7 @@ internal sealed class AgentCatalog(
         _ => Meaningless,
     };
 
-    private sealed record CachedListing(string ServerName, Task<AgentListing> Listing, long Started)
+    private sealed record CachedListing(AgentServer Asked, Task<AgentListing> Listing, long Started)
     {
         public string? Type { get; set; }
 
@@ -255,9 +271,13 @@ internal sealed class AgentCatalog(
         /// <summary>Whether it counts for what it takes, and not for what the least takes.</summary>
         public bool IsMeasured { get; set; }
 
+        /// <returns>Whether it is of the agents that the server is there for.</returns>
+        public bool IsFor(AgentServer server) => Asked.Agents is null ? server.Agents is null : server.Agents is { } agents && Asked.Agents.SequenceEqual(agents);
+
         /// <returns>Whether nothing in it calls the server by another name, as a failure does, and it was asked as what it is.</returns>
         public bool MayAnswer(AgentServer server)
             => (server.Type is null || server.Type == (Listing.IsCompletedSuccessfully ? Listing.Result.Server.Type : Type))
-                && (ServerName == server.Name || Listing is { IsCompletedSuccessfully: true, Result.Failure: null });
+                && IsFor(server)
+                && (Asked.Name == server.Name || Listing is { IsCompletedSuccessfully: true, Result.Failure: null });
     }
 }

@@ -47,7 +47,7 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
         var agent = await FindAsync(agentId, serverUrl, caller, cancellationToken);
 
         // What a caller may not use is not there for them, in the words of what is not there.
-        return caller.MayUse(agent.Server.Name, agent.AgentId) ? agent : throw await catalog.ExplainAsync(
+        return caller.MayUse(agent.Server.Name, agent.AgentId) && agent.Server.Offers(agent.AgentId) ? agent : throw await catalog.ExplainAsync(
             agent.Server, agent.AgentId, caller, AgentCatalog.NoSuchAgent(agent.Server, agent.AgentId), cancellationToken);
     }
 

@@ -19,7 +19,8 @@ internal sealed class LocalConnectionBackend(ConnectionOptions options) : IConne
 
     public ValueTask<IReadOnlyList<AgentServer>> RefreshAsync(CancellationToken cancellationToken) => GetAllAsync(cancellationToken);
 
-    public Task<(AgentServer Server, bool Added)> AddAsync(string? name, ServerUrl url, string? type, CancellationToken cancellationToken)
+    public Task<(AgentServer Server, bool Added)> AddAsync(
+        string? name, ServerUrl url, string? type, IReadOnlyList<string>? agents, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -39,7 +40,7 @@ internal sealed class LocalConnectionBackend(ConnectionOptions options) : IConne
                 throw ServerNames.NoRoom(options.MaxConnections);
             }
 
-            var server = new AgentServer(name, url, type);
+            var server = new AgentServer(name, url, type, Agents: agents);
             _servers.Add(name, server);
             _snapshot = [.. _servers.Values];
 

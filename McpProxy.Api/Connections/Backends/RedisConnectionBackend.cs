@@ -81,11 +81,12 @@ internal sealed class RedisConnectionBackend : IConnectionBackend, IDisposable
     /// <inheritdoc cref="SnapshotLoader.SynchronizeAsync"/>
     public Task<bool> SynchronizeAsync(bool hasChanged, CancellationToken cancellationToken) => _loader.SynchronizeAsync(hasChanged, cancellationToken);
 
-    public Task<(AgentServer Server, bool Added)> AddAsync(string? name, ServerUrl url, string? type, CancellationToken cancellationToken)
+    public Task<(AgentServer Server, bool Added)> AddAsync(
+        string? name, ServerUrl url, string? type, IReadOnlyList<string>? agents, CancellationToken cancellationToken)
         => WriteAsync(
             async _ =>
             {
-                var (server, added) = await _store.AddAsync(name, url, type, cancellationToken);
+                var (server, added) = await _store.AddAsync(name, url, type, agents, cancellationToken);
                 _snapshots.Apply(server.Name, server);
                 if (added)
                 {

@@ -48,9 +48,10 @@ internal sealed partial class RedisConnectionStore(
     public Task ProbeAsync(CancellationToken cancellationToken) => client.EvaluateAsync(ConnectionScripts.Probe, keys.All, [], cancellationToken);
 
     /// <exception cref="ProxyException">The name is taken, or there is no room.</exception>
-    public async Task<(AgentServer Server, bool Added)> AddAsync(string? name, ServerUrl url, string? type, CancellationToken cancellationToken)
+    public async Task<(AgentServer Server, bool Added)> AddAsync(
+        string? name, ServerUrl url, string? type, IReadOnlyList<string>? agents, CancellationToken cancellationToken)
     {
-        var details = new ServerDetails(type, time.GetUtcNow()).ToString();
+        var details = new ServerDetails(type, time.GetUtcNow(), agents).ToString();
 
         // Entries that are left out don't count towards the limit.
         return await client.EvaluateAsync(
@@ -65,7 +66,7 @@ internal sealed partial class RedisConnectionStore(
                     ErrorKind.InvalidArgument,
                     $"Another program has connected this URL under a name that can't be used: {problem}. Whoever runs the proxy can remove it from the "
                     + $"hash {keys.All[0]}."),
-                _ => (new AgentServer(result[1], url, ServerDetails.TypeIn(result[2])), result[0] is "ADDED"),
+                _ => (ServerDetails.Server(result[1], url, result[2]), result[0] is "ADDED"),
             },
             cancellationToken);
     }
@@ -83,7 +84,7 @@ internal sealed partial class RedisConnectionStore(
         {
             if (Problem(name, text, out var url) is not { } problem)
             {
-                servers.Add(new(name, url!, ServerDetails.TypeIn(details.GetValueOrDefault(url!.ToString()))));
+                servers.Add(ServerDetails.Server(name, url!, details.GetValueOrDefault(url!.ToString())));
             }
             else if (skipped.Add($"{name}\n{text}") && !previous.Skipped.Contains($"{name}\n{text}"))
             {

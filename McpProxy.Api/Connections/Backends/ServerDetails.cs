@@ -3,18 +3,27 @@ using System.Text.Json;
 namespace McpProxy.Api.Connections.Backends;
 
 /// <summary>What is remembered of a server beside its name and URL.</summary>
-internal sealed record ServerDetails(string? Type, DateTimeOffset ConnectedAt)
+internal sealed record ServerDetails(string? Type, DateTimeOffset ConnectedAt, IReadOnlyList<string>? Agents = null)
 {
     public override string ToString() => JsonSerializer.Serialize(this, ConnectionsJsonContext.Default.ServerDetails);
 
-    /// <returns>The type in it, if the text is of our making and names one.</returns>
-    public static string? TypeIn(string? text)
+    /// <returns>The server, with what the text tells of it: others may write to the store.</returns>
+    public static AgentServer Server(string name, ServerUrl url, string? text)
+    {
+        var details = Read(text);
+        var type = details?.Type is { } named && ServerNames.Problem(named) is null ? named : null;
+
+        // A list that can't be used is not taken for none: that would open more than was meant.
+        var agents = details?.Agents is { } ids && AgentIds.Problem(ids) is not null ? [] : details?.Agents;
+
+        return new(name, url, type, Agents: agents);
+    }
+
+    private static ServerDetails? Read(string? text)
     {
         try
         {
-            var type = text is { Length: > 0 } ? JsonSerializer.Deserialize(text, ConnectionsJsonContext.Default.ServerDetails)?.Type : null;
-
-            return type is not null && ServerNames.Problem(type) is null ? type : null;
+            return text is { Length: > 0 } ? JsonSerializer.Deserialize(text, ConnectionsJsonContext.Default.ServerDetails) : null;
         }
         catch (JsonException)
         {

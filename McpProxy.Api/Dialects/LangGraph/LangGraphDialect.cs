@@ -29,7 +29,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
         do
         {
             var query = new JsonObject { ["limit"] = PageSize, ["offset"] = assistants.Count };
-            page = await http.ReadAsync(list, "assistants/search", query, LangGraphJsonContext.Default.LangGraphAssistantArray);
+            page = await http.ReadAsync(list, ServerRequest.Post("assistants/search", query), LangGraphJsonContext.Default.LangGraphAssistantArray);
             assistants.AddRange(page);
             if (assistants.Count > AgentListing.MaxAgents)
             {
@@ -54,7 +54,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
         var path = $"assistants/{Uri.EscapeDataString(agentId)}";
         try
         {
-            var details = await http.GetAsync(server, path, LangGraphJsonContext.Default.JsonObject, caller, cancellationToken);
+            var details = await http.GetAsync(server, ServerRequest.Get(path), LangGraphJsonContext.Default.JsonObject, caller, cancellationToken);
             if (await LangGraphSchemas.ReadAsync(http, server, path, caller, cancellationToken) is { } schemas)
             {
                 details["schemas"] = schemas;
@@ -114,7 +114,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
         if (stream is { Error: null, State: null, HasWords: false } && run.Id is not null)
         {
             // Its stream is gone, but its thread may still be as the run left it.
-            stream.State = (await runs.ReadStateAsync(threadId, cancellationToken)).LeftBy(run.Id) ?? throw LangGraphErrors.Gone(runs.Server, call);
+            stream.State = (await runs.ReadStateAsync(threadId, cancellationToken)).LeftBy(run.Id) ?? throw AgentErrors.Gone(runs.Server, call.AgentId);
         }
 
         run.KeepsThread = stream.State is { IsInterrupted: true };

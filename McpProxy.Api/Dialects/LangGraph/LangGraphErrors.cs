@@ -24,31 +24,6 @@ internal static class LangGraphErrors
     public static ProxyException NoRun(AgentServer server) => new(
         ErrorKind.NotFound, $"What was remembered of a run on server {server.Label} names none. Call the agent again.");
 
-    /// <param name="server">Where the agent is.</param>
-    /// <param name="call">What was sent.</param>
-    /// <param name="exception">Why the last attempt to join the run failed.</param>
-    public static ProxyException Lost(AgentServer server, AgentCall call, ProxyException exception) => new(
-        ErrorKind.Interrupted,
-        $"Agent '{call.AgentId}' on server {server.Label} broke off, and could not be reached again. {exception.Message} {AgentErrors.Afterwards}",
-        exception)
-    { Detail = exception.Detail };
-
-    public static ProxyException Gone(AgentServer server, AgentCall call) => new(
-        ErrorKind.NotFound,
-        $"The answer of agent '{call.AgentId}' on server {server.Label} can't be had any more: the server keeps no record of that run, "
-        + $"and its thread has gone on since. {AgentErrors.Afterwards}");
-
-    /// <returns>Whether the connection broke, or something before the server gave up waiting for it: what was sent may have arrived.</returns>
-    public static bool IsCut(ProxyException exception) => exception
-        is { Kind: ErrorKind.Interrupted, InnerException: IOException or HttpRequestException }
-        or { Status: HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout };
-
-    /// <returns>Whether the same may go well a little later.</returns>
-    public static bool IsTransient(ProxyException exception) => exception
-        is { Kind: ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut }
-        or { Kind: ErrorKind.Busy or ErrorKind.CircuitOpen or ErrorKind.RefusedByPolicy }
-        or { Status: HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError };
-
     /// <returns>What a refused call means for the agent and the thread it was for.</returns>
     public static ProxyException Explain(AgentServer server, AgentCall call, ProxyException exception) => exception switch
     {

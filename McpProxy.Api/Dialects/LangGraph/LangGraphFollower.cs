@@ -10,13 +10,9 @@ namespace McpProxy.Api.Dialects.LangGraph;
 /// </summary>
 internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, LangGraphRunId? run, LangGraphStream stream)
 {
-    private const int MaxFailures = 5;
     private const string FromTheBeginning = "-1";
 
-    private static readonly TimeSpan _shortestPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(2);
-
-    private TimeSpan _pause = TimeSpan.Zero;
+    private readonly Rejoining _rejoining = new(runs.Server, call.AgentId);
 
     /// <param name="first">The connection there is already, if there is one. Its owner disposes of it.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -40,35 +36,12 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
                 throw stream.Break ?? AgentErrors.AgentBrokeOff(runs.Server, call.AgentId);
             }
 
-            _pause = stream.WasSilent ? Longer(_pause) : _shortestPause;
+            _rejoining.Ended(stream.WasSilent);
         }
     }
 
-    /// <summary>A server that can't be joined for a while may be on its way back. One that could be joined is given as much time as the call has.</summary>
-    private async Task<AgentResponse> JoinAsync(CancellationToken cancellationToken)
-    {
-        for (var failures = 1; ; failures++)
-        {
-            await Task.Delay(_pause, cancellationToken);
-            try
-            {
-                return await runs.JoinAsync(run!, stream.LastEventId ?? FromTheBeginning, call, cancellationToken);
-            }
-            catch (ProxyException exception) when (exception.Kind is ErrorKind.NotFound)
-            {
-                throw LangGraphErrors.Gone(runs.Server, call);
-            }
-            catch (ProxyException exception) when (LangGraphErrors.IsTransient(exception))
-            {
-                if (failures == MaxFailures)
-                {
-                    throw LangGraphErrors.Lost(runs.Server, call, exception);
-                }
-
-                _pause = Longer(_pause);
-            }
-        }
-    }
+    private Task<AgentResponse> JoinAsync(CancellationToken cancellationToken)
+        => _rejoining.OpenAsync(() => runs.JoinAsync(run!, stream.LastEventId ?? FromTheBeginning, call, cancellationToken), cancellationToken);
 
     private async Task<Stream> OpenAsync(AgentResponse response, CancellationToken cancellationToken)
         => response.MediaType is "text/event-stream" ? await response.OpenAsync(cancellationToken) : throw LangGraphErrors.NotLangGraph(runs.Server);
@@ -99,9 +72,7 @@ internal sealed class LangGraphFollower(LangGraphRuns runs, AgentCall call, Lang
         catch (ProxyException exception)
         {
             // A server that does not show the run, or not to us, can't be asked any further.
-            return !LangGraphErrors.IsTransient(exception);
+            return !AgentErrors.IsTransient(exception);
         }
     }
-
-    private static TimeSpan Longer(TimeSpan pause) => pause >= _longestPause / 2 ? _longestPause : pause < _shortestPause ? _shortestPause : pause * 2;
 }

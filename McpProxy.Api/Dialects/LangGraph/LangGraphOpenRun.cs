@@ -36,8 +36,8 @@ internal sealed class LangGraphOpenRun(LangGraphRuns runs, AgentCall call, Guid 
         }
         catch (ProxyException exception)
         {
-            _mayBeThere = exception.Kind is ErrorKind.Interrupted or ErrorKind.TimedOut || LangGraphErrors.IsCut(exception);
-            Id = LangGraphErrors.IsCut(exception) ? await FindAsync(cancellationToken) : null;
+            _mayBeThere = exception.Kind is ErrorKind.Interrupted or ErrorKind.TimedOut || AgentErrors.IsCut(exception);
+            Id = AgentErrors.IsCut(exception) ? await FindAsync(cancellationToken) : null;
             if (Id is null)
             {
                 throw LangGraphErrors.Explain(runs.Server, call, exception);

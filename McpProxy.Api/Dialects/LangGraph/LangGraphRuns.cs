@@ -15,10 +15,15 @@ internal sealed partial class LangGraphRuns(AgentHttpClient http, AgentServer se
     public AgentServer Server => server;
 
     public Task<AgentResponse> StartAsync(Guid threadId, JsonObject body, AgentCall call, CancellationToken cancellationToken)
-        => http.CallAsync(server, $"threads/{threadId}/runs/stream", body, caller, call.Hops + 1, call.Memory, cancellationToken);
+        => http.CallAsync(server, ServerRequest.Post($"threads/{threadId}/runs/stream", body), caller, call.Hops + 1, call.Memory, cancellationToken);
 
+    /// <summary>Opens the events of a run from behind the last one that was seen.</summary>
     public Task<AgentResponse> JoinAsync(LangGraphRunId run, string lastEventId, AgentCall call, CancellationToken cancellationToken)
-        => http.FollowAsync(server, $"{run}/stream", lastEventId, caller, call.Memory, cancellationToken);
+    {
+        var request = ServerRequest.Get($"{run}/stream") with { Headers = new Dictionary<string, string> { ["Last-Event-ID"] = lastEventId } };
+
+        return http.FollowAsync(server, request, caller, call.Memory, cancellationToken);
+    }
 
     public Task<LangGraphRun> ReadAsync(LangGraphRunId run, CancellationToken cancellationToken)
         => ReadAsync($"{run}", LangGraphJsonContext.Default.LangGraphRun, cancellationToken);
@@ -77,7 +82,7 @@ internal sealed partial class LangGraphRuns(AgentHttpClient http, AgentServer se
     {
         try
         {
-            await http.PostAsync(server, $"{run}/cancel{(wait ? "?wait=true" : "")}", caller);
+            await http.TellAsync(server, ServerRequest.Post($"{run}/cancel{(wait ? "?wait=true" : "")}", []), caller);
 
             return true;
         }
@@ -94,7 +99,7 @@ internal sealed partial class LangGraphRuns(AgentHttpClient http, AgentServer se
     {
         try
         {
-            await http.DeleteAsync(server, $"threads/{threadId}", caller);
+            await http.TellAsync(server, ServerRequest.Delete($"threads/{threadId}"), caller);
         }
         catch (ProxyException exception)
         {
@@ -126,7 +131,7 @@ internal sealed partial class LangGraphRuns(AgentHttpClient http, AgentServer se
     }
 
     private Task<T> ReadAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        => http.GetAsync(server, path, type, caller, cancellationToken);
+        => http.GetAsync(server, ServerRequest.Get(path), type, caller, cancellationToken);
 
     [LoggerMessage(LogLevel.Warning, "A run on agent server {ServerName} that nobody waits for any more may go on: {Reason}")]
     private partial void LogMayGoOn(string serverName, string reason);

@@ -20,7 +20,8 @@ internal static class LangGraphSchemas
         timeout.CancelAfter(_timeout);
         try
         {
-            var schemas = await http.GetAsync(server, $"{path}/schemas", LangGraphJsonContext.Default.JsonObject, caller, timeout.Token);
+            var schemas = await http.GetAsync(
+                server, ServerRequest.Get($"{path}/schemas"), LangGraphJsonContext.Default.JsonObject, caller, timeout.Token);
             schemas.Remove("graph_id");
 
             return Shorten(schemas);

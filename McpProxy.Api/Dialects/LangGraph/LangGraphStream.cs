@@ -98,7 +98,7 @@ internal sealed class LangGraphStream(AgentServer server, AgentCall call, long m
         {
             return await items.MoveNextAsync();
         }
-        catch (ProxyException exception) when (LangGraphErrors.IsCut(exception))
+        catch (ProxyException exception) when (AgentErrors.IsCut(exception))
         {
             Break = exception;
 

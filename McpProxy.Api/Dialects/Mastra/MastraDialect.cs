@@ -21,7 +21,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     {
         // Servers since 1.0 leave the schemas of the tools out when asked for the short form; older ones do not care.
         using var list = http.OpenList(server, cancellationToken);
-        var listed = await http.ReadAsync(list, "api/agents?partial=true", null, MastraJsonContext.Default.MastraAgentList);
+        var listed = await http.ReadAsync(list, ServerRequest.Get("api/agents?partial=true"), MastraJsonContext.Default.MastraAgentList);
         if (!listed.Values.All(agent => agent is { LooksLikeAgent: true }))
         {
             throw MastraErrors.NotMastra(server);
@@ -46,7 +46,8 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     {
         try
         {
-            return await http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.JsonObject, caller, cancellationToken);
+            return await http.GetAsync(
+                server, ServerRequest.Get(Path(server, agentId)), MastraJsonContext.Default.JsonObject, caller, cancellationToken);
         }
         catch (ProxyException exception) when (exception.Kind is ErrorKind.NotFound)
         {
@@ -92,7 +93,8 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
 
         try
         {
-            var agent = await http.GetAsync(server, Path(server, agentId), MastraJsonContext.Default.MastraAgent, call.Caller, cancellationToken);
+            var request = ServerRequest.Get(Path(server, agentId));
+            var agent = await http.GetAsync(server, request, MastraJsonContext.Default.MastraAgent, call.Caller, cancellationToken);
             _known.Learn(server, agentId, agent.IsLegacy || _known.IsLegacy(server, agentId), agent.HasGuard);
 
             return agent.HasGuard;
@@ -132,7 +134,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     {
         var path = $"{Path(server, call.AgentId)}/{verb}{(isLegacy ? "-legacy" : "")}";
 
-        return http.CallAsync(server, path, MastraRequest.Body(call), call.Caller, call.Hops + 1, call.Memory, cancellationToken);
+        return http.CallAsync(server, ServerRequest.Post(path, MastraRequest.Body(call)), call.Caller, call.Hops + 1, call.Memory, cancellationToken);
     }
 
     private static string Path(AgentServer server, string agentId)

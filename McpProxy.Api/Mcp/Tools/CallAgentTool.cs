@@ -47,12 +47,17 @@ internal sealed class CallAgentTool(
         await using var progress = new CallProgress(request, progressLogger);
         var agent = await resolver.ResolveAsync(targetAgentId, serverUrl, caller, cancellationToken);
         var wantsText = options.ResultDetail is ResultDetail.Brief && (progress.IsWanted || background);
-        var call = new AgentCall(agent.AgentId, interactionType, toSend, thread, resourceId, agentOptions, wantsText, hopCount, resume) { Caller = caller };
+        var call = new AgentCall(agent.AgentId, interactionType, toSend, thread, resourceId, agentOptions, wantsText, hopCount, resume)
+        {
+            BeginsThread = threadId is NewThread,
+            IsBackground = background,
+            Caller = caller,
+        };
         var outcome = await runs.CallAsync(agent, call, background, memory, progress, cancellationToken);
         var result = CallAgentResult.From(agent, interactionType, outcome, options.ResultDetail);
-        if (threadId is NewThread)
+        if (threadId is NewThread && (outcome is CallOutcome.Running running ? running.ThreadId : outcome.ReplySoFar?.ThreadId) is { } begun)
         {
-            result.Content.Add(new TextContentBlock { Text = $"This began the conversation {thread}. To continue it, pass that as threadId." });
+            result.Content.Add(new TextContentBlock { Text = $"This began the conversation {begun}. To continue it, pass that as threadId." });
         }
 
         return result;

@@ -23,11 +23,13 @@ internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog ca
         [Description("The server's type, if it is known. Left out, it is found out."), StringLength(ServerNames.MaxLength)] string? serverType = null,
         [Description("Whether to ask the server for its agents first, and refuse it when it does not answer as an agent server does.")]
         bool validateConnection = true,
+        [Description("The ids of the agents to use, where not all are wanted or the server does not list them."), MinLength(1)]
+        IReadOnlyList<string>? agents = null,
         CancellationToken cancellationToken = default)
     {
         types.Ensure(serverType);
         AgentListing? listing = null;
-        var (server, added) = await registry.ConnectAsync(serverUrl, serverName, serverType, InquireAsync, cancellationToken);
+        var (server, added) = await registry.ConnectAsync(serverUrl, serverName, serverType, agents, InquireAsync, cancellationToken);
         if (validateConnection)
         {
             listing ??= await catalog.TrustAsync(server, cancellationToken);

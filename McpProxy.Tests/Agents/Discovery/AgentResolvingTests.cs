@@ -33,7 +33,7 @@ public sealed class AgentResolvingTests(ProxyFixture fixture) : IClassFixture<Pr
 
         Assert.Equal(
             $"Agent server '{fixture.MastraUrl}' has no agent 'ecoAgent'. Did you mean 'echoAgent'? "
-            + "It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent'.",
+            + "It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent', 'approvalAgent'.",
             failure);
     }
 

@@ -17,8 +17,8 @@ public abstract class ConnectionBackendTests
     {
         var backend = await CreateAsync();
 
-        var (travel, added) = await backend.AddAsync("travel", Url("http://travel:2024"), "langgraph", CancellationToken);
-        await backend.AddAsync("cooking", Url("http://cooking:4111"), null, CancellationToken);
+        var (travel, added) = await backend.AddAsync("travel", Url("http://travel:2024"), "langgraph", null, CancellationToken);
+        await backend.AddAsync("cooking", Url("http://cooking:4111"), null, null, CancellationToken);
 
         Assert.True(added);
         Assert.Equal(new AgentServer("travel", Url("http://travel:2024"), "langgraph"), travel);
@@ -29,9 +29,9 @@ public abstract class ConnectionBackendTests
     public async Task Gives_a_url_that_is_connected_its_name_even_when_another_is_asked_for()
     {
         var backend = await CreateAsync();
-        var (first, _) = await backend.AddAsync("first", Url("http://host/team-a"), "mastra", CancellationToken);
+        var (first, _) = await backend.AddAsync("first", Url("http://host/team-a"), "mastra", null, CancellationToken);
 
-        var again = await backend.AddAsync("second", Url("HTTP://HOST:80/team-a/"), "mastra", CancellationToken);
+        var again = await backend.AddAsync("second", Url("HTTP://HOST:80/team-a/"), "mastra", null, CancellationToken);
 
         Assert.Equal((first, false), again);
         Assert.Equal([first], await backend.GetAllAsync(CancellationToken));
@@ -43,9 +43,9 @@ public abstract class ConnectionBackendTests
     public async Task Refuses_a_name_that_another_server_has(string name)
     {
         var backend = await CreateAsync();
-        await backend.AddAsync("taken", Url("http://one"), null, CancellationToken);
+        await backend.AddAsync("taken", Url("http://one"), null, null, CancellationToken);
 
-        await Assert.ThrowsAsync<ProxyException>(() => backend.AddAsync(name, Url("http://two"), null, CancellationToken));
+        await Assert.ThrowsAsync<ProxyException>(() => backend.AddAsync(name, Url("http://two"), null, null, CancellationToken));
 
         Assert.Single(await backend.GetAllAsync(CancellationToken));
     }
@@ -54,10 +54,10 @@ public abstract class ConnectionBackendTests
     public async Task Takes_the_first_free_number_from_the_number_of_servers_upward()
     {
         var backend = await CreateAsync();
-        await backend.AddAsync("server4", Url("http://four"), null, CancellationToken);
+        await backend.AddAsync("server4", Url("http://four"), null, null, CancellationToken);
 
-        var (third, _) = await backend.AddAsync(null, Url("http://a"), null, CancellationToken);
-        var (fifth, _) = await backend.AddAsync(null, Url("http://b"), null, CancellationToken);
+        var (third, _) = await backend.AddAsync(null, Url("http://a"), null, null, CancellationToken);
+        var (fifth, _) = await backend.AddAsync(null, Url("http://b"), null, null, CancellationToken);
 
         Assert.Equal(("server3", "server5"), (third.Name, fifth.Name));
     }
@@ -66,13 +66,13 @@ public abstract class ConnectionBackendTests
     public async Task Forgets_a_server_once_and_its_name_and_url_are_free_again()
     {
         var backend = await CreateAsync();
-        await backend.AddAsync("weather", Url("http://weather"), null, CancellationToken);
+        await backend.AddAsync("weather", Url("http://weather"), null, null, CancellationToken);
 
         Assert.True(await backend.RemoveAsync("weather", CancellationToken));
         Assert.False(await backend.RemoveAsync("weather", CancellationToken));
         Assert.Empty(await backend.GetAllAsync(CancellationToken));
-        Assert.True((await backend.AddAsync("other", Url("http://weather"), null, CancellationToken)).Added);
-        Assert.True((await backend.AddAsync("weather", Url("http://other"), null, CancellationToken)).Added);
+        Assert.True((await backend.AddAsync("other", Url("http://weather"), null, null, CancellationToken)).Added);
+        Assert.True((await backend.AddAsync("weather", Url("http://other"), null, null, CancellationToken)).Added);
     }
 
     [Fact]
@@ -81,20 +81,20 @@ public abstract class ConnectionBackendTests
         var backend = await CreateAsync();
         for (var i = 0; i < 10; i++)
         {
-            await backend.AddAsync(null, Url($"http://host/{i}"), null, CancellationToken);
+            await backend.AddAsync(null, Url($"http://host/{i}"), null, null, CancellationToken);
         }
 
-        var refusal = await Assert.ThrowsAsync<ProxyException>(() => backend.AddAsync(null, Url("http://host/11"), null, CancellationToken));
+        var refusal = await Assert.ThrowsAsync<ProxyException>(() => backend.AddAsync(null, Url("http://host/11"), null, null, CancellationToken));
 
         Assert.Contains("MCP_MAX_CONNECTIONS", refusal.Message, StringComparison.Ordinal);
-        Assert.False((await backend.AddAsync(null, Url("http://host/3"), null, CancellationToken)).Added);
+        Assert.False((await backend.AddAsync(null, Url("http://host/3"), null, null, CancellationToken)).Added);
     }
 
     [Fact]
     public async Task Is_healthy_and_up_to_date_when_nothing_is_wrong()
     {
         var backend = await CreateAsync();
-        var (server, _) = await backend.AddAsync("weather", Url("http://weather"), "mastra", CancellationToken);
+        var (server, _) = await backend.AddAsync("weather", Url("http://weather"), "mastra", null, CancellationToken);
 
         Assert.Equal([server], await backend.RefreshAsync(CancellationToken));
         Assert.Equal([server], await backend.GetAllAsync(CancellationToken));
@@ -106,8 +106,8 @@ public abstract class ConnectionBackendTests
     {
         var backend = await CreateAsync();
 
-        var outcomes = await AtOnceAsync(i => backend.AddAsync("name", Url($"http://host/{i}"), null, CancellationToken));
-        var sameUrl = await AtOnceAsync(i => backend.AddAsync(null, Url("http://shared"), null, CancellationToken));
+        var outcomes = await AtOnceAsync(i => backend.AddAsync("name", Url($"http://host/{i}"), null, null, CancellationToken));
+        var sameUrl = await AtOnceAsync(i => backend.AddAsync(null, Url("http://shared"), null, null, CancellationToken));
 
         Assert.Single(outcomes, outcome => outcome is not null);
         Assert.Single(sameUrl.Select(outcome => outcome!.Value.Server.Name).Distinct());

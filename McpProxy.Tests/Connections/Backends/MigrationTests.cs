@@ -90,7 +90,7 @@ public sealed class MigrationTests : IAsyncDisposable
     {
         Assert.Null(ServerUrl.Check(url, out var parsed));
 
-        return backend.AddAsync(null, parsed!, null, CancellationToken);
+        return backend.AddAsync(null, parsed!, null, null, CancellationToken);
     }
 
     private async Task<IConnectionBackend> StartAsync(string kind, RedisServer server)

@@ -1,4 +1,7 @@
 namespace McpProxy.Tests.Dialects.Mastra;
 
 public sealed class MastraContractTests(DialectFixture fixture)
-    : DialectContractTests("mastra", HostileDialect.Mastra, fixture), IClassFixture<DialectFixture>;
+    : DialectContractTests("mastra", HostileDialect.Mastra, fixture), IClassFixture<DialectFixture>
+{
+    protected override bool Resumes => false;
+}

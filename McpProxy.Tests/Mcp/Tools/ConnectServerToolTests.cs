@@ -17,10 +17,10 @@ public sealed class ConnectServerToolTests(ProxyFixture fixture) : IClassFixture
         Assert.Equal("graphs", fields.Get("serverName").GetString());
         Assert.Equal(fixture.LangGraphUrl, fields.Get("serverUrl").GetString());
         Assert.Equal("langgraph", fields.Get("serverType").GetString());
-        Assert.Equal(5, fields.Get("agentsFound").GetInt32());
+        Assert.Equal(6, fields.Get("agentsFound").GetInt32());
         Assert.Equal("graphs:echoAgent", fields.Get("agentList", 0, "fullyQualifiedId").GetString());
         Assert.True(fields.Get("validationPerformed").GetBoolean());
-        Assert.Equal("Connected 'graphs'. It has 5 agents. Call them as 'graphs:agentId'.", fields.Get("message").GetString());
+        Assert.Equal("Connected 'graphs'. It has 6 agents. Call them as 'graphs:agentId'.", fields.Get("message").GetString());
         Assert.Equal("echo: hi", (await client.AskAsync("graphs:echoAgent", "hi")).Text());
         var listed = (await client.FieldsAsync("listAgents")).Get("serverAgents", 0);
         Assert.True(listed.Get("isDynamic").GetBoolean());
@@ -61,7 +61,7 @@ public sealed class ConnectServerToolTests(ProxyFixture fixture) : IClassFixture
         var fields = await client.FieldsAsync("connectServer", new { serverUrl = fixture.MastraUrl, serverName = "mine" });
 
         Assert.Equal("server0", fields.Get("serverName").GetString());
-        Assert.Equal(5, fields.Get("agentsFound").GetInt32());
+        Assert.Equal(6, fields.Get("agentsFound").GetInt32());
     }
 
     [Theory]

@@ -31,7 +31,7 @@ public sealed class ListAgentsToolTests(ProxyFixture fixture) : IClassFixture<Pr
         Assert.Equal(2, summary.Get("staticServers").GetInt32());
         Assert.Equal(0, summary.Get("dynamicServers").GetInt32());
         Assert.Equal(2, summary.Get("onlineServers").GetInt32());
-        Assert.Equal(10, summary.Get("totalAgents").GetInt32());
+        Assert.Equal(12, summary.Get("totalAgents").GetInt32());
         Assert.Contains(
             summary.Get("agentConflicts").EnumerateArray(),
             conflict => conflict.Get("agentId").GetString() is "echoAgent" && conflict.Get("servers").GetArrayLength() is 2);

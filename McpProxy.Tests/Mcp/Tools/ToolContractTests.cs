@@ -14,7 +14,7 @@ public sealed class ToolContractTests(ProxyFixture fixture) : IClassFixture<Prox
         "targetAgentId")]
     [InlineData("getAgentRun", "runId, waitSeconds", "runId")]
     [InlineData("cancelAgentRun", "runId", "runId")]
-    [InlineData("connectServer", "serverUrl, serverName, serverType, validateConnection", "serverUrl")]
+    [InlineData("connectServer", "serverUrl, serverName, serverType, validateConnection, agents", "serverUrl")]
     [InlineData("disconnectServer", "serverName", "serverName")]
     public async Task A_tool_takes_these_arguments(string name, string arguments, string required)
     {
