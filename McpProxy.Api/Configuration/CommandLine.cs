@@ -12,11 +12,12 @@ internal sealed class CommandLine(IReadOnlyList<OptionsClass> options)
     private static readonly string[] _librarySettings =
     [
         "urls", "http_ports", "https_ports", "environment", "contentRoot", "applicationName", "AllowedHosts", "Logging", "Kestrel", "Aspire",
-        "AGENT_SERVER_AUTH", "MCP_API_KEY", "MCP_ROLE",
     ];
 
     /// <summary>The name of every setting.</summary>
     private IEnumerable<string> SettingNames => options.SelectMany(each => each.AllNames);
+
+    private IEnumerable<string> Sections => options.SelectMany(each => each.Settings).Where(setting => setting.IsSection).Select(setting => setting.Name);
 
     /// <returns>The answer to <c>--help</c> or <c>--version</c>, or <see langword="null"/> if neither was asked.</returns>
     public string? Answer(string[] args)
@@ -53,7 +54,7 @@ internal sealed class CommandLine(IReadOnlyList<OptionsClass> options)
 
     private bool IsKnown(string name)
         => SettingNames.Contains(name.Replace(":", "__", StringComparison.Ordinal), StringComparer.OrdinalIgnoreCase)
-            || _librarySettings.Contains(name.Split(':')[0], StringComparer.OrdinalIgnoreCase);
+            || _librarySettings.Concat(Sections).Contains(name.Split(':')[0], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Not quoted if it may be a secret that was put in the wrong place.</summary>
     private string Unknown(string option)

@@ -8,6 +8,9 @@ internal sealed record Setting(PropertyInfo Property, string Name)
 {
     private IReadOnlyList<string> Aliases => Property.GetCustomAttribute<SettingAliasAttribute>()?.Names ?? [];
 
+    /// <summary>Whether it is a whole section, whose parts have names of their own.</summary>
+    public bool IsSection => !Property.CanWrite;
+
     /// <summary>Its own name, and its other ones.</summary>
     public IEnumerable<string> Names => [Name, .. Aliases];
 

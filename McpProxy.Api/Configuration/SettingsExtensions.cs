@@ -72,7 +72,7 @@ internal static class SettingsExtensions
         foreach (var setting in settings)
         {
             var used = setting.Names.FirstOrDefault(name => Section(name).Value is { Length: > 0 }) ?? setting.Name;
-            problems.AddRange(Read(Section(used), used, setting.Property, values));
+            problems.AddRange(Read(Section(used), used, setting, values));
         }
 
         if (problems.Count is 0 && values is IValidatableObject validatable)
@@ -85,9 +85,10 @@ internal static class SettingsExtensions
         IConfigurationSection Section(string name) => configuration.GetSection(name.Replace("__", ":", StringComparison.Ordinal));
     }
 
-    private static IEnumerable<string> Read(IConfigurationSection section, string name, PropertyInfo property, object values)
+    private static IEnumerable<string> Read(IConfigurationSection section, string name, Setting setting, object values)
     {
-        if (!property.CanWrite)
+        var property = setting.Property;
+        if (setting.IsSection)
         {
             ((ISectionOptions)values).ReadSection(section);
         }

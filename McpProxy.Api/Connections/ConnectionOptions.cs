@@ -96,21 +96,9 @@ internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
             yield return problem;
         }
 
-        foreach (var (name, text) in Agents)
+        foreach (var problem in ReadAgents(servers))
         {
-            var (number, ids) = (servers.FindIndex(server => string.Equals(server.Name, name, StringComparison.OrdinalIgnoreCase)), SettingsExtensions.Split(text));
-            if (number < 0)
-            {
-                yield return new($"{AgentsSetting}__{name} is for no server in AGENT_SERVERS. Name one of: {string.Join(", ", servers.Select(s => s.Name))}.");
-            }
-            else if (AgentIds.Problem(ids) is { } wrong)
-            {
-                yield return new($"{AgentsSetting}__{name} can't be used: {wrong}.");
-            }
-            else
-            {
-                servers[number] = servers[number] with { Agents = ids };
-            }
+            yield return problem;
         }
 
         StaticServers = servers;
@@ -196,6 +184,28 @@ internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
                 {
                     _declaredTypes.Add((entry.Type, where));
                 }
+            }
+        }
+    }
+
+    private IEnumerable<ValidationResult> ReadAgents(List<AgentServer> servers)
+    {
+        foreach (var (name, text) in Agents)
+        {
+            var number = servers.FindIndex(server => string.Equals(server.Name, name, StringComparison.OrdinalIgnoreCase));
+            var ids = SettingsExtensions.Split(text);
+            if (number < 0)
+            {
+                var names = string.Join(", ", servers.Select(server => server.Name));
+                yield return new($"{AgentsSetting}__{name} is for no server in AGENT_SERVERS. Name one of: {names}.");
+            }
+            else if (AgentIds.Problem(ids) is { } wrong)
+            {
+                yield return new($"{AgentsSetting}__{name} can't be used: {wrong}.");
+            }
+            else
+            {
+                servers[number] = servers[number] with { Agents = ids };
             }
         }
     }

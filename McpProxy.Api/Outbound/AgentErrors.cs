@@ -63,14 +63,21 @@ internal static class AgentErrors
             HttpStatusCode.Forbidden => (ErrorKind.Unauthorized, $"does not allow this (403){said}. Ask for something else, or for access to it."),
             HttpStatusCode.NotFound => (ErrorKind.NotFound, $"has nothing there (404){said}. Check its URL, and the ids that were sent."),
             HttpStatusCode.TooManyRequests => (
-                ErrorKind.Rejected, $"has too much to do (429){said}. Try again {(response.RetryAfter is { } wait ? $"in {wait.TotalSeconds:0} s" : "later")}."),
+                ErrorKind.Rejected,
+                $"has too much to do (429){said}. Try again {(response.RetryAfter is { } wait ? $"in {wait.TotalSeconds:0} s" : "later")}."),
             >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => (
                 ErrorKind.Rejected, $"redirects elsewhere ({status}), which is not followed. Use the URL it really has."),
             < HttpStatusCode.InternalServerError => (ErrorKind.Rejected, $"refused the request ({status}){said}. Correct what was sent."),
             _ => (ErrorKind.AgentFailed, $"failed ({status}){said}. Its own log says more."),
         };
 
-        return new(error, $"{server.Subject} {message}") { Detail = detail, Status = response.Status, Code = body?.Code, RetryAfter = response.RetryAfter };
+        return new(error, $"{server.Subject} {message}")
+        {
+            Detail = detail,
+            Status = response.Status,
+            Code = body?.Code,
+            RetryAfter = response.RetryAfter,
+        };
     }
 
     public static ProxyException NotInDialect(AgentServer server, string kind, Exception? exception = null) => new(

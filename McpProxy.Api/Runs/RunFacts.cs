@@ -5,7 +5,9 @@ using McpProxy.Api.Connections;
 namespace McpProxy.Api.Runs;
 
 /// <summary>What has to be known of a run to follow it from any replica. With a reference, it can be joined again on its agent server.</summary>
-/// <remarks>Of the agents that its server is there for, only this one matters: <c>IsSelected</c> says whether there are some that it is not there for.</remarks>
+/// <remarks>
+/// Of the agents that its server is there for, only this one matters: <c>IsSelected</c> says whether the connection names it.
+/// </remarks>
 internal sealed record RunFacts(
     string Server,
     string ServerUrl,

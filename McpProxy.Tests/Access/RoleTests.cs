@@ -23,8 +23,8 @@ public sealed class RoleTests(SampleAgentServerFixture agents) : IClassFixture<S
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("ops", 10, true)]
-    [InlineData("ann", 10, false)]
+    [InlineData("ops", 12, true)]
+    [InlineData("ann", 12, false)]
     [InlineData("sam", 2, false)]
     [InlineData("roy", 2, false)]
     public async Task A_list_holds_what_the_caller_may_use(string key, int expectedAgents, bool isOperator)

@@ -24,6 +24,22 @@ public sealed class AgentServersSettingTests(ProxyFixture agents) : IClassFixtur
         Assert.Equal("echo: hi", (await client.AskAsync("billing:echoAgent", "hi")).Text());
     }
 
+    [Fact]
+    public async Task A_server_may_be_there_for_some_of_its_agents()
+    {
+        await using var proxy = await Proxy.StartAsync(
+            $"AGENT_SERVERS=some={agents.LangGraphUrl} {agents.MastraUrl}", "AGENT_SERVER_AGENTS:SOME=memoryAgent echoAgent");
+        await using var client = await proxy.CreateClientAsync();
+
+        var servers = (await client.FieldsAsync("listAgents")).Get("serverAgents");
+
+        Assert.Equal(["echoAgent", "memoryAgent"], servers.Get(0).Get("agents").EnumerateArray().Select(agent => agent.Get("id").GetString()));
+        Assert.Equal("echo: hi", (await client.AskAsync("some:echoAgent", "hi")).Text());
+        Assert.Equal(
+            "Agent server 'some' has no agent 'slowAgent'. It has 'echoAgent', 'memoryAgent'.", (await client.AskAsync("some:slowAgent", "hi")).Text());
+        Assert.Equal("one two three four five six seven eight nine ten", (await client.AskAsync("slowAgent", "hi")).Text().Trim());
+    }
+
     [Theory]
     [InlineData("http://a", "server0", null, "http://a")]
     [InlineData("http://a/path=x+y://z", "server0", null, "http://a/path=x+y://z")]
@@ -101,4 +117,10 @@ public sealed class AgentServersSettingTests(ProxyFixture agents) : IClassFixtur
         Assert.Equal(("error", "langgraph"), (servers.Get(1, "status").GetString(), servers.Get(1, "serverType").GetString()));
         Assert.All(hostile.Requests, request => Assert.EndsWith("/assistants/search", request.Path, StringComparison.Ordinal));
     }
+
+    [Theory]
+    [InlineData("--AGENT_SERVER_AGENTS:b=x", "AGENT_SERVER_AGENTS__b is for no server in AGENT_SERVERS. Name one of: a.")]
+    [InlineData("--AGENT_SERVER_AGENTS:a=", "AGENT_SERVER_AGENTS__a can't be used: it must hold from 1 to 1000 ids of agents.")]
+    public void Agents_of_no_server_and_no_agents_are_refused(string setting, string sentence)
+        => Assert.Equal(sentence, Assert.Throws<SettingsException>(() => ProxyApp.Build(["--AGENT_SERVERS=a=http://a", setting])).Message);
 }

@@ -163,9 +163,10 @@ internal sealed class AgentCatalog(
         AgentListing found;
         try
         {
-            found = await pins.CheckAsync(server.Type is null
+            var listed = server.Type is null
                 ? await ProbeAsync(server)
-                : new(server, await ListAsync(DialectFor(server), server, CancellationToken.None)));
+                : new(server, await DialectFor(server).ListAgentsAsync(server, CancellationToken.None));
+            found = await pins.CheckAsync(new(listed.Server, [.. listed.Agents.Where(agent => server.Offers(agent.Id))]));
         }
         catch (ProxyException exception)
         {
@@ -182,13 +183,6 @@ internal sealed class AgentCatalog(
         discovery.Record(found);
 
         return found;
-    }
-
-    private static async Task<IReadOnlyList<Agent>> ListAsync(IAgentDialect dialect, AgentServer server, CancellationToken cancellationToken)
-    {
-        var agents = await dialect.ListAgentsAsync(server, cancellationToken);
-
-        return server.Agents is null ? agents : [.. agents.Where(agent => server.Offers(agent.Id))];
     }
 
     /// <summary>
@@ -231,7 +225,7 @@ internal sealed class AgentCatalog(
         {
             try
             {
-                var agents = await ListAsync(dialect, server, cancellationToken);
+                var agents = await dialect.ListAgentsAsync(server, cancellationToken);
 
                 // A server of any type may answer with an empty list.
                 return agents is []
@@ -240,7 +234,7 @@ internal sealed class AgentCatalog(
             }
             catch (ProxyException exception) when (exception.Kind is ErrorKind.Unauthorized)
             {
-                return new(typed, await ListAsync(dialect, typed, cancellationToken));
+                return new(typed, await dialect.ListAgentsAsync(typed, cancellationToken));
             }
         }
         catch (ProxyException exception)
@@ -272,7 +266,8 @@ internal sealed class AgentCatalog(
         public bool IsMeasured { get; set; }
 
         /// <returns>Whether it is of the agents that the server is there for.</returns>
-        public bool IsFor(AgentServer server) => Asked.Agents is null ? server.Agents is null : server.Agents is { } agents && Asked.Agents.SequenceEqual(agents);
+        public bool IsFor(AgentServer server)
+            => Asked.Agents is null ? server.Agents is null : server.Agents is { } agents && Asked.Agents.SequenceEqual(agents);
 
         /// <returns>Whether nothing in it calls the server by another name, as a failure does, and it was asked as what it is.</returns>
         public bool MayAnswer(AgentServer server)

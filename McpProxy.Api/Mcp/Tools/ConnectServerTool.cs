@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
@@ -9,6 +10,7 @@ using ModelContextProtocol.Server;
 namespace McpProxy.Api.Mcp.Tools;
 
 [McpServerToolType]
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = ArgumentSchema.MinLengthNeedsNoReflection)]
 internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog catalog, ServerTypes types, Caller caller, MemoryLease memory)
 {
     public const string Name = "connectServer";
@@ -45,12 +47,14 @@ internal sealed class ConnectServerTool(ServerRegistry registry, AgentCatalog ca
             }
 
             listing = await catalog.TrustAsync(candidate, cancellationToken);
+            var failure = listing.Failure
+                ?? (agents?.FirstOrDefault(id => !listing.Has(id)) is { } missing ? AgentCatalog.NoSuchAgent(candidate, missing) : null);
 
-            return listing.Failure is null
+            return failure is null
                 ? listing.Server.Type
                 : throw new ProxyException(
-                    listing.Failure.Kind,
-                    $"Not connected{(serverType is null ? "" : $" as '{serverType}'")}. {listing.Failure.Message} "
+                    failure.Kind,
+                    $"Not connected{(serverType is null ? "" : $" as '{serverType}'")}. {failure.Message} "
                     + "With validateConnection=false the server is connected without asking it.");
         }
     }

@@ -26,6 +26,17 @@ public abstract class ConnectionBackendTests
     }
 
     [Fact]
+    public async Task Remembers_for_which_agents_a_server_is_there()
+    {
+        var backend = await CreateAsync();
+
+        var (some, _) = await backend.AddAsync("some", Url("http://host"), "mastra", ["echo", "weather"], CancellationToken);
+
+        Assert.Equal(["echo", "weather"], some.Agents);
+        Assert.Equal(["echo", "weather"], Assert.Single(await backend.RefreshAsync(CancellationToken)).Agents);
+    }
+
+    [Fact]
     public async Task Gives_a_url_that_is_connected_its_name_even_when_another_is_asked_for()
     {
         var backend = await CreateAsync();

@@ -141,7 +141,8 @@ public sealed class CallAgentToolTests(ProxyFixture fixture) : IClassFixture<Pro
         "Agent server 'server0' has no agent 'nobody'. It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent', 'approvalAgent'.")]
     [InlineData(
         "server1:echo",
-        "Agent server 'server1' has no agent 'echo'. Did you mean 'echoAgent'? It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent', 'approvalAgent'.")]
+        "Agent server 'server1' has no agent 'echo'. Did you mean 'echoAgent'? "
+        + "It has 'echoAgent', 'weatherAgent', 'slowAgent', 'memoryAgent', 'relayAgent', 'approvalAgent'.")]
     public async Task Says_what_to_do_when_an_id_names_no_agent(string agentId, string expected)
     {
         await using var client = await fixture.Proxy.CreateClientAsync();

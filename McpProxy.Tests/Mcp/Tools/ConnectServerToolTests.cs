@@ -27,6 +27,26 @@ public sealed class ConnectServerToolTests(ProxyFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task Connects_a_server_for_some_of_its_agents_and_for_none_that_it_does_not_have()
+    {
+        await using var proxy = await Proxy.StartAsync();
+        await using var client = await proxy.CreateClientAsync();
+
+        var failure = await client.FailureAsync("connectServer", For("ecoAgent"));
+        var fields = await client.FieldsAsync("connectServer", For("echoAgent"));
+
+        Assert.StartsWith("Not connected. Agent server 'some' has no agent 'ecoAgent'. ", failure, StringComparison.Ordinal);
+        Assert.Equal(1, fields.Get("agentsFound").GetInt32());
+        Assert.Equal("Agent server 'some' has no agent 'slowAgent'. It has 'echoAgent'.", (await client.AskAsync("some:slowAgent", "hi")).Text());
+        Assert.StartsWith(
+            "agents can't be used: it must hold from 1 to 1000 ids of agents.",
+            await client.FailureAsync("connectServer", new { serverUrl = "http://127.0.0.1:9", agents = Enumerable.Range(0, 1001).Select(i => $"a{i}") }),
+            StringComparison.Ordinal);
+
+        object For(params string[] agents) => new { serverUrl = fixture.MastraUrl, serverName = "some", agents };
+    }
+
+    [Fact]
     public async Task Calls_servers_without_a_name_by_the_first_free_number()
     {
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={fixture.MastraUrl}");

@@ -47,7 +47,7 @@ public sealed class ListAgentsToolTests(ProxyFixture fixture) : IClassFixture<Pr
         Assert.Equal($"server0 (mastra, {fixture.MastraUrl}) is online", lines[0]);
         Assert.Equal("- server0:echoAgent (Echo Agent): Repeats what it is told.", lines[1]);
         Assert.Contains("- server1:weatherAgent: Tells the weather of a dozen cities with a tool.", lines);
-        Assert.Equal(12, lines.Length);
+        Assert.Equal(14, lines.Length);
     }
 
     [Theory]
