@@ -14,6 +14,7 @@ internal static class SampleApp
         builder.Services.AddSingleton<RelayAgent>();
         builder.Services.AddSingleton<SampleAgents>();
         builder.Services.AddSingleton(typeof(RecentThreads<>));
+        builder.Services.AddSingleton<MastraRuns>();
         if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
         {
             builder.WebHost.UseUrls("http://127.0.0.1:4111");

@@ -23,7 +23,7 @@ internal sealed record RunFacts(
 {
     public static RunFacts Of(ResolvedAgent agent, AgentCall call, DateTime startedAt) => new(
         agent.Server.Name, agent.Server.Url.ToString(), agent.Server.Type!, agent.AgentId, agent.Method, call.InteractionType, startedAt,
-        call.BeginsThread ? null : call.ThreadId, Owner: call.Caller.Id, IsSelected: agent.Server.Agents is not null);
+        call.KnownThreadId, Owner: call.Caller.Id, IsSelected: agent.Server.Agents is not null);
 
     public string QualifiedId => $"{Server}:{AgentId}";
 

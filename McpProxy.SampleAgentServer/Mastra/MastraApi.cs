@@ -14,12 +14,12 @@ internal static class MastraApi
         agents.MapGet("/{agentId}", (string agentId) => Json(MastraAgent.Of(Find(agentId), listed: false)));
         agents.MapPost("/{agentId}/generate", GenerateAsync);
         agents.MapPost("/{agentId}/stream", StreamAsync);
+        agents.MapPost("/{agentId}/resume-stream", ResumeAsync);
     }
 
-    private static async Task<IResult> GenerateAsync(
-        string agentId, HttpRequest request, SampleAgents agents, RecentThreads<MastraThread> threads, CancellationToken cancellationToken)
+    private static async Task<IResult> GenerateAsync(string agentId, HttpRequest request, MastraRuns runs, CancellationToken cancellationToken)
     {
-        var run = await StartAsync(agentId, request, agents, threads, cancellationToken);
+        var run = await StartAsync(agentId, request, runs, cancellationToken);
         await foreach (var _ in run.StreamAsync(cancellationToken))
         {
         }
@@ -27,10 +27,19 @@ internal static class MastraApi
         return Json(run.ToReply());
     }
 
-    private static async Task<IResult> StreamAsync(
-        string agentId, HttpRequest request, SampleAgents agents, RecentThreads<MastraThread> threads, CancellationToken cancellationToken)
+    private static async Task<IResult> StreamAsync(string agentId, HttpRequest request, MastraRuns runs, CancellationToken cancellationToken)
     {
-        var run = await StartAsync(agentId, request, agents, threads, cancellationToken);
+        var run = await StartAsync(agentId, request, runs, cancellationToken);
+
+        return TypedResults.ServerSentEvents(WriteAsync(run, cancellationToken));
+    }
+
+    private static async Task<IResult> ResumeAsync(string agentId, HttpRequest request, MastraRuns runs, CancellationToken cancellationToken)
+    {
+        var agent = Find(agentId);
+        var body = await ReadAsync<ResumeRequest>(request, cancellationToken);
+        var run = runs.Resume(body.RunId ?? throw Refused(400, new("Run id is required")), agent, body.ResumeData.ToString())
+            ?? throw Refused(500, new($"Agent \"{agent.Name}\" resumeStream() could not find a suspended run for runId \"{body.RunId}\"."));
 
         return TypedResults.ServerSentEvents(WriteAsync(run, cancellationToken));
     }
@@ -45,14 +54,13 @@ internal static class MastraApi
         yield return new("[DONE]");
     }
 
-    private static async Task<MastraRun> StartAsync(
-        string agentId, HttpRequest request, SampleAgents agents, RecentThreads<MastraThread> threads, CancellationToken cancellationToken)
+    private static async Task<MastraRun> StartAsync(string agentId, HttpRequest request, MastraRuns runs, CancellationToken cancellationToken)
     {
-        var body = await ReadAsync(request, cancellationToken);
+        var body = await ReadAsync<GenerateRequest>(request, cancellationToken);
         var messages = ReadMessages(body.Messages);
         var agent = Find(agentId);
 
-        return new(agents, agent, messages, FindThread(body.Memory, threads));
+        return runs.Start(agent, messages, FindThread(body.Memory, runs.Threads));
     }
 
     private static MastraThread? FindThread(MemoryChoice? memory, RecentThreads<MastraThread> threads)
@@ -71,11 +79,11 @@ internal static class MastraApi
     private static SampleAgent Find(string agentId)
         => SampleAgents.Find(agentId) ?? throw Refused(404, new($"Agent with id {agentId} not found"));
 
-    private static async Task<GenerateRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    private static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken)
     {
         try
         {
-            return request.HasJsonContentType() && await request.ReadFromJsonAsync<GenerateRequest>(MastraJson.Options, cancellationToken) is { } body
+            return request.HasJsonContentType() && await request.ReadFromJsonAsync<T>(MastraJson.Options, cancellationToken) is { } body
                 ? body
                 : throw Invalid("body", "Expected a JSON object");
         }

@@ -49,6 +49,7 @@ internal sealed record MastraTool(string Id, string Description, string InputSch
 }
 
 internal sealed record GenerateRequest(JsonElement Messages, MemoryChoice? Memory);
+internal sealed record ResumeRequest(string? RunId, JsonElement ResumeData);
 internal sealed record MemoryChoice(string? Thread, string? Resource);
 
 internal sealed record GenerateReply(

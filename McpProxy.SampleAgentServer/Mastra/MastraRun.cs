@@ -4,7 +4,19 @@ using System.Text;
 namespace McpProxy.SampleAgentServer.Mastra;
 
 /// <summary>One answer in Mastra's words: first the chunks of its stream, and when they are over the reply to <c>generate</c>.</summary>
-internal sealed class MastraRun(SampleAgents agents, SampleAgent agent, IReadOnlyList<AgentMessage> question, MastraThread? thread)
+/// <param name="agents">Who answers.</param>
+/// <param name="agent">Which of them.</param>
+/// <param name="question">What it is asked.</param>
+/// <param name="thread">What it remembers.</param>
+/// <param name="suspended">Where it is kept when it stops to ask.</param>
+/// <param name="resumed">All that it has heard, if it goes on after that.</param>
+internal sealed class MastraRun(
+    SampleAgents agents,
+    SampleAgent agent,
+    IReadOnlyList<AgentMessage> question,
+    MastraThread? thread,
+    RecentThreads<SuspendedRun> suspended,
+    IReadOnlyList<AgentMessage>? resumed = null)
 {
     private const string TextId = "t1";
 
@@ -19,7 +31,7 @@ internal sealed class MastraRun(SampleAgents agents, SampleAgent agent, IReadOnl
 
     public async IAsyncEnumerable<MastraChunk> StreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IReadOnlyList<AgentMessage> heard = [.. _remembered.Concat(_asked).Select(message => message.ToAgentMessage())];
+        var heard = resumed ?? [.. _remembered.Concat(_asked).Select(message => message.ToAgentMessage())];
 
         yield return Chunk("start", new StartPayload(agent.Id, _messageId));
         yield return StepStart();
@@ -81,6 +93,7 @@ internal sealed class MastraRun(SampleAgents agents, SampleAgent agent, IReadOnl
     private IEnumerable<MastraChunk> Ask(AskPiece ask, IReadOnlyList<AgentMessage> heard)
     {
         _approval = new($"call_{_runId:N}", "act", new { ask.Question });
+        suspended.GetOrAdd(_runId.ToString(), new(agent, heard, thread));
         var step = EndStep("suspended", heard, [Chunk("tool-call", _approval)], []);
 
         return [.. step.ToolCalls, Chunk("tool-call-approval", _approval)];
@@ -136,3 +149,6 @@ internal sealed class MastraRun(SampleAgents agents, SampleAgent agent, IReadOnl
 
     private MastraChunk Chunk(string type, object payload) => new(type, _runId, payload);
 }
+
+/// <summary>A run that waits for an answer, and all that its agent has heard.</summary>
+internal sealed record SuspendedRun(SampleAgent Agent, IReadOnlyList<AgentMessage> Heard, MastraThread? Thread);

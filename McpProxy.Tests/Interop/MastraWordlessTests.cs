@@ -33,18 +33,6 @@ public sealed class MastraWordlessTests(RealAgentServers servers) : MastraTestBa
     [Theory]
     [InlineData("generate")]
     [InlineData("stream")]
-    public async Task Says_that_an_agent_waits_for_permission(string interactionType)
-    {
-        var client = await ConnectAsync(RealServer.Mastra1);
-
-        var result = await client.AskAsync("server0:waitingAgent", "Paris", interactionType);
-
-        Assert.Equal("The agent called alarmTool and waits until someone approves or resumes that on its server.", result.Text());
-    }
-
-    [Theory]
-    [InlineData("generate")]
-    [InlineData("stream")]
     public async Task Says_that_a_guard_stopped_an_agent(string interactionType)
     {
         var client = await ConnectAsync(RealServer.Mastra1);

@@ -26,6 +26,9 @@ internal sealed record AgentCall(
     /// <summary>Whether the conversation begins here: its id is a suggestion, which a server that makes ids itself is not sent.</summary>
     public bool BeginsThread { get; init; }
 
+    /// <summary>What the conversation is called as long as its server has not told: one that begins, or waited for an answer, may get another name.</summary>
+    public string? KnownThreadId => BeginsThread || Resume is not null ? null : ThreadId;
+
     /// <summary>Whether nobody waits for the answer: a server that has runs of their own for that begins one.</summary>
     public bool IsBackground { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed class ReplyCollector(AgentCall call, TimeProvider time, int maxC
     private readonly StringBuilder _text = new();
     private readonly List<StreamChunk> _chunks = [];
     private readonly List<AgentToolCall> _toolCalls = [];
-    private string? _threadId = call.BeginsThread ? null : call.ThreadId;
+    private string? _threadId = call.KnownThreadId;
     private AgentUsage? _usage;
     private string? _finishReason;
     private JsonElement? _interrupt;

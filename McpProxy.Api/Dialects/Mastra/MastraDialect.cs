@@ -15,6 +15,8 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
 
     public string ServerType => "mastra";
 
+    public bool CanResume => true;
+
     public IReadOnlyList<string> ConversationOptions => MastraRequest.ConversationOptions;
 
     public async Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken)
@@ -65,6 +67,18 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     public async IAsyncEnumerable<AgentUpdate> CallAsync(
         AgentServer server, AgentCall call, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var thread = MastraThread.Parse(call.ThreadId);
+        call = call with { ThreadId = thread.Id };
+        if (call.Resume is not null)
+        {
+            await foreach (var update in ResumeAsync(server, call, thread, cancellationToken))
+            {
+                yield return update;
+            }
+
+            yield break;
+        }
+
         var streams = call.InteractionType is InteractionType.Stream
             || (call.WantsText && !MastraRequest.NeedsWholeAnswer(call) && !await HasGuardAsync(server, call, cancellationToken));
         using var response = await OpenAsync(server, call, streams ? "stream" : "generate", cancellationToken);
@@ -79,6 +93,32 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
         await foreach (var update in new MastraStream(server, call, response).ReadAsync(cancellationToken))
         {
             yield return update;
+        }
+    }
+
+    /// <summary>Answers what a run waits for, and reads on.</summary>
+    private async IAsyncEnumerable<AgentUpdate> ResumeAsync(
+        AgentServer server, AgentCall call, MastraThread thread, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync();
+        yield return new(ThreadId: call.ThreadId);
+
+        await foreach (var update in new MastraStream(server, call, response).ReadAsync(cancellationToken))
+        {
+            yield return update;
+        }
+
+        async Task<AgentResponse> SendAsync()
+        {
+            var body = MastraRequest.Resume(call, thread.RunId is null ? throw MastraErrors.NoQuestion(server) : thread);
+            try
+            {
+                return await this.SendAsync(server, call, "resume-stream", body, cancellationToken);
+            }
+            catch (ProxyException exception)
+            {
+                throw MastraErrors.Explain(server, call, exception);
+            }
         }
     }
 
@@ -131,11 +171,11 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
     }
 
     private Task<AgentResponse> SendAsync(AgentServer server, AgentCall call, string verb, bool isLegacy, CancellationToken cancellationToken)
-    {
-        var path = $"{Path(server, call.AgentId)}/{verb}{(isLegacy ? "-legacy" : "")}";
+        => SendAsync(server, call, $"{verb}{(isLegacy ? "-legacy" : "")}", MastraRequest.Body(call), cancellationToken);
 
-        return http.CallAsync(server, ServerRequest.Post(path, MastraRequest.Body(call)), call.Caller, call.Hops + 1, call.Memory, cancellationToken);
-    }
+    private Task<AgentResponse> SendAsync(AgentServer server, AgentCall call, string verb, JsonObject body, CancellationToken cancellationToken)
+        => http.CallAsync(
+            server, ServerRequest.Post($"{Path(server, call.AgentId)}/{verb}", body), call.Caller, call.Hops + 1, call.Memory, cancellationToken);
 
     private static string Path(AgentServer server, string agentId)
         => Agent.IsUsable(agentId) ? $"api/agents/{Uri.EscapeDataString(agentId)}" : throw AgentCatalog.NoSuchAgent(server, agentId);

@@ -20,6 +20,10 @@ internal static class MastraErrors
         { Detail = detail };
     }
 
+    public static ProxyException NoQuestion(AgentServer server) => new(
+        ErrorKind.InvalidArgument,
+        $"Only what an agent on server {server.Label} has asked can be answered. Call again with the threadId that came with the question.");
+
     /// <returns>Whether the server refused, before it ran the agent, because the model needs the other endpoint.</returns>
     public static bool IsWrongEndpoint(ProxyException exception, string verb)
         => exception is { Kind: ErrorKind.AgentFailed, Detail: { } detail } && detail.Contains($"{verb}Legacy()", StringComparison.Ordinal);
@@ -28,6 +32,12 @@ internal static class MastraErrors
     public static ProxyException Explain(AgentServer server, AgentCall call, ProxyException exception) => exception switch
     {
         { Kind: ErrorKind.NotFound } => AgentCatalog.NoSuchAgent(server, call.AgentId, exception),
+        { Detail: { } detail } when detail.Contains("could not find a suspended run", StringComparison.Ordinal) => new(
+            ErrorKind.NotFound,
+            $"What waited for an answer on server {server.Label} is not there any more: it was answered already, or the server has forgotten it. "
+            + "Send the agent a message instead of resume.",
+            exception)
+        { Detail = detail },
         { Detail: { } detail } when IsAboutAnotherResource(detail) => new(
             ErrorKind.Unauthorized,
             $"Thread '{RemoteText.Clean(call.ThreadId, 100)}' on server {server.Label} belongs to another resource. "

@@ -16,7 +16,11 @@ namespace McpProxy.Api.Dialects.Mastra;
 [JsonDerivedType(typeof(MastraFailure), "error")]
 [JsonDerivedType(typeof(MastraTripwire), "tripwire")]
 [JsonDerivedType(typeof(MastraFinish), "finish")]
-internal record MastraEvent;
+internal record MastraEvent
+{
+    /// <summary>Which run it happened in.</summary>
+    public string? RunId { get; init; }
+}
 
 internal sealed record MastraTextDelta(MastraText? Payload) : MastraEvent;
 

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -18,15 +19,25 @@ namespace McpProxy.Api.Dialects.Mastra;
 [JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(MastraReply))]
 [JsonSerializable(typeof(MastraEvent))]
+[JsonSerializable(typeof(MastraPauseDetails))]
 [JsonSerializable(typeof(MastraDataFinish))]
 internal sealed partial class MastraJsonContext : JsonSerializerContext
 {
+    /// <summary>For JSON that a reader gets as text: every script as it is written.</summary>
+    private static MastraJsonContext Readable
+        => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public static string Compact(JsonElement json) => JsonSerializer.Serialize(json, Readable.JsonElement);
+
     /// <summary>Reads or passes on JSON that came as a part of an answer.</summary>
-    public static T Read<T>(AgentServer server, Func<T?> read)
+    public static T Read<T>(AgentServer server, Func<T?> read) => ReadAny(server, read) ?? throw MastraErrors.NotMastra(server);
+
+    /// <summary>The same, of what need not be there.</summary>
+    public static T? ReadAny<T>(AgentServer server, Func<T?> read)
     {
         try
         {
-            return read() ?? throw MastraErrors.NotMastra(server);
+            return read();
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {

@@ -34,7 +34,9 @@ internal sealed record MastraReply(
     IReadOnlyList<MastraTool>? ToolCalls,
     IReadOnlyList<MastraReplyStep>? Steps,
     MastraUsage? Usage,
-    JsonElement? Tripwire)
+    JsonElement? Tripwire,
+    string? RunId,
+    JsonElement? SuspendPayload)
 {
     /// <summary>
     /// Members of an answer that repeat the text, that <see cref="AgentReply"/> has, or that tell how the answer came about and not what it is.
@@ -44,7 +46,7 @@ internal sealed record MastraReply(
         "text", "content", "steps", "messages", "rememberedMessages", "response", "responseMessages", "request", "body", "rawResponse",
         "usage", "totalUsage", "finishReason", "toolCalls", "toolResults", "staticToolCalls", "staticToolResults", "dynamicToolCalls", "dynamicToolResults",
         "reasoning", "reasoningText", "reasoningDetails", "providerMetadata", "experimental_providerMetadata", "experimental_output", "warnings", "logprobs",
-        "usedFallbackValue", "runId", "traceId", "spanId",
+        "usedFallbackValue", "runId", "traceId", "spanId", "resumeSchema",
     ]);
 
     /// <summary>Why a guard that the agent's makers put up stopped it, if one did.</summary>
@@ -65,17 +67,21 @@ internal sealed record MastraReply(
     public static AgentReply Read(AgentServer server, AgentCall call, JsonElement answer)
     {
         var reply = MastraJsonContext.Read(server, () => answer.Deserialize(MastraJsonContext.Default.MastraReply));
+        var question = reply.FinishReason is MastraReason.Suspended
+            ? MastraJsonContext.ReadAny(server, () => MastraQuestion.Of(reply.RunId, reply.SuspendPayload))
+            : null;
 
         return reply switch
         {
             { Stopped: { } stopped } => throw MastraErrors.AgentStopped(server, call.AgentId, stopped.Reason),
             { HasFailed: true } => throw AgentErrors.AgentFailed(server, call.AgentId, null),
             _ => new(
-                reply.AnswerText,
+                question?.Format(reply.Text, call.ThreadId) ?? reply.AnswerText,
                 answer,
-                call.ThreadId,
+                question?.ThreadId(call.ThreadId) ?? call.ThreadId,
                 reply.Usage?.ToAgentUsage(),
                 RemoteText.Clean(reply.FinishReason, 50),
+                question?.Payload,
                 ToolCalls: [.. reply.AllToolCalls.Select(tool => tool.ToToolCall()).OfType<AgentToolCall>()],
                 Details: Details(answer, reply.AnswerText)),
         };
@@ -113,7 +119,7 @@ internal sealed record MastraReply(
 
         return finishReason switch
         {
-            MastraReason.Suspended => $"The agent {did}waits until someone approves or resumes that on its server.",
+            MastraReason.Suspended => $"The agent {did}waits for somebody, and does not say for what.",
             null => $"The agent {did}ended without words.",
             _ => $"The agent {did}ended without words (finish reason: {finishReason}).",
         };

@@ -22,6 +22,32 @@ internal static class MastraRequest
     public static JsonObject Body(AgentCall call)
     {
         var body = new JsonObject { ["messages"] = JsonSerializer.SerializeToNode(call.Messages, MastraJsonContext.Default.IReadOnlyListAgentMessage) };
+        SetThread(body, call);
+        body.SetMembers(call.Options);
+
+        return body;
+    }
+
+    /// <summary>Writes the answer to what a run waits for. A yes or a no is how a call of a tool is allowed.</summary>
+    public static JsonObject Resume(AgentCall call, MastraThread waiting)
+    {
+        var answer = call.Resume!.GetValueKind() is JsonValueKind.True or JsonValueKind.False
+            ? new JsonObject { ["approved"] = call.Resume.DeepClone() }
+            : call.Resume.DeepClone();
+        var body = new JsonObject { ["runId"] = waiting.RunId, ["resumeData"] = answer };
+        if (waiting.ToolCallId is not null)
+        {
+            body["toolCallId"] = waiting.ToolCallId;
+        }
+
+        SetThread(body, call);
+        body.SetMembers(call.Options);
+
+        return body;
+    }
+
+    private static void SetThread(JsonObject body, AgentCall call)
+    {
         var resource = call.ResourceId ?? call.ThreadId;
         if (resource is not null)
         {
@@ -33,9 +59,5 @@ internal static class MastraRequest
             body["threadId"] = thread;
             body["memory"] = new JsonObject { ["thread"] = thread, ["resource"] = resource };
         }
-
-        body.SetMembers(call.Options);
-
-        return body;
     }
 }

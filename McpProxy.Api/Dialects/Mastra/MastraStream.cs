@@ -20,6 +20,7 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentResp
     private readonly List<string> _tools = [];
     private readonly JsonObject _details = [];
     private JsonElement? _object;
+    private MastraQuestion? _question;
     private string? _finishReason;
     private bool _hasEnded;
 
@@ -64,6 +65,7 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentResp
 
             case MastraPause pause:
                 (_hasEnded, _finishReason) = (true, MastraReason.Suspended);
+                _question = MastraJsonContext.ReadAny(server, () => MastraQuestion.Of(pause.RunId, pause.Payload));
                 _details["suspendPayload"] = pause.Payload is { } payload ? ToNode(payload, MastraJsonContext.Default.JsonElement) : null;
                 return null;
 
@@ -95,9 +97,15 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentResp
             _details["object"] = ToNode(whole, MastraJsonContext.Default.JsonElement);
         }
 
+        var rest = _question is { } question ? question.Format(text, call.ThreadId)[text.Length..]
+            : text is not "" ? null
+            : _object?.GetRawText() ?? MastraReply.WithoutText(_tools, _finishReason);
+
         return new(
-            text is not "" ? null : _object?.GetRawText() ?? MastraReply.WithoutText(_tools, _finishReason),
+            rest,
             FinishReason: _finishReason,
+            ThreadId: _question?.ThreadId(call.ThreadId),
+            Interrupt: _question?.Payload,
             Details: _details);
     }
 

@@ -1,7 +1,4 @@
 namespace McpProxy.Tests.Dialects.Mastra;
 
 public sealed class MastraContractTests(DialectFixture fixture)
-    : DialectContractTests("mastra", HostileDialect.Mastra, fixture), IClassFixture<DialectFixture>
-{
-    protected override bool Resumes => false;
-}
+    : DialectContractTests("mastra", HostileDialect.Mastra, fixture), IClassFixture<DialectFixture>;

@@ -162,11 +162,32 @@ const waitingAgent = new Agent({
   model: modelV2({ modelId: 'mock-waiting', tool: 'alarmTool', reply: () => 'It rings.' }),
 })
 
+const tuneTool = createTool({
+  id: 'tuneTool',
+  description: 'Rings in a city, and asks for the tune first.',
+  inputSchema: z.object({ city: z.string() }),
+  suspendSchema: z.object({ question: z.string() }),
+  resumeSchema: z.object({ tune: z.string() }),
+  execute: async (_, context) => context?.agent?.resumeData
+    ? { rang: context.agent.resumeData.tune }
+    : context?.agent?.suspend({ question: 'Which tune?' }),
+})
+const askingAgent = new Agent({
+  id: 'askingAgent',
+  name: 'Asking Agent',
+  description: 'Uses a tool that asks for something.',
+  instructions: 'You ring.',
+  tools: { tuneTool },
+  memory: new Memory({ options: { lastMessages: 20 } }),
+  model: modelV2({ modelId: 'mock-asking', tool: 'tuneTool', reply: () => 'It rings.' }),
+})
+
 const token = process.env.FIXTURE_TOKEN
 
 export const mastra = new Mastra({
   agents: {
     echoAgent, slowAgent, weatherAgent, talkingAgent, memoryAgent, failAgent, brittleAgent, objectAgent, guardedAgent, censoredAgent, waitingAgent,
+    askingAgent,
     legacyAgent, legacySlowAgent, legacyTalkingAgent, legacyMemoryAgent, legacyBrittleAgent,
   },
   storage: new InMemoryStore(),

@@ -1,0 +1,41 @@
+using System.Text.Json;
+
+namespace McpProxy.Api.Dialects.Mastra;
+
+/// <summary>What a run waits for: that a call of a tool is allowed, or what a tool has asked.</summary>
+/// <param name="RunId">Which run.</param>
+/// <param name="Payload">All that is told of it.</param>
+/// <param name="Details">What of that is understood.</param>
+internal sealed record MastraQuestion(string RunId, JsonElement Payload, MastraPauseDetails Details)
+{
+    private const int MaxName = 100;
+
+    /// <returns><see langword="null"/> if it is not told what could be answered.</returns>
+    public static MastraQuestion? Of(string? runId, JsonElement? payload)
+        => runId is not null && payload is { ValueKind: JsonValueKind.Object } known
+            ? new(runId, known, known.Deserialize(MastraJsonContext.Default.MastraPauseDetails)!)
+            : null;
+
+    /// <summary>What the conversation is called until this is answered.</summary>
+    public string ThreadId(string? threadId) => new MastraThread(threadId, RunId, Details.ToolCallId).ToString()!;
+
+    /// <returns>What the agent asks, behind what it has said, and how it is answered.</returns>
+    public string Format(string? said, string? threadId) => (string.IsNullOrEmpty(said) ? "" : $"{said}\n\n") + (Details.SuspendPayload is { } asked
+        ? $"""
+            The agent stopped and waits for an answer to this: {MastraJsonContext.Compact(asked)}
+
+            To answer, call it again with threadId {ThreadId(threadId)} and the answer as resume.{Schema}
+            """
+        : $"""
+            The agent stopped and waits to be allowed to call '{RemoteText.Clean(Details.ToolName, MaxName) ?? "a tool"}'{Arguments}.
+
+            To answer, call it again with threadId {ThreadId(threadId)} and resume true or false.
+            """);
+
+    private string Arguments
+        => Details.Args is { ValueKind: JsonValueKind.Object } members && members.GetPropertyCount() > 0 ? $" with {MastraJsonContext.Compact(members)}" : "";
+
+    private string Schema => Details.ResumeSchema is { ValueKind: JsonValueKind.String } schema ? $" It has to fit this JSON schema: {schema.GetString()}" : "";
+}
+
+internal sealed record MastraPauseDetails(string? ToolCallId, string? ToolName, JsonElement? Args, JsonElement? SuspendPayload, JsonElement? ResumeSchema);
