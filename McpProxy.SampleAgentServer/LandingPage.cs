@@ -9,6 +9,7 @@ internal static partial class LandingPage
             A sample agent server: six agents whose answers are known in advance.
             Mastra:    {request.Scheme}://{request.Host}/mastra
             LangGraph: {request.Scheme}://{request.Host}/langgraph
+            A2A:       {request.Scheme}://{request.Host}/a2a/echoAgent
             """);
         app.MapFallback("{*path}", () => Results.Text("404 Not Found", statusCode: StatusCodes.Status404NotFound));
 

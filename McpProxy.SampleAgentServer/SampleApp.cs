@@ -1,3 +1,4 @@
+using McpProxy.SampleAgentServer.A2A;
 using McpProxy.SampleAgentServer.LangGraph;
 using McpProxy.SampleAgentServer.Mastra;
 
@@ -25,6 +26,7 @@ internal static class SampleApp
         app.MapLandingPage();
         app.MapMastra();
         app.MapLangGraph();
+        app.MapA2A();
 
         return app;
     }

@@ -1,4 +1,5 @@
 using McpProxy.Api.Agents;
+using McpProxy.Api.Dialects.A2A;
 using McpProxy.Api.Dialects.LangGraph;
 using McpProxy.Api.Dialects.Mastra;
 
@@ -14,5 +15,6 @@ internal static class DialectsExtensions
     {
         builder.Services.AddSingleton<IAgentDialect, MastraDialect>();
         builder.AddLangGraph();
+        builder.Services.AddSingleton<IAgentDialect, A2ADialect>();
     }
 }

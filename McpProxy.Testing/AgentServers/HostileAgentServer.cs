@@ -77,6 +77,7 @@ internal sealed class HostileAgentServer : IAsyncDisposable
         var dialect = Array.Find(_dialects, dialect => route == dialect.Route || route == dialect.Route + Empty || route == dialect.Route + Unusable);
         var answer = dialect is null ? HostileBehaviours.All.GetValueOrDefault(route)
             : path == dialect.ListPath ? context => HostileBehaviours.ListAsync(context, dialect.List(Ids(route[dialect.Route.Length..])))
+            : dialect.Always(path) is { } always ? context => HostileBehaviours.ListAsync(context, always)
             : dialect.Find(path, request.Body) is var (agent, isStream) ? Behaviour(context, agent, dialect, isStream)
             : null;
         try

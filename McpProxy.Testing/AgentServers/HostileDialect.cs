@@ -9,7 +9,7 @@ namespace McpProxy.Testing.AgentServers;
 /// <param name="Find">Which agent a path below the route and a body are about, and whether that is answered with server-sent events.</param>
 /// <param name="Piece">A server-sent event with a piece of an agent's answer.</param>
 /// <param name="Answer">An agent's whole answer, as server-sent events or as JSON.</param>
-public sealed record HostileDialect(
+public sealed partial record HostileDialect(
     string Route,
     string ListPath,
     Func<IEnumerable<string>, JsonNode> List,
@@ -17,6 +17,12 @@ public sealed record HostileDialect(
     Func<string, string> Piece,
     Func<string, bool, string> Answer)
 {
+    /// <summary>Whether its servers list their agents. Others have those that their connection names.</summary>
+    public bool Lists { get; init; } = true;
+
+    /// <summary>What is answered at some paths below the route, whichever agent they are about.</summary>
+    public Func<string, JsonNode?> Always { get; init; } = _ => null;
+
     public static HostileDialect Mastra { get; } = new(
         HostileAgentServer.Friendly,
         "api/agents",

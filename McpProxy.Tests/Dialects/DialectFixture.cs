@@ -41,11 +41,16 @@ public sealed class DialectFixture : IAsyncDisposable
         agents.Services.GetRequiredService<ILoggerFactory>().AddProvider(Log);
         await agents.StartAsync(TestContext.Current.CancellationToken);
         Hostile = Started(await HostileAgentServer.StartAsync(TestContext.Current.CancellationToken, hostile));
-        HostileProxy = Started(await HostileServerFixture.StartAsync($"hostile={serverType}+{Hostile.Url(hostile.Route)}"));
+        HostileProxy = Started(await HostileServerFixture.StartAsync(
+            $"hostile={serverType}+{Hostile.Url(hostile.Route)}", Named("hostile", HostileBehaviours.All.Keys)));
         HostileClient = Started(await HostileProxy.CreateClientAsync());
         AgentsUrl = $"{agents.Urls.Single()}/{serverType}";
-        var proxy = Started(await Proxy.StartAsync($"AGENT_SERVERS=agents={serverType}+{AgentsUrl}"));
+        var proxy = Started(await Proxy.StartAsync(
+            [$"AGENT_SERVERS=agents={serverType}+{AgentsUrl}", .. Named("agents", SampleAgents.All.Select(agent => agent.Id))]));
         Client = Started(await proxy.CreateClientAsync());
+
+        // Where servers list no agents, the connection says which there are.
+        string[] Named(string server, IEnumerable<string> ids) => hostile.Lists ? [] : [$"AGENT_SERVER_AGENTS:{server}={string.Join(' ', ids)}"];
     }
 
     public async ValueTask DisposeAsync()

@@ -6,7 +6,7 @@ namespace McpProxy.Tests.Fuzzing;
 /// <summary>What servers of one type answer, right at times and else wrong.</summary>
 /// <param name="ServerType">The type.</param>
 /// <param name="Routes">Patterns of a request's method and path, and what is answered there.</param>
-internal sealed record WrongDialect(string ServerType, IReadOnlyList<(string Route, Gen<WrongAnswer> Answer)> Routes)
+internal sealed partial record WrongDialect(string ServerType, IReadOnlyList<(string Route, Gen<WrongAnswer> Answer)> Routes)
 {
     private const string Run = "00000000-0000-4000-8000-000000000001";
 
@@ -88,7 +88,7 @@ internal sealed record WrongDialect(string ServerType, IReadOnlyList<(string Rou
     ]);
 
     /// <summary>All that are known here. A test says if a type of agent server is missing.</summary>
-    public static IReadOnlyList<WrongDialect> All { get; } = [Mastra, LangGraph];
+    public static IReadOnlyList<WrongDialect> All { get; } = [Mastra, LangGraph, A2A];
 
     private static IEnumerable<(string Before, string Json, string After)[]> Streams =>
     [

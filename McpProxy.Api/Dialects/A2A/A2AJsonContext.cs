@@ -1,0 +1,21 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace McpProxy.Api.Dialects.A2A;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(A2ACard))]
+[JsonSerializable(typeof(A2AEnvelope))]
+[JsonSerializable(typeof(A2AEvent))]
+[JsonSerializable(typeof(JsonArray))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonObject))]
+internal sealed partial class A2AJsonContext : JsonSerializerContext
+{
+    /// <summary>For JSON that a reader gets as text: every script as it is written.</summary>
+    private static A2AJsonContext Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public static string Compact(JsonElement json) => JsonSerializer.Serialize(json, Readable.JsonElement);
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace McpProxy.Api.Dialects.A2A;
+
+/// <summary>What a task waits for.</summary>
+internal static class A2AQuestion
+{
+    /// <returns>What the agent asks, and how it is answered.</returns>
+    public static string Format(A2AStatus status, string? threadId)
+    {
+        var content = new A2AContent(status.Message?.AllParts ?? []);
+        string[] asked = [.. content.HasText ? [content.Text] : Array.Empty<string>(), .. content.Data.Select(A2AJsonContext.Compact)];
+        var question = asked is [] ? "(it does not say what)" : string.Join('\n', asked);
+
+        return status.Name is "auth-required"
+            ? $"""
+                The agent waits until someone has signed in, or has allowed it, elsewhere: {question}
+
+                After that, call it again with threadId {threadId} and resume true.
+                """
+            : $"""
+                The agent stopped and waits for an answer to this: {question}
+
+                To answer, call it again with threadId {threadId} and the answer as resume.
+                """;
+    }
+
+    /// <returns>The question part by part.</returns>
+    public static JsonElement ToJson(A2AStatus status)
+    {
+        var content = new A2AContent(status.Message?.AllParts ?? []);
+        var parts = content.HasText ? new JsonArray(new JsonObject { ["text"] = content.Text }) : [];
+        foreach (var data in content.Data)
+        {
+            parts.Add((JsonNode)new JsonObject { ["data"] = A2AContent.ToNode(data) });
+        }
+
+        return JsonSerializer.SerializeToElement(parts, A2AJsonContext.Default.JsonArray);
+    }
+}
