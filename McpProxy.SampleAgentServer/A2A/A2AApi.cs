@@ -17,11 +17,14 @@ internal static class A2AApi
         {
             var wire = new A2AWire(IsRest: true, isOld);
             var rest = agents.MapGroup(isOld ? "/{agentId}/v1" : "/{agentId}");
-            rest.MapPost("/message:send", async ([AsParameters] A2ACall call, CancellationToken stop) => await call.SendAsync(wire, await call.BodyAsync(), stop));
-            rest.MapPost("/message:stream", async ([AsParameters] A2ACall call, CancellationToken stop) => call.Stream(wire, await call.BodyAsync(), stop));
+            rest.MapPost("/message:send", async ([AsParameters] A2ACall call, CancellationToken stop)
+                => await call.SendAsync(wire, await call.BodyAsync(), stop));
+            rest.MapPost("/message:stream", async ([AsParameters] A2ACall call, CancellationToken stop)
+                => call.Stream(wire, await call.BodyAsync(), stop));
             rest.MapGet("/tasks/{taskId}", ([AsParameters] A2ACall call, string taskId) => call.Show(wire, taskId));
             rest.MapPost("/tasks/{taskId}:cancel", ([AsParameters] A2ACall call, string taskId) => call.CancelAsync(wire, taskId));
-            rest.MapPost("/tasks/{taskId}:subscribe", ([AsParameters] A2ACall call, string taskId, CancellationToken stop) => call.Subscribe(wire, taskId, stop));
+            rest.MapPost("/tasks/{taskId}:subscribe", ([AsParameters] A2ACall call, string taskId, CancellationToken stop)
+                => call.Subscribe(wire, taskId, stop));
         }
     }
 
@@ -41,7 +44,8 @@ internal static class A2AApi
             ["capabilities"] = new JsonObject { ["streaming"] = true },
             ["defaultInputModes"] = new JsonArray("text/plain"),
             ["defaultOutputModes"] = new JsonArray("text/plain"),
-            ["skills"] = new JsonArray(new JsonObject { ["id"] = agent.Id, ["name"] = agent.Name, ["description"] = agent.Instructions, ["tags"] = new JsonArray() }),
+            ["skills"] = new JsonArray(
+                new JsonObject { ["id"] = agent.Id, ["name"] = agent.Name, ["description"] = agent.Instructions, ["tags"] = new JsonArray() }),
         };
         var url = $"{request.Scheme}://{request.Host}/a2a/{agentId}";
         if (A2AWire.IsOldVersion(request))

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace McpProxy.Testing.AgentServers;
 
-/// <summary>A2A: each agent has a card that can be read, and misbehaves where it is called, or asked for the card that it has for those with credentials.</summary>
+/// <summary>
+/// A2A: each agent has a card that can be read, and misbehaves where it is called, or asked for the card that it has for those with credentials.
+/// </summary>
 public sealed partial record HostileDialect
 {
     private const string A2ARoute = "friendly-a2a";

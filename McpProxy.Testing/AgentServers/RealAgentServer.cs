@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace McpProxy.Testing.AgentServers;
 
-/// <summary>A Mastra or LangGraph server as people run it, with scripted models.</summary>
+/// <summary>A server as people run it, with scripted models or agents.</summary>
 public sealed class RealAgentServer : IAsyncDisposable
 {
     /// <summary>The bearer token or API key that the servers which ask for one accept.</summary>
@@ -23,7 +23,9 @@ public sealed class RealAgentServer : IAsyncDisposable
 
     public Uri Url { get; }
 
-    public static bool IsInstalled(RealServer kind) => NodeRuntime.Executable is not null && File.Exists(Path.Combine(FolderOf(kind), EntryPointOf(kind)));
+    public static bool IsInstalled(RealServer kind) => NodeRuntime.Executable is not null
+        && Directory.Exists(Path.Combine(FolderOf(kind), "node_modules"))
+        && File.Exists(Path.Combine(FolderOf(kind), EntryPointOf(kind)));
 
     public static async Task<RealAgentServer> StartAsync(RealServer kind)
     {
@@ -62,10 +64,13 @@ public sealed class RealAgentServer : IAsyncDisposable
     {
         RealServer.Mastra010 => "mastra-0.10",
         RealServer.Mastra1 or RealServer.Mastra1WithToken => "mastra-1x",
+        RealServer.A2A or RealServer.A2AWithToken => "a2a",
         _ => "langgraph",
     });
 
-    private static string EntryPointOf(RealServer kind) => IsLangGraph(kind) ? LangGraphServer + "cli/entrypoint.mjs" : ".mastra/output/index.mjs";
+    private static string EntryPointOf(RealServer kind) => IsLangGraph(kind) ? LangGraphServer + "cli/entrypoint.mjs"
+        : kind is RealServer.A2A or RealServer.A2AWithToken ? "server.mjs"
+        : ".mastra/output/index.mjs";
 
     // What `langgraphjs dev` starts, without the watching for changed files: that restarts a busy server when nothing has changed.
     private static string[] LangGraphArguments(string folder, string port)
@@ -82,7 +87,7 @@ public sealed class RealAgentServer : IAsyncDisposable
     private static string[] SettingsOf(RealServer kind, string port) =>
     [
         $"PORT={port}",
-        $"FIXTURE_TOKEN={(kind is RealServer.Mastra1WithToken ? Secret : "")}",
+        $"FIXTURE_TOKEN={(kind is RealServer.Mastra1WithToken or RealServer.A2AWithToken ? Secret : "")}",
         $"FIXTURE_KEY={(kind is RealServer.LangGraphWithKey ? Secret : "")}",
         "MASTRA_TELEMETRY_DISABLED=1",
         "LANGGRAPH_CLI_NO_ANALYTICS=1",

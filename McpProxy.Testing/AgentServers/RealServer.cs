@@ -8,4 +8,6 @@ public enum RealServer
     LangGraph,
     Mastra1WithToken,
     LangGraphWithKey,
+    A2A,
+    A2AWithToken,
 }

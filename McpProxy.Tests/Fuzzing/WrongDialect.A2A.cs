@@ -17,13 +17,18 @@ internal sealed partial record WrongDialect
     private static WrongDialect A2A => new("a2a",
     [
         (@"^GET /\.well-known/agent(-card)?\.json$", WrongAnswer.Json(
-            Card("../rest", "HTTP+JSON", "1.0", streams: true), Card("../rest", "HTTP+JSON", "1.0", streams: false),
-            Card("../rpc", "JSONRPC", "1.0", streams: true), Card("../rpc", "JSONRPC", "0.3", streams: true), Card("../plain", "JSONRPC", "1.0", streams: false),
+            Card("../rest", "HTTP+JSON", "1.0", streams: true),
+            Card("../rest", "HTTP+JSON", "1.0", streams: false),
+            Card("../rpc", "JSONRPC", "1.0", streams: true),
+            Card("../rpc", "JSONRPC", "0.3", streams: true),
+            Card("../plain", "JSONRPC", "1.0", streams: false),
             """{"name":"echo","url":"../plain","protocolVersion":"0.3.0","preferredTransport":"JSONRPC","capabilities":{},"security":[{"a":[]}]}""")),
         ("^GET /rest/extendedAgentCard$", WrongAnswer.Json(Card("../rest", "HTTP+JSON", "1.0", streams: true))),
         ("^POST /rest/message:stream$", WrongAnswer.Events(_noHeader, [.. Events("", "")])),
         ("^POST /rest/tasks/[^/]+:subscribe$", WrongAnswer.Events(_noHeader, [Event($$"""{"task":{{Flat(Task)}}}""")])),
-        ("^POST /rest/message:send$", WrongAnswer.Json($$"""{"task":{{Task}}}""", """{"message":{"messageId":"m","contextId":"c","parts":[{"text":"well"}]}}""")),
+        ("^POST /rest/message:send$", WrongAnswer.Json(
+            $$"""{"task":{{Task}}}""",
+            """{"message":{"messageId":"m","contextId":"c","parts":[{"text":"well"}]}}""")),
         ("^GET /rest/tasks/[^/]+$", WrongAnswer.Json(Task)),
         ("^POST /rpc$", WrongAnswer.Events(_noHeader, [.. Events("""{"jsonrpc":"2.0","id":"1","result":""", "}")])),
         ("^POST /plain$", WrongAnswer.Json(
@@ -52,7 +57,8 @@ internal sealed partial record WrongDialect
         yield return
         [
             Said("""
-                {"statusUpdate":{"taskId":"t","contextId":"c","status":{"state":"TASK_STATE_INPUT_REQUIRED","message":{"parts":[{"text":"Sure?"},{"data":[1]}]}}}}
+                {"statusUpdate":{"taskId":"t","contextId":"c","status":
+                {"state":"TASK_STATE_INPUT_REQUIRED","message":{"parts":[{"text":"Sure?"},{"data":[1]}]}}}}
                 """),
         ];
         yield return [Said("""{"statusUpdate":{"taskId":"t","status":{"state":"TASK_STATE_FAILED","message":{"parts":[{"text":"It failed."}]}}}}""")];
@@ -64,7 +70,7 @@ internal sealed partial record WrongDialect
 
     private static string Card(string url, string binding, string version, bool streams) => $$$"""
         {"name":"echo","description":"Repeats.","version":"1","supportedInterfaces":[{"url":"{{{url}}}","protocolBinding":"{{{binding}}}",
-        "protocolVersion":"{{{version}}}"}],"capabilities":{"streaming":{{{(streams ? "true" : "false")}}},"extendedAgentCard":{{{(streams ? "true" : "false")}}},
+        "protocolVersion":"{{{version}}}"}],"capabilities":{"streaming":{{{(streams ? "true" : "false")}}},"extendedAgentCard":true,
         "extensions":[{"uri":"x","required":false}]},"securitySchemes":{"a":{"type":"http"}},"skills":[{"id":"s","name":"S","tags":["t"]}]}
         """;
 

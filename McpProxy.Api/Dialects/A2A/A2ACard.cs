@@ -19,6 +19,7 @@ internal sealed record A2ACard(
 {
     private const int MaxId = 100;
     private const int MaxScheme = 50;
+    private const int MaxUri = 200;
 
     public bool LooksLikeCard => !string.IsNullOrWhiteSpace(Name) && Interfaces.Any(known => known.Url is not null);
 
@@ -26,7 +27,7 @@ internal sealed record A2ACard(
 
     /// <summary>The extensions that whoever calls the agent must know.</summary>
     public IEnumerable<string> RequiredExtensions
-        => (Capabilities?.Extensions ?? []).Where(extension => extension?.Required is true).Select(extension => RemoteText.Clean(extension!.Uri, 200) ?? "?");
+        => (Capabilities?.Extensions ?? []).Where(known => known?.Required is true).Select(known => RemoteText.Clean(known!.Uri, MaxUri) ?? "?");
 
     /// <summary>What the card calls the credentials that the agent asks for.</summary>
     public string? Credentials => SecuritySchemes is { ValueKind: JsonValueKind.Object } schemes && schemes.GetPropertyCount() > 0
@@ -39,9 +40,9 @@ internal sealed record A2ACard(
             .Prepend(new(Url, PreferredTransport ?? A2AInterface.JsonRpc))
             .Select(known => known with { ProtocolVersion = ProtocolVersion });
 
-    /// <summary>The interface to call: one that is first in the card among those with the binding that every client knows, and with the newest version.</summary>
+    /// <summary>The interface to call: JSON-RPC if there is that, which every client knows, and the newest version; else the first in the card.</summary>
     public A2AInterface? Preferred
-        => Interfaces.Where(known => known.IsSpoken).OrderBy(known => known.IsRest ? 1 : 0).ThenBy(known => known.IsOld ? 1 : 0).FirstOrDefault();
+        => Interfaces.Where(known => known.IsSpoken).OrderBy(known => known.IsRest).ThenBy(known => known.IsOld).FirstOrDefault();
 
     public Agent ToAgent(string? id = null) => Agent.Of(id ?? IdOf(Name), Name, Description);
 
@@ -86,7 +87,7 @@ internal sealed record A2AInterface(
     /// <summary>Whether it speaks a version before 1.0, as it does if it tells none.</summary>
     public bool IsOld => ProtocolVersion is null or "" || ProtocolVersion.StartsWith("0.", StringComparison.Ordinal);
 
-    public bool IsSpoken => Url is not null && (IsRest || Is(JsonRpc)) && (IsOld || ProtocolVersion is "1" || ProtocolVersion!.StartsWith("1.", StringComparison.Ordinal));
+    public bool IsSpoken => Url is not null && (IsRest || Is(JsonRpc)) && (IsOld || ProtocolVersion!.Split('.')[0] is "1");
 
     /// <summary>The version as requests name it, which is without its patches.</summary>
     public string Version => IsOld ? "0.3" : string.Join('.', ProtocolVersion!.Split('.').Take(2));

@@ -46,7 +46,8 @@ internal sealed class A2ACards(AgentHttpClient http, ConnectionOptions options, 
             return ToAgent(server, agentId, known.Card, known.Place);
         }
 
-        var (card, place) = await ReadAsync(server, agentId, request => http.GetAsync(server, request, A2AJsonContext.Default.A2ACard, caller, cancellationToken));
+        var (card, place) = await ReadAsync(
+            server, agentId, request => http.GetAsync(server, request, A2AJsonContext.Default.A2ACard, caller, cancellationToken));
         Learn(server, agentId, card, place);
 
         return ToAgent(server, agentId, card, place);

@@ -11,12 +11,16 @@ namespace McpProxy.Api.Dialects.A2A;
 internal static class A2AErrors
 {
     private static readonly string[] _noTask = ["-32001", "TASK_NOT_FOUND"];
-    private static readonly string[] _unsupported = ["-32004", "-32601", "UNSUPPORTED_OPERATION", "METHOD_NOT_FOUND"];
+    private static readonly string[] _noMethod = ["-32601", "METHOD_NOT_FOUND"];
+    private static readonly string[] _unsupported = ["-32004", "UNSUPPORTED_OPERATION", .. _noMethod];
     private static readonly string[] _noCard = ["-32007", "EXTENDED_AGENT_CARD_NOT_CONFIGURED", .. _unsupported];
 
     public static bool IsNoTask(ProxyException exception) => _noTask.Contains(exception.Code);
 
-    /// <returns>Whether the server does not do such a thing, or not (any more) with this task. Nothing has happened.</returns>
+    /// <returns>Whether the server knows no such thing, so that nothing can have happened.</returns>
+    public static bool IsNoMethod(ProxyException exception) => _noMethod.Contains(exception.Code);
+
+    /// <returns>Whether the server does not do such a thing, or not (any more) with this task. An agent may have begun all the same.</returns>
     public static bool IsUnsupported(ProxyException exception) => _unsupported.Contains(exception.Code);
 
     public static bool IsNoCard(ProxyException exception) => _noCard.Contains(exception.Code) || exception.Kind is ErrorKind.NotFound;
@@ -79,7 +83,7 @@ internal static class A2AErrors
 
         return new(
             ErrorKind.Rejected,
-            $"Agent '{agentId}' on server {server.Label} declined: {detail?.TrimEnd('.', ' ') ?? "it gave no reason"}. Nothing was done. Ask for something else.")
+            $"Agent '{agentId}' on server {server.Label} declined: {detail?.TrimEnd('.', ' ') ?? "it gave no reason"}. Ask for something else.")
         { Detail = detail };
     }
 

@@ -15,7 +15,8 @@ namespace McpProxy.Api.Dialects.A2A;
 internal sealed partial class A2AJsonContext : JsonSerializerContext
 {
     /// <summary>For JSON that a reader gets as text: every script as it is written.</summary>
-    private static A2AJsonContext Readable => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static A2AJsonContext Readable
+        => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     public static string Compact(JsonElement json) => JsonSerializer.Serialize(json, Readable.JsonElement);
 }

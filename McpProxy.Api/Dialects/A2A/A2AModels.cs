@@ -19,13 +19,14 @@ internal sealed record A2AEvent(
         "message" => new(Message: json.Deserialize(A2AJsonContext.Default.A2AMessage)),
         "status-update" => new(StatusUpdate: json.Deserialize(A2AJsonContext.Default.A2AStatusUpdate)),
         "artifact-update" => new(ArtifactUpdate: json.Deserialize(A2AJsonContext.Default.A2AArtifactUpdate)),
-        _ when json.ValueKind is JsonValueKind.Object && json.TryGetProperty("status", out var status) && status.ValueKind is JsonValueKind.Object
-            => new(Task: json.Deserialize(A2AJsonContext.Default.A2ATask)),
+        _ when Member(json, "status") is { ValueKind: JsonValueKind.Object } => new(Task: json.Deserialize(A2AJsonContext.Default.A2ATask)),
         _ => json.Deserialize(A2AJsonContext.Default.A2AEvent) ?? new(),
     };
 
-    private static string? Kind(JsonElement json)
-        => json.ValueKind is JsonValueKind.Object && json.TryGetProperty("kind", out var kind) && kind.ValueKind is JsonValueKind.String ? kind.GetString() : null;
+    private static string? Kind(JsonElement json) => Member(json, "kind") is { ValueKind: JsonValueKind.String } kind ? kind.GetString() : null;
+
+    private static JsonElement? Member(JsonElement json, string name)
+        => json.ValueKind is JsonValueKind.Object && json.TryGetProperty(name, out var member) ? member : null;
 }
 
 /// <summary>What an agent works on for a call.</summary>
@@ -125,7 +126,8 @@ internal sealed record A2AFileName(string? Name, string? MediaType, string? Url)
         .Where(member => member.Item2 is not null)
         .Select(member => KeyValuePair.Create(member.Item1, (JsonNode?)member.Item2)));
 
-    public override string ToString() => $"File: {Name ?? "without a name"} ({MediaType ?? "of an unknown type"}){(Url is null ? "" : $" at {Url}")}";
+    public override string ToString()
+        => string.Join(' ', new[] { "File:", Name, MediaType is null ? null : $"({MediaType})", Url is null ? null : $"at {Url}" }.OfType<string>());
 }
 
 /// <summary>An answer as JSON-RPC wraps it.</summary>

@@ -133,7 +133,7 @@ internal sealed partial class A2ATaskRun(AgentHttpClient http, A2AAgent agent, A
             return await http.CallAsync(
                 agent.Server, agent.Send(parameters, _streams), call.Caller, call.Hops + 1, call.Memory, cancellationToken);
         }
-        catch (ProxyException exception) when (_streams && A2AErrors.IsUnsupported(exception))
+        catch (ProxyException exception) when (_streams && A2AErrors.IsNoMethod(exception))
         {
             _streams = false;
 
@@ -172,7 +172,7 @@ internal sealed partial class A2ATaskRun(AgentHttpClient http, A2AAgent agent, A
         {
             return false;
         }
-        catch (ProxyException exception) when (_streams && A2AErrors.IsUnsupported(exception))
+        catch (ProxyException exception) when (_streams && (A2AErrors.IsNoMethod(exception) || (!answer.IsUnknown && A2AErrors.IsUnsupported(exception))))
         {
             // Some servers say only in the first event that there are none.
             _streams = false;
