@@ -31,7 +31,7 @@ public sealed class A2AScripts : IAsyncLifetime
         await _app.DisposeAsync();
     }
 
-    public string Url(string name) => $"{_app.Urls.First()}/{name}";
+    internal string Url(A2AScript script) => $"{_app.Urls.First()}/{script.Name}";
 
     /// <summary>Connects a server whose agent is called <c>agent</c>.</summary>
     /// <param name="act">What it does about each request that is not for its card.</param>
@@ -39,7 +39,7 @@ public sealed class A2AScripts : IAsyncLifetime
     internal async Task<A2AScript> ConnectAsync(Func<A2ARequest, Task> act, Action<JsonObject>? card = null)
     {
         var script = Add(act, card);
-        await Client.FieldsAsync("connectServer", new { serverUrl = Url(script.Name), serverName = script.Name, serverType = "a2a" });
+        await Client.FieldsAsync("connectServer", new { serverUrl = Url(script), serverName = script.Name, serverType = "a2a" });
 
         return script;
     }
@@ -65,9 +65,14 @@ public sealed class A2AScripts : IAsyncLifetime
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
         }
-        else if (parts[2] is ".well-known/agent-card.json")
+        else if (parts[2] == script.CardPath)
         {
+            script.CardRequests.Enqueue(request);
             await context.Response.WriteAsJsonAsync(script.Card);
+        }
+        else if (parts[2].StartsWith(".well-known/", StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
         }
         else
         {
@@ -90,6 +95,10 @@ public sealed class A2AScripts : IAsyncLifetime
 internal sealed record A2AScript(string Name, Func<A2ARequest, Task> Act)
 {
     public ConcurrentQueue<(string What, RecordedRequest Request)> Requests { get; } = new();
+
+    public ConcurrentQueue<RecordedRequest> CardRequests { get; } = new();
+
+    public string CardPath { get; set; } = ".well-known/agent-card.json";
 
     public JsonObject Card { get; } = new()
     {
