@@ -8,6 +8,7 @@ public sealed class RealServerKeyTests(RealAgentServers servers)
     [InlineData(RealServer.Mastra1WithToken, "echoAgent", "Token", "stream")]
     [InlineData(RealServer.LangGraphWithKey, "echo", "ApiKey", "generate")]
     [InlineData(RealServer.LangGraphWithKey, "echo", "ApiKey", "stream")]
+    [InlineData(RealServer.A2AWithToken, "echoAgent", "Token", "generate")]
     public async Task Answers_when_it_is_shown_its_key(RealServer kind, string agent, string setting, string interactionType)
     {
         await using var proxy = await StartAsync(kind, $"AGENT_SERVER_AUTH:real:{setting}={RealAgentServer.Secret}");
@@ -21,6 +22,8 @@ public sealed class RealServerKeyTests(RealAgentServers servers)
     [InlineData(RealServer.Mastra1WithToken, "echoAgent", "Token", "")]
     [InlineData(RealServer.LangGraphWithKey, "echo", "ApiKey", "wrong")]
     [InlineData(RealServer.LangGraphWithKey, "echo", "ApiKey", "")]
+    [InlineData(RealServer.A2AWithToken, "echoAgent", "Token", "wrong")]
+    [InlineData(RealServer.A2AWithToken, "echoAgent", "Token", "")]
     public async Task A_wrong_or_missing_key_is_reported_with_the_setting_for_it(RealServer kind, string agent, string setting, string secret)
     {
         await using var proxy = await StartAsync(kind, $"AGENT_SERVER_AUTH:real:{setting}={secret}");
@@ -35,5 +38,9 @@ public sealed class RealServerKeyTests(RealAgentServers servers)
     }
 
     private async Task<Proxy> StartAsync(RealServer kind, string setting)
-        => await Proxy.StartAsync($"AGENT_SERVERS=real={(await servers.GetAsync(kind, TestContext.Current.CancellationToken)).Url}", setting);
+    {
+        var server = await servers.GetAsync(kind, TestContext.Current.CancellationToken);
+
+        return await Proxy.StartAsync($"AGENT_SERVERS=real={server.Url}{(kind is RealServer.A2AWithToken ? "rpc/echoAgent" : "")}", setting);
+    }
 }
