@@ -18,6 +18,9 @@ internal sealed partial class A2ATaskRun(AgentHttpClient http, A2AAgent agent, A
     private bool _streams = agent.Streams;
     private bool _isGone;
 
+    /// <summary>Whether the call itself is answered with events. What nobody waits for must not end with a connection, as it does on some servers.</summary>
+    private bool SendsForEvents => _streams && !call.IsBackground;
+
     /// <summary>Sends the call, once: an agent that does not stream after all has refused it before it is sent in another way.</summary>
     /// <param name="thread">The conversation, and the task that waits for this.</param>
     /// <param name="cancellationToken">Ends the connection.</param>
@@ -25,7 +28,7 @@ internal sealed partial class A2ATaskRun(AgentHttpClient http, A2AAgent agent, A
     {
         for (var isSent = false; !isSent;)
         {
-            isSent = !_streams;
+            var wanted = SendsForEvents;
             using var response = await OpenAsync(thread, cancellationToken);
             if (response is not null)
             {
@@ -35,7 +38,7 @@ internal sealed partial class A2ATaskRun(AgentHttpClient http, A2AAgent agent, A
                 }
             }
 
-            isSent |= _streams || !answer.IsUnknown;
+            isSent = wanted == SendsForEvents || !answer.IsUnknown;
         }
 
         if (answer.IsUnknown)
@@ -131,9 +134,9 @@ internal sealed partial class A2ATaskRun(AgentHttpClient http, A2AAgent agent, A
         try
         {
             return await http.CallAsync(
-                agent.Server, agent.Send(parameters, _streams), call.Caller, call.Hops + 1, call.Memory, cancellationToken);
+                agent.Server, agent.Send(parameters, SendsForEvents), call.Caller, call.Hops + 1, call.Memory, cancellationToken);
         }
-        catch (ProxyException exception) when (_streams && A2AErrors.IsNoMethod(exception))
+        catch (ProxyException exception) when (SendsForEvents && A2AErrors.IsNoMethod(exception))
         {
             _streams = false;
 
@@ -172,9 +175,11 @@ internal sealed partial class A2ATaskRun(AgentHttpClient http, A2AAgent agent, A
         {
             return false;
         }
-        catch (ProxyException exception) when (_streams && (A2AErrors.IsNoMethod(exception) || (!answer.IsUnknown && A2AErrors.IsUnsupported(exception))))
+        catch (ProxyException exception) when (answer.IsUnknown
+            ? SendsForEvents && A2AErrors.IsNoMethod(exception)
+            : _streams && A2AErrors.IsUnsupported(exception))
         {
-            // Some servers say only in the first event that there are none.
+            // Some servers say in an event that there are none.
             _streams = false;
 
             return false;
