@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Outbound;
 
@@ -178,12 +179,20 @@ internal sealed class A2AAnswer(AgentServer server, AgentCall call, string? cont
     /// <returns>The names that were not known yet.</returns>
     private AgentUpdate? Learn(string? taskId, string? contextId)
     {
+        if (!IsName(taskId) || !IsName(contextId))
+        {
+            throw A2AErrors.NotA2A(server);
+        }
+
         var isNew = (taskId is { Length: > 0 } && TaskId is null) || (contextId is { Length: > 0 } && contextId != _contextId);
         TaskId ??= taskId is "" ? null : taskId;
         _contextId = contextId is { Length: > 0 } ? contextId : _contextId;
 
         return isNew ? new(ThreadId: new A2AThread(_contextId, null).ToString(), Run: TaskId) : null;
     }
+
+    /// <summary>Callers read these names, and stores keep them.</summary>
+    private static bool IsName(string? id) => id is null or "" || Agent.IsUsable(id);
 
     private static AgentUpdate? With(AgentUpdate? learnt, string? text) => text is null ? learnt : (learnt ?? new()) with { Text = text };
 }

@@ -23,6 +23,14 @@ internal static class A2AErrors
     /// <returns>Whether the server does not do such a thing, or not (any more) with this task. An agent may have begun all the same.</returns>
     public static bool IsUnsupported(ProxyException exception) => _unsupported.Contains(exception.Code);
 
+    /// <returns>Whether a server that was asked for the events of a task has none of it: it may still say how the task is.</returns>
+    public static bool HasNoEvents(ProxyException exception) => exception switch
+    {
+        { Status: HttpStatusCode.NotImplemented } => true,
+        { Status: HttpStatusCode.NotFound } => !IsNoTask(exception),
+        _ => exception.Kind is ErrorKind.Rejected && !AgentErrors.IsTransient(exception),
+    };
+
     public static bool IsNoCard(ProxyException exception) => _noCard.Contains(exception.Code) || exception.Kind is ErrorKind.NotFound;
 
     public static ProxyException NotA2A(AgentServer server, Exception? exception = null) => AgentErrors.NotInDialect(server, "an A2A server", exception);

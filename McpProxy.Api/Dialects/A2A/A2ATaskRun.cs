@@ -52,7 +52,9 @@ internal sealed partial class A2ATaskRun(AgentHttpClient http, A2AAgent agent, A
     {
         for (var pause = TimeSpan.Zero; !answer.IsOver;)
         {
-            using var response = _streams ? await SubscribeAsync(cancellationToken) : null;
+            using var response = _streams
+                ? await _rejoining.OpenAsync(() => SubscribeAsync(agent.Subscribe(answer.TaskId!), cancellationToken), cancellationToken)
+                : null;
             if (response is not null)
             {
                 await foreach (var update in ReadAsync(response, cancellationToken))
@@ -105,27 +107,23 @@ internal sealed partial class A2ATaskRun(AgentHttpClient http, A2AAgent agent, A
     }
 
     /// <returns>The events of the task, the first of which is the whole of it; <see langword="null"/> if it has none, now or ever.</returns>
-    private async Task<AgentResponse?> SubscribeAsync(CancellationToken cancellationToken)
+    private async Task<AgentResponse?> SubscribeAsync(ServerRequest request, CancellationToken cancellationToken)
     {
-        var request = agent.Subscribe(answer.TaskId!);
         try
         {
-            return await _rejoining.OpenAsync(() => OpenAsync(request, cancellationToken), cancellationToken);
+            return await http.FollowAsync(agent.Server, request, call.Caller, call.Memory, cancellationToken);
         }
         catch (ProxyException exception) when (exception.Status is HttpStatusCode.MethodNotAllowed && request.Method == HttpMethod.Post)
         {
-            return await _rejoining.OpenAsync(() => OpenAsync(request with { Method = HttpMethod.Get }, cancellationToken), cancellationToken);
+            return await SubscribeAsync(request with { Method = HttpMethod.Get, Body = null }, cancellationToken);
         }
-        catch (ProxyException exception) when (exception.Kind is ErrorKind.Rejected)
+        catch (ProxyException exception) when (A2AErrors.HasNoEvents(exception))
         {
             _streams = false;
 
             return null;
         }
     }
-
-    private Task<AgentResponse> OpenAsync(ServerRequest request, CancellationToken cancellationToken)
-        => http.FollowAsync(agent.Server, request, call.Caller, call.Memory, cancellationToken);
 
     /// <returns>The response to the call; <see langword="null"/> if the agent does not stream.</returns>
     private async Task<AgentResponse?> OpenAsync(A2AThread thread, CancellationToken cancellationToken)
