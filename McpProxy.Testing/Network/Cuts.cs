@@ -41,16 +41,22 @@ internal static class Cuts
     public static Func<HttpContext, Stream, Task> WhenIdle(TimeSpan patience, bool properly) => async (context, body) =>
     {
         var buffer = new byte[16 * 1024];
+
+        // A read that was only left would keep the connection, and take what is answered to the next request on it.
+        using var idle = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
         try
         {
             await context.Response.Body.FlushAsync(context.RequestAborted);
-            while (await body.ReadAsync(buffer, context.RequestAborted).AsTask().WaitAsync(patience, context.RequestAborted) is > 0 and var read)
+            idle.CancelAfter(patience);
+            while (await body.ReadAsync(buffer, idle.Token) is > 0 and var read)
             {
+                idle.CancelAfter(Timeout.InfiniteTimeSpan);
                 await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
                 await context.Response.Body.FlushAsync(context.RequestAborted);
+                idle.CancelAfter(patience);
             }
         }
-        catch (TimeoutException)
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
             End(context, properly);
         }
