@@ -10,6 +10,7 @@ internal static partial class LandingPage
             Mastra:    {request.Scheme}://{request.Host}/mastra
             LangGraph: {request.Scheme}://{request.Host}/langgraph
             A2A:       {request.Scheme}://{request.Host}/a2a/echoAgent
+            OpenAI:    {request.Scheme}://{request.Host}/openai, or {request.Scheme}://{request.Host}/openai/v1
             """);
         app.MapFallback("{*path}", () => Results.Text("404 Not Found", statusCode: StatusCodes.Status404NotFound));
 
@@ -22,6 +23,6 @@ internal static partial class LandingPage
         });
     }
 
-    [LoggerMessage(LogLevel.Information, "Mastra at {Url}/mastra, LangGraph at {Url}/langgraph")]
+    [LoggerMessage(LogLevel.Information, "Mastra at {Url}/mastra, LangGraph at {Url}/langgraph, A2A at {Url}/a2a/echoAgent, OpenAI at {Url}/openai")]
     private static partial void LogBaseUrls(ILogger logger, string url);
 }

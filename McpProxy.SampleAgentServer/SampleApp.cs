@@ -1,6 +1,7 @@
 using McpProxy.SampleAgentServer.A2A;
 using McpProxy.SampleAgentServer.LangGraph;
 using McpProxy.SampleAgentServer.Mastra;
+using McpProxy.SampleAgentServer.OpenAI;
 
 namespace McpProxy.SampleAgentServer;
 
@@ -27,6 +28,7 @@ internal static class SampleApp
         app.MapMastra();
         app.MapLangGraph();
         app.MapA2A();
+        app.MapOpenAI();
 
         return app;
     }

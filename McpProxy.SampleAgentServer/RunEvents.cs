@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 
-namespace McpProxy.SampleAgentServer.LangGraph;
+namespace McpProxy.SampleAgentServer;
 
 /// <summary>What has happened in a run, numbered, for any number of readers who come and go.</summary>
 internal sealed class RunEvents
