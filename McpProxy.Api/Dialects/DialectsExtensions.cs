@@ -2,6 +2,7 @@ using McpProxy.Api.Agents;
 using McpProxy.Api.Dialects.A2A;
 using McpProxy.Api.Dialects.LangGraph;
 using McpProxy.Api.Dialects.Mastra;
+using McpProxy.Api.Dialects.OpenAI;
 
 namespace McpProxy.Api.Dialects;
 
@@ -16,5 +17,6 @@ internal static class DialectsExtensions
         builder.Services.AddSingleton<IAgentDialect, MastraDialect>();
         builder.AddLangGraph();
         builder.Services.AddSingleton<IAgentDialect, A2ADialect>();
+        builder.Services.AddSingleton<IAgentDialect, OpenAIDialect>();
     }
 }

@@ -88,7 +88,7 @@ internal sealed partial record WrongDialect(string ServerType, IReadOnlyList<(st
     ]);
 
     /// <summary>All that are known here. A test says if a type of agent server is missing.</summary>
-    public static IReadOnlyList<WrongDialect> All { get; } = [Mastra, LangGraph, A2A];
+    public static IReadOnlyList<WrongDialect> All { get; } = [Mastra, LangGraph, A2A, OpenAI];
 
     private static IEnumerable<(string Before, string Json, string After)[]> Streams =>
     [
