@@ -37,7 +37,7 @@ internal sealed class AgentInvoker(
         }
 
         using var place = await limiter.AcquireAsync(agent.Server, call.Caller, cancellationToken);
-        await foreach (var update in agent.CallAsync(call, cancellationToken))
+        await foreach (var update in agent.Dialect.CallAsync(agent.Server, call, cancellationToken))
         {
             yield return update;
         }

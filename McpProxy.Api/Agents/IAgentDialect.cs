@@ -25,9 +25,6 @@ internal interface IAgentDialect
     /// <summary>What results, connections and settings call this type of server: letters, digits, <c>_</c> and <c>-</c>.</summary>
     string ServerType { get; }
 
-    /// <summary>Whether <see cref="CallAsync"/> understands <see cref="AgentCall.Resume"/>. If not, it never gets a call that has it.</summary>
-    bool CanResume => false;
-
     /// <summary>The members of <see cref="AgentCall.Options"/> that name a conversation, in place of <see cref="AgentCall.ThreadId"/>.</summary>
     IReadOnlyList<string> ConversationOptions => [];
 
@@ -51,7 +48,7 @@ internal interface IAgentDialect
     /// Sends messages to an agent, once, and tells of its reply as it arrives. The first update comes when the server has accepted the call. An update
     /// with a <see cref="AgentUpdate.Reply"/> is the whole reply; without one, the reply is put together from the pieces. Where somebody follows the text
     /// (<see cref="AgentCall.WantsText"/>), a server that can is asked for pieces, also for <see cref="InteractionType.Generate"/>. What a server has no
-    /// place for is left out, except messages.
+    /// place for is left out, except messages. Where nothing waits for <see cref="AgentCall.Resume"/>, the call is refused and nothing is sent.
     /// </summary>
     /// <param name="server">Where the agent is.</param>
     /// <param name="call">What to send.</param>

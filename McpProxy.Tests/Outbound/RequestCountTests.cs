@@ -35,7 +35,7 @@ public sealed class RequestCountTests(ProxyFixture fixture) : IClassFixture<Prox
         var failure = await client.FailureAsync("callAgent", new { targetAgentId = "server0:echo", threadId = "t", resume = "yes" });
 
         Assert.Equal(
-            "Agent 'echo' can't be resumed: the proxy resumes no runs on servers of type 'mastra', as 'server0' is. Send it messages instead of resume.",
+            "Only what an agent on server 'server0' has asked can be answered. Call again with the threadId that came with the question.",
             failure);
         Assert.DoesNotContain(server.Requests, request => request.IsCall);
     }

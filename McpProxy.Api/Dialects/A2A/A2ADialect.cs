@@ -23,8 +23,6 @@ internal sealed class A2ADialect(AgentHttpClient http, ConnectionOptions options
 
     public string ServerType => "a2a";
 
-    public bool CanResume => true;
-
     public IReadOnlyList<string> ConversationOptions => A2ARequest.ConversationOptions;
 
     public Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken) => _cards.ListAsync(server, cancellationToken);

@@ -19,8 +19,6 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
 
     public string ServerType => Type;
 
-    public bool CanResume => true;
-
     public async Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken)
     {
         using var list = http.OpenList(server, cancellationToken);

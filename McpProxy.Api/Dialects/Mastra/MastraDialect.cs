@@ -15,8 +15,6 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
 
     public string ServerType => "mastra";
 
-    public bool CanResume => true;
-
     public IReadOnlyList<string> ConversationOptions => MastraRequest.ConversationOptions;
 
     public async Task<IReadOnlyList<Agent>> ListAgentsAsync(AgentServer server, CancellationToken cancellationToken)

@@ -18,8 +18,6 @@ internal sealed class OpenAIDialect(AgentHttpClient http, OutboundOptions option
 
     public string ServerType => "openai";
 
-    public bool CanResume => true;
-
     public IReadOnlyList<string> ConversationOptions => OpenAIRequest.ConversationOptions;
 
     private OpenAIAgents Agents => new(http, _servers);
