@@ -18,7 +18,15 @@ internal sealed record ServerUrl
     /// <summary>Host and port, as people write them in front of a path.</summary>
     public string Authority => Root.Authority;
 
-    public Uri Combine(string path) => new(Root, path);
+    /// <exception cref="ArgumentException">The path leads to another server, which must not be shown what is meant for this one.</exception>
+    public Uri Combine(string path)
+    {
+        var uri = new Uri(Root, path);
+
+        return uri.GetLeftPart(UriPartial.Authority) == Root.GetLeftPart(UriPartial.Authority)
+            ? uri
+            : throw new ArgumentException($"'{path}' leads away from '{Root}'.", nameof(path));
+    }
 
     public override string ToString() => Root.AbsoluteUri.TrimEnd('/');
 

@@ -96,4 +96,24 @@ public sealed class ServerUrlTests
     [Fact]
     public void Never_repeats_what_it_was_given_when_that_may_be_a_secret()
         => Assert.DoesNotContain("canary", ServerUrl.Check("http://user:canary@example.com", out _), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("api/agents?x=1", "http://example.com/team/api/agents?x=1")]
+    [InlineData("/a2a", "http://example.com/a2a")]
+    [InlineData("//elsewhere.example/a2a", null)]
+    [InlineData("https://example.com/a2a", null)]
+    [InlineData("http://example.com:81/a2a", null)]
+    public void No_path_leads_to_another_server(string path, string? expected)
+    {
+        ServerUrl.Check("http://example.com/team", out var url);
+
+        if (expected is null)
+        {
+            Assert.Throws<ArgumentException>(() => url!.Combine(path));
+        }
+        else
+        {
+            Assert.Equal(expected, url!.Combine(path).AbsoluteUri);
+        }
+    }
 }
