@@ -17,7 +17,9 @@ try
     var http = agents.GetEndpoint("http");
     var proxy = builder.AddProject<Projects.McpProxy_Api>("proxy")
         .WithEnvironment("MCP_CONNECTION_BACKEND", backend)
-        .WithEnvironment("AGENT_SERVERS", $"{http}/mastra {http}/langgraph")
+        .WithEnvironment("AGENT_SERVERS", $"{http}/mastra {http}/langgraph {http}/a2a {http}/openai")
+        // A server of A2A agents lists none: each has a card of its own.
+        .WithEnvironment("AGENT_SERVER_AGENTS__server2", "echoAgent,weatherAgent,slowAgent,memoryAgent,relayAgent,approvalAgent")
         .WaitFor(agents)
         .WithHttpHealthCheck("/health")
         .WithUrlForEndpoint("http", endpoint => new() { Url = "/mcp", DisplayText = "MCP endpoint", Endpoint = endpoint })

@@ -8,11 +8,13 @@ using ModelContextProtocol.Client;
 namespace McpProxy.Testing.Proxies;
 
 /// <summary>
-/// A proxy and the sample agent server, whose <c>relayAgent</c> calls agents through that proxy. It is there twice: <c>mastra</c> and <c>langgraph</c>.
+/// A proxy and the sample agent server, whose <c>relayAgent</c> calls agents through that proxy. It is there once for each dialect, under its name.
 /// </summary>
 internal sealed class RelaySystem : IAsyncDisposable
 {
     private const string Hops = "x-mcp-proxy-hops";
+
+    private static readonly string[] _agentIds = ["relayAgent", "echoAgent", "memoryAgent"];
 
     private readonly ConcurrentQueue<string> _calls = new();
     private readonly Proxy _proxy;
@@ -52,9 +54,11 @@ internal sealed class RelaySystem : IAsyncDisposable
         var system = new RelaySystem(proxy, onlyTraced);
         await system._agents.StartAsync(TestContext.Current.CancellationToken);
         system.Client = await proxy.CreateClientAsync();
-        foreach (var name in new[] { "mastra", "langgraph" })
+        foreach (var name in Proxy.ServerTypes)
         {
-            await system.Client.FieldsAsync("connectServer", new { serverUrl = $"{system._agents.Urls.Single()}/{name}", serverName = name });
+            await system.Client.FieldsAsync(
+                "connectServer",
+                new { serverUrl = $"{system._agents.Urls.Single()}/{name}", serverName = name, serverType = name, agents = _agentIds });
         }
 
         return system;
@@ -78,6 +82,14 @@ internal sealed class RelaySystem : IAsyncDisposable
 
             case ["", "langgraph", "threads", _, "runs", "stream"]:
                 _calls.Enqueue($"langgraph {hops}");
+                break;
+
+            case ["", "a2a", ..] when HttpMethods.IsPost(request.Method):
+                _calls.Enqueue($"a2a {hops}");
+                break;
+
+            case ["", "openai", "v1", "responses"]:
+                _calls.Enqueue($"openai {hops}");
                 break;
         }
     }

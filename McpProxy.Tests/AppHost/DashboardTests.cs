@@ -15,10 +15,14 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
     [Fact]
     public async Task An_MCP_client_lists_and_calls_agents_through_the_system()
     {
-        Assert.Equal(12, (await system.Client.FieldsAsync("listAgents")).Get("summary", "totalAgents").GetInt32());
+        var listed = await system.Client.FieldsAsync("listAgents");
+        Assert.Equal(24, listed.Get("summary", "totalAgents").GetInt32());
+        Assert.Equal(
+            ["mastra", "langgraph", "a2a", "openai"], listed.Get("serverAgents").EnumerateArray().Select(server => server.Get("serverType").GetString()));
         Assert.Equal("echo: hi", (await system.Client.AskAsync("server0:echoAgent", "hi")).Text());
         Assert.Equal("echo: hi", (await system.Client.AskAsync("server1:echoAgent", "hi")).Text());
-        Assert.Equal("echo: hi", (await system.Client.AskAsync("server0:relayAgent", "server1:echoAgent hi")).Text());
+        const string Chain = "server1:relayAgent server2:relayAgent server3:relayAgent server0:echoAgent hi";
+        Assert.Equal("echo: hi", (await system.Client.AskAsync("server0:relayAgent", Chain)).Text());
     }
 
     [Fact]

@@ -8,6 +8,8 @@ public sealed class AgentsCallingAgentsTests
     [InlineData("mastra:relayAgent", "stream")]
     [InlineData("langgraph:relayAgent", "generate")]
     [InlineData("langgraph:relayAgent", "stream")]
+    [InlineData("a2a:relayAgent", "stream")]
+    [InlineData("openai:relayAgent", "generate")]
     public async Task An_agent_that_calls_itself_is_called_as_often_as_allowed_and_told_why_no_more(string relay, string interactionType)
     {
         await using var system = await RelaySystem.StartAsync(onlyTraced: false, "MCP_MAX_HOPS=3");
@@ -41,9 +43,23 @@ public sealed class AgentsCallingAgentsTests
         Assert.Equal(["mastra:relayAgent 1", "langgraph 2", "mastra:echoAgent 3"], system.Calls);
     }
 
+    [Fact]
+    public async Task A_chain_crosses_all_types_of_agent_servers()
+    {
+        await using var system = await RelaySystem.StartAsync(onlyTraced: false);
+
+        var result = await system.Client.AskAsync(
+            "openai:relayAgent", "a2a:relayAgent langgraph:relayAgent mastra:relayAgent openai:echoAgent hello there", "stream");
+
+        Assert.Equal("echo: hello there", result.Text());
+        Assert.Equal(["openai 1", "a2a 2", "langgraph 3", "mastra:relayAgent 4", "openai 5"], system.Calls);
+    }
+
     [Theory]
     [InlineData("mastra:relayAgent")]
     [InlineData("langgraph:relayAgent")]
+    [InlineData("a2a:relayAgent")]
+    [InlineData("openai:relayAgent")]
     public async Task Agents_that_know_nothing_of_hops_are_stopped_by_what_their_instrumentation_passes_on(string relay)
     {
         await using var system = await RelaySystem.StartAsync(onlyTraced: true, "MCP_MAX_HOPS=3");
