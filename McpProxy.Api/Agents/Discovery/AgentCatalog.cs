@@ -1,4 +1,3 @@
-using System.Net;
 using McpProxy.Api.Connections;
 using Microsoft.Extensions.Caching.Memory;
 
@@ -17,13 +16,10 @@ internal sealed class AgentCatalog(
 
     private static readonly TimeSpan _maxFailureAge = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan _timeForBetter = TimeSpan.FromMilliseconds(500);
-
     private const int MaxNamed = 20;
 
-    private const int Meaningless = 3;
-
     private readonly IAgentDialect[] _dialects = [.. dialects];
+    private readonly DialectProbe _probe = new([.. dialects], time);
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = memory.ListBytes });
     private readonly Lock _gate = new();
 
@@ -164,7 +160,7 @@ internal sealed class AgentCatalog(
         try
         {
             var listed = server.Type is null
-                ? await ProbeAsync(server)
+                ? await _probe.AskAsync(server)
                 : new(server, await DialectFor(server).ListAgentsAsync(server, CancellationToken.None));
             found = await pins.CheckAsync(new(listed.Server, [.. listed.Agents.Where(agent => server.Offers(agent.Id))]));
         }
@@ -184,74 +180,6 @@ internal sealed class AgentCatalog(
 
         return found;
     }
-
-    /// <summary>
-    /// Asks in all dialects at the same time. Of those that list agents the first in their order is taken: some servers speak several, and the one that
-    /// knows most of them comes first. One that has not answered yet is waited for only a moment once another has.
-    /// </summary>
-    private async Task<AgentListing> ProbeAsync(AgentServer server)
-    {
-        using var others = new CancellationTokenSource();
-        var guesses = _dialects.Select(dialect => GuessAsync(server, dialect, others.Token)).ToList();
-        await foreach (var guess in Task.WhenEach(guesses))
-        {
-            if (IsFound(guess))
-            {
-                await Task.WhenAny(Task.WhenAll(guesses.Take(guesses.IndexOf(guess))), Task.Delay(_timeForBetter, time));
-                var best = guesses.First(IsFound);
-                await others.CancelAsync();
-
-                return await best;
-            }
-        }
-
-        static bool IsFound(Task<AgentListing> guess) => guess is { IsCompletedSuccessfully: true, Result.Failure: null };
-
-        var failure = (await Task.WhenAll(guesses)).Select(guess => guess.Failure!).MinBy(Rank)!;
-
-        throw Rank(failure) < Meaningless ? failure : new ProxyException(
-            ErrorKind.InvalidResponse,
-            $"{server.Subject} answers, but not as a {string.Join(" or ", _dialects.Select(dialect => dialect.ServerType))} server does. "
-            + (server.Url.Root.AbsolutePath.EndsWith("/api/", StringComparison.OrdinalIgnoreCase)
-                ? "Leave out the /api at the end of its URL: the proxy adds that itself."
-                : "Check that the URL is the base URL of an agent server."));
-    }
-
-    /// <summary>Asks in one dialect. A server whose type is a guess is shown a key for all servers of that type only after a 401.</summary>
-    private static async Task<AgentListing> GuessAsync(AgentServer server, IAgentDialect dialect, CancellationToken cancellationToken)
-    {
-        var typed = server with { Type = dialect.ServerType };
-        try
-        {
-            try
-            {
-                var agents = await dialect.ListAgentsAsync(server, cancellationToken);
-
-                // A server of any type may answer with an empty list.
-                return agents is []
-                    ? new(server, [], new(ErrorKind.InvalidResponse, $"{server.Subject} lists no agents."))
-                    : new(typed, agents);
-            }
-            catch (ProxyException exception) when (exception.Kind is ErrorKind.Unauthorized)
-            {
-                return new(typed, await dialect.ListAgentsAsync(typed, cancellationToken));
-            }
-        }
-        catch (ProxyException exception)
-        {
-            return new(server, [], exception);
-        }
-    }
-
-    /// <returns>How little the failure says: a server that fails does so in any dialect, and one that refuses may do so only in the right one.</returns>
-    private static int Rank(ProxyException exception) => exception switch
-    {
-        { Kind: ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut or ErrorKind.RefusedByPolicy } => 0,
-        { Kind: ErrorKind.CircuitOpen } => 1,
-        { Kind: ErrorKind.Unauthorized or ErrorKind.AgentFailed or ErrorKind.Busy } => 2,
-        { Status: >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest } => 2,
-        _ => Meaningless,
-    };
 
     private sealed record CachedListing(AgentServer Asked, Task<AgentListing> Listing, long Started)
     {
