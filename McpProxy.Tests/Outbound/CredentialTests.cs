@@ -89,7 +89,10 @@ public sealed class CredentialTests : IAsyncLifetime
 
         var results = await UseAsync(client);
 
-        string[] own = ["Host", "traceparent", "tracestate", "x-mcp-proxy-hops", "Content-Type", "Content-Length", "Transfer-Encoding"];
+        string[] own =
+        [
+            "Host", "traceparent", "tracestate", "x-mcp-proxy-hops", "Content-Type", "Content-Length", "Transfer-Encoding", "Accept", "A2A-Version",
+        ];
         Assert.All(_home.Requests.Concat(_foreign.Requests), request => Assert.Empty(request.Headers.Keys.Except(own)));
         Assert.All(_home.Requests.Concat(_foreign.Requests), request => Assert.DoesNotContain(Inbound, request.Everything, StringComparison.Ordinal));
         Assert.DoesNotContain(Inbound, results, StringComparison.Ordinal);
