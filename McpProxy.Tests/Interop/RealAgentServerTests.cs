@@ -7,7 +7,8 @@ namespace McpProxy.Tests.Interop;
 /// <summary>The real agent servers behave as the other interop tests expect.</summary>
 public sealed class RealAgentServerTests(RealAgentServers servers) : IDisposable
 {
-    private readonly HttpClient _http = new();
+    /// <summary>Closes what it leaves at once: else it would read on for two seconds, in which a slow answer may end.</summary>
+    private readonly HttpClient _http = new(new SocketsHttpHandler { ResponseDrainTimeout = TimeSpan.Zero });
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
@@ -57,15 +58,18 @@ public sealed class RealAgentServerTests(RealAgentServers servers) : IDisposable
     public async Task Mastra_says_on_its_console_that_it_stopped_a_model()
     {
         var server = await servers.GetAsync(RealServer.Mastra1, CancellationToken);
-        var stopped = server.WaitForOutputAsync("mock-slow stopped after");
+        var prompt = $"{Guid.NewGuid()}";
+        var began = server.WaitForOutputAsync($"mock-slow began on '{prompt}'");
+        var stopped = server.WaitForOutputAsync($"words on '{prompt}'");
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Url, "api/agents/slowAgent/stream"))
         {
-            Content = JsonContent.Create(new { messages = new[] { new { role = "user", content = "hi" } } }),
+            Content = JsonContent.Create(new { messages = new[] { new { role = "user", content = prompt } } }),
         };
 
         using (await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, CancellationToken))
         {
-            // Leaves in the middle of the answer.
+            // Leaves in the middle of the answer: a model that has not begun need not be stopped.
+            await began;
         }
 
         await stopped;
