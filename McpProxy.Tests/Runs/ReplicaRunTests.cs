@@ -85,17 +85,25 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
         var langGraph = await servers.GetAsync(RealServer.LangGraph, CancellationToken);
         await using var relay = await Relay.StartAsync(langGraph.Url, Cuts.WhenIdle(TimeSpan.FromMinutes(1), properly: true), CancellationToken);
         var redis = await _backends.ServerAsync();
-        var settings = await SettingsAsync(backend, redis, $"{relay.Url} {agents.MastraUrl}");
-        await using var killed = await StartedProxy.StartAsync(
-            [.. settings.Select(setting => setting.Replace("ConnectionStrings:", "ConnectionStrings__", StringComparison.Ordinal))]);
+        var a2a = await servers.GetAsync(RealServer.A2A, CancellationToken);
+        var openAI = agents.MastraUrl.Replace("/mastra", "/openai", StringComparison.Ordinal);
+        string[] settings =
+        [
+            .. await SettingsAsync(backend, redis, $"{relay.Url} {agents.MastraUrl} a2a={a2a.Url}rpc {openAI}"),
+            "AGENT_SERVER_AGENTS:a2a=slowAgent",
+        ];
+        await using var killed = await StartedProxy.StartAsync([.. settings.Select(AsVariable)]);
         await using var client = await Proxy.CreateClientAsync(killed.Endpoint);
-        var (joinable, lost) = (await BeginAsync(client, "server0:slow"), await BeginAsync(client, "server1:slowAgent"));
+        var lost = await BeginAsync(client, "server1:slowAgent");
+        string[] joinable =
+            [await BeginAsync(client, "server0:slow"), await BeginAsync(client, "a2a:slowAgent"), await BeginAsync(client, "server3:slowAgent")];
 
         await killed.Program.KillAsync();
         var survivor = await StartAsync(settings);
-        var (answer, loss) = (await FollowAsync(survivor, joinable), await FollowAsync(survivor, lost));
+        var answers = await Task.WhenAll(joinable.Select(run => FollowAsync(survivor, run)));
+        var loss = await FollowAsync(survivor, lost);
 
-        Assert.Equal(TenWords, answer.Text().Trim());
+        Assert.All(answers, answer => Assert.Equal(TenWords, answer.Text().Trim()));
         Assert.StartsWith("The replica that waited for this answer is gone.", loss.Text(), StringComparison.Ordinal);
         Assert.Single(
             relay.TakeRequests(),
@@ -198,6 +206,10 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
         $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}",
         $"AGENT_SERVERS={agentServers}",
     ];
+
+    private static string AsVariable(string setting) => setting
+        .Replace("ConnectionStrings:", "ConnectionStrings__", StringComparison.Ordinal)
+        .Replace("AGENTS:", "AGENTS__", StringComparison.Ordinal);
 
     /// <summary>Waits for the end of a run, also for the end of its holder's lease.</summary>
     private static async Task<ModelContextProtocol.Protocol.CallToolResult> FollowAsync(McpClient client, string runId)
