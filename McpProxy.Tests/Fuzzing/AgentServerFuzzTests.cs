@@ -95,12 +95,14 @@ public sealed class AgentServerFuzzTests : IAsyncLifetime
 
     private static void IsExpected(CallToolResult result)
     {
-        if (result.IsError is true)
+        if (result.IsError is not true)
         {
-            Assert.Contains(
-                result.StructuredContent?.Get("error", "kind").GetString(),
-                Enum.GetNames<ErrorKind>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName));
+            return;
         }
+
+        var kind = result.StructuredContent?.Get("error", "kind").GetString();
+        var isKnown = Enum.GetNames<ErrorKind>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Contains(kind);
+        Assert.True(isKnown, $"An error of kind '{kind}': {string.Concat(result.Content.OfType<TextContentBlock>().Select(block => block.Text))}");
     }
 
     /// <summary>Nothing is logged as an error, which only a bug is.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpProxy.Api.Outbound;
 
 namespace McpProxy.Api.Dialects.Mastra;
 
@@ -12,9 +13,16 @@ internal sealed record MastraQuestion(string RunId, JsonElement Payload, MastraP
 
     /// <returns><see langword="null"/> if it is not told what could be answered.</returns>
     public static MastraQuestion? Of(string? runId, JsonElement? payload)
-        => runId is not null && payload is { ValueKind: JsonValueKind.Object } known
-            ? new(runId, known, known.Deserialize(MastraJsonContext.Default.MastraPauseDetails)!)
-            : null;
+    {
+        if (runId is null || payload is not { ValueKind: JsonValueKind.Object } known)
+        {
+            return null;
+        }
+
+        AgentResponse.RejectHalfCharacters(known);
+
+        return new(runId, known, known.Deserialize(MastraJsonContext.Default.MastraPauseDetails)!);
+    }
 
     /// <summary>What the conversation is called until this is answered.</summary>
     public string ThreadId(string? threadId) => new MastraThread(threadId, RunId, Details.ToolCallId).ToString()!;

@@ -87,8 +87,9 @@ internal record OpenAIItem
         {
             return arguments is { ValueKind: JsonValueKind.String } text ? JsonElement.Parse(text.GetString()!) : arguments;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is how half a character is found.
             return null;
         }
     }
