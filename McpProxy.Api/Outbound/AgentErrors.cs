@@ -119,6 +119,15 @@ internal static class AgentErrors
         ErrorKind.NotFound,
         $"The answer of agent '{agentId}' on server {server.Label} can't be had any more: the server keeps no record of it. {Afterwards}");
 
+    /// <summary>Says that what was kept of a run, which others may write too, is no name of one.</summary>
+    public static ProxyException NoRun(AgentServer server) => new(
+        ErrorKind.NotFound, $"What was remembered of a run on server {server.Label} names none. Call the agent again.");
+
+    /// <summary>Says that nothing waits for an answer there. Nothing was sent.</summary>
+    public static ProxyException NoQuestion(AgentServer server) => new(
+        ErrorKind.InvalidArgument,
+        $"Only what an agent on server {server.Label} has asked can be answered. Call again with the threadId that came with the question.");
+
     /// <returns>Whether the connection broke, or something before the server gave up waiting for it: what was sent may have arrived.</returns>
     public static bool IsCut(ProxyException exception) => exception
         is { Kind: ErrorKind.Interrupted, InnerException: IOException or HttpRequestException }

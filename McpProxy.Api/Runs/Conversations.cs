@@ -70,7 +70,7 @@ internal sealed partial class Conversations(IPinStore pins, ILogger<Conversation
 
     /// <remarks>Behind a # the name of a thread may say what in it waits for an answer: it is the same conversation.</remarks>
     private static string Key(string serverUrl, string name, string id)
-        => Fingerprint.Of($"{name} {serverUrl}\n{(name is "thread" && id.IndexOf('#') is > 0 and var end ? id[..end] : id)}");
+        => Fingerprint.Of($"{name} {serverUrl}\n{(name is "thread" && id.IndexOf(AgentQuestion.WaitsBehind) is > 0 and var end ? id[..end] : id)}");
 
     [LoggerMessage(LogLevel.Warning, "Whose a conversation on {ServerName} is could not be stored: whoever names it first will own it.")]
     private partial void LogNotKept(string serverName, Exception exception);

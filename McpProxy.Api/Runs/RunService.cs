@@ -22,27 +22,26 @@ internal sealed partial class RunService(
     /// <summary>Calls an agent.</summary>
     /// <param name="agent">Whom to call.</param>
     /// <param name="call">What to send.</param>
-    /// <param name="background">Whether the client does not wait for the answer.</param>
     /// <param name="memory">Takes over the memory of the answer.</param>
     /// <param name="progress">Told the agent's text as it comes.</param>
     /// <param name="cancellationToken">Cancels the call, until it is a run.</param>
     /// <returns>What came of the call, or that it goes on as a run.</returns>
     /// <exception cref="ProxyException">It failed, and nothing of an answer had arrived.</exception>
     public async Task<CallOutcome> CallAsync(
-        ResolvedAgent agent, AgentCall call, bool background, MemoryLease memory, IProgress<string> progress, CancellationToken cancellationToken)
+        ResolvedAgent agent, AgentCall call, MemoryLease memory, IProgress<string> progress, CancellationToken cancellationToken)
     {
         await conversations.EnsureTheirsAsync(agent, call, cancellationToken);
-        var limit = background ? options.Timeout : callOptions.CallTimeout;
+        var limit = call.IsBackground ? options.Timeout : callOptions.CallTimeout;
         var run = new ActiveRun(
             id: null, RunFacts.Of(agent, call, time.GetUtcNow().UtcDateTime), agent.Server.Subject, limit, budgets.Answers.Open(), cancellationToken);
-        if (background)
+        if (call.IsBackground)
         {
             // Before anything is sent: a run that can't be followed is not begun.
             await RememberAsync(run, cancellationToken);
         }
 
         run.Start(invoker.InvokeAsync(agent, call with { Memory = run.Memory }, run.Deadline), progress);
-        if (background)
+        if (call.IsBackground)
         {
             await EndsWithinAsync(run.Accepted, _acceptTime);
         }
@@ -51,7 +50,7 @@ internal sealed partial class RunService(
             using (run)
             {
                 var outcome = await OutcomeAsync(run);
-                await conversations.KeepAsync(run.Facts with { ThreadId = outcome.ReplySoFar?.ThreadId ?? run.Facts.ThreadId }, known: call.ThreadId);
+                await conversations.KeepAsync(run.Facts.After(outcome), known: call.ThreadId);
                 memory.TakeOver(run.Memory);
 
                 return outcome;

@@ -164,7 +164,7 @@ internal sealed partial class RunSupervisor(
     private async Task RecordEndAsync(ActiveRun run)
     {
         var end = run.ToRun() with { Outcome = await OutcomeAsync(run), EndedAt = Now };
-        await conversations.KeepAsync(end.Facts with { ThreadId = end.Outcome.ReplySoFar?.ThreadId ?? end.Facts.ThreadId });
+        await conversations.KeepAsync(end.Facts.After(end.Outcome));
         var began = time.GetTimestamp();
         while (!_isStopping && time.GetElapsedTime(began) < options.Expiry)
         {

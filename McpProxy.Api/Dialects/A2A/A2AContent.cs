@@ -24,7 +24,7 @@ internal sealed class A2AContent
     /// <summary>What is said of the data where it stands alone, and of the files.</summary>
     public static string Rest(IReadOnlyCollection<A2AContent> contents)
     {
-        var data = contents.Any(content => content.HasText) ? [] : contents.SelectMany(content => content._data).Select(A2AJsonContext.Compact);
+        var data = contents.Any(content => content.HasText) ? [] : contents.SelectMany(content => content._data).Select(ReadableJson.Of);
 
         return string.Join('\n', data.Concat(contents.SelectMany(content => content._files).Select(file => file.ToString())));
     }

@@ -46,7 +46,7 @@ internal sealed class A2ADialect(AgentHttpClient http, ConnectionOptions options
         var thread = call.ThreadId is null || call.BeginsThread ? new(null, null) : A2AThread.Parse(call.ThreadId);
         if (call.Resume is not null && thread.TaskId is null)
         {
-            throw A2AErrors.NoQuestion(server);
+            throw AgentErrors.NoQuestion(server);
         }
 
         var agent = await _cards.FindAsync(server, call.AgentId, call.Caller, cancellationToken);

@@ -74,10 +74,6 @@ internal static class A2AErrors
     public static ProxyException NotCallable(AgentServer server, string agentId, string problem) => new(
         ErrorKind.RefusedByPolicy, $"Agent '{RemoteText.Clean(agentId, 100)}' on server {server.Label} was not called: {problem}");
 
-    public static ProxyException NoQuestion(AgentServer server) => new(
-        ErrorKind.InvalidArgument,
-        $"Only what an agent on server {server.Label} has asked can be answered. Call again with the threadId that came with the question.");
-
     public static ProxyException NothingWaits(AgentServer server, string threadId, ProxyException exception) => new(
         ErrorKind.NotFound,
         $"What waited for an answer on thread '{RemoteText.Clean(threadId, 200)}' is not there any more: server {server.Label} knows no such task. "

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -12,11 +11,4 @@ namespace McpProxy.Api.Dialects.A2A;
 [JsonSerializable(typeof(JsonArray))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(JsonObject))]
-internal sealed partial class A2AJsonContext : JsonSerializerContext
-{
-    /// <summary>For JSON that a reader gets as text: every script as it is written.</summary>
-    private static A2AJsonContext Readable
-        => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
-    public static string Compact(JsonElement json) => JsonSerializer.Serialize(json, Readable.JsonElement);
-}
+internal sealed partial class A2AJsonContext : JsonSerializerContext;

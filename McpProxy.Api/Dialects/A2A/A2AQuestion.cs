@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using McpProxy.Api.Agents.Conversation;
 
 namespace McpProxy.Api.Dialects.A2A;
 
@@ -10,7 +11,7 @@ internal static class A2AQuestion
     public static string Format(A2AStatus status, string? threadId)
     {
         var content = new A2AContent(status.Message?.AllParts ?? []);
-        string[] asked = [.. content.HasText ? [content.Text] : Array.Empty<string>(), .. content.Data.Select(A2AJsonContext.Compact)];
+        string[] asked = [.. content.HasText ? [content.Text] : Array.Empty<string>(), .. content.Data.Select(ReadableJson.Of)];
         var question = asked is [] ? "(it does not say what)" : string.Join('\n', asked);
 
         return status.Name is "auth-required"
@@ -19,11 +20,7 @@ internal static class A2AQuestion
 
                 After that, call it again with threadId {threadId} and resume true.
                 """
-            : $"""
-                The agent stopped and waits for an answer to this: {question}
-
-                To answer, call it again with threadId {threadId} and the answer as resume.
-                """;
+            : AgentQuestion.Format(question, threadId);
     }
 
     /// <returns>The question part by part.</returns>

@@ -1,3 +1,5 @@
+using McpProxy.Api.Agents.Conversation;
+
 namespace McpProxy.Api.Dialects.A2A;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace McpProxy.Api.Dialects.A2A;
 /// </summary>
 internal sealed record A2AThread(string? ContextId, string? TaskId)
 {
-    private const char Separator = '#';
+    private const char Separator = AgentQuestion.WaitsBehind;
 
     public static A2AThread Parse(string threadId) => threadId.LastIndexOf(Separator) switch
     {

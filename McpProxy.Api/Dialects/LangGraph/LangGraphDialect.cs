@@ -88,7 +88,7 @@ internal sealed class LangGraphDialect(AgentHttpClient http, OutboundOptions opt
     public async IAsyncEnumerable<AgentUpdate> JoinAsync(
         AgentServer server, AgentCall call, string run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var joined = LangGraphRunId.Parse(run) ?? throw LangGraphErrors.NoRun(server);
+        var joined = LangGraphRunId.Parse(run) ?? throw AgentErrors.NoRun(server);
         var runs = new LangGraphRuns(http, server, call.Caller, logger);
         await using var open = new LangGraphOpenRun(runs, call, joined.ThreadId, joined);
         await foreach (var update in FollowAsync(runs, call, joined.ThreadId, open, cancellationToken))

@@ -21,9 +21,6 @@ internal static class LangGraphErrors
         ErrorKind.InvalidArgument,
         $"Only a thread on server {server.Label} can be resumed. Call again with the threadId that came with the question.");
 
-    public static ProxyException NoRun(AgentServer server) => new(
-        ErrorKind.NotFound, $"What was remembered of a run on server {server.Label} names none. Call the agent again.");
-
     /// <returns>What a refused call means for the agent and the thread it was for.</returns>
     public static ProxyException Explain(AgentServer server, AgentCall call, ProxyException exception) => exception switch
     {

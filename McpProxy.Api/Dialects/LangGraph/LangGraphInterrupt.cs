@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpProxy.Api.Agents.Conversation;
 
 namespace McpProxy.Api.Dialects.LangGraph;
 
@@ -8,7 +9,7 @@ internal sealed record LangGraphInterrupt(string? Id = null, JsonElement? Value 
     private string Question => Value switch
     {
         { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        { ValueKind: not JsonValueKind.Null } json => LangGraphJsonContext.Compact(json),
+        { ValueKind: not JsonValueKind.Null } json => ReadableJson.Of(json),
         _ => "(it does not say what)",
     };
 
@@ -16,11 +17,7 @@ internal sealed record LangGraphInterrupt(string? Id = null, JsonElement? Value 
     public static string Format(IReadOnlyList<LangGraphInterrupt> interrupts, string threadId) => interrupts switch
     {
         [] => $"The agent stopped before its next step, as it was told to. To let it go on, call it again with threadId {threadId} and resume true.",
-        [var only] => $"""
-            The agent stopped and waits for an answer to this: {only.Question}
-
-            To answer, call it again with threadId {threadId} and the answer as resume.
-            """,
+        [var only] => AgentQuestion.Format(only.Question, threadId),
         _ => $"""
             The agent stopped and waits for answers to these:
             {string.Join('\n', interrupts.Select(interrupt => $"{interrupt.Id}: {interrupt.Question}"))}

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -19,11 +18,4 @@ namespace McpProxy.Api.Dialects.LangGraph;
 [JsonSerializable(typeof(LangGraphThreadState))]
 [JsonSerializable(typeof(JsonElement[]))]
 [JsonSerializable(typeof(JsonObject))]
-internal sealed partial class LangGraphJsonContext : JsonSerializerContext
-{
-    /// <summary>For JSON that a reader gets as text: every script as it is written.</summary>
-    public static LangGraphJsonContext Readable
-        => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
-    public static string Compact(JsonElement json) => JsonSerializer.Serialize(json, Readable.JsonElement);
-}
+internal sealed partial class LangGraphJsonContext : JsonSerializerContext;

@@ -63,7 +63,7 @@ internal sealed record LangGraphState(
 
         if (Messages is null)
         {
-            return Json.ValueKind is JsonValueKind.String ? Json.GetString()! : LangGraphJsonContext.Compact(Json);
+            return Json.ValueKind is JsonValueKind.String ? Json.GetString()! : ReadableJson.Of(Json);
         }
 
         var messages = OfThisRun.ToList();
@@ -87,6 +87,6 @@ internal sealed record LangGraphState(
         rest.Remove("messages");
 
         return "The agent ended its run without an answer."
-            + (rest.Count > 0 ? $" What else it left: {rest.ToJsonString(LangGraphJsonContext.Readable.Options)}" : "");
+            + (rest.Count > 0 ? $" What else it left: {ReadableJson.Of(rest)}" : "");
     }
 }

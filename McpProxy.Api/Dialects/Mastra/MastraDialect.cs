@@ -108,7 +108,7 @@ internal sealed class MastraDialect(AgentHttpClient http, TimeProvider time) : I
 
         async Task<AgentResponse> SendAsync()
         {
-            var body = MastraRequest.Resume(call, thread.RunId is null ? throw MastraErrors.NoQuestion(server) : thread);
+            var body = MastraRequest.Resume(call, thread.RunId is null ? throw AgentErrors.NoQuestion(server) : thread);
             try
             {
                 return await this.SendAsync(server, call, "resume-stream", body, cancellationToken);

@@ -20,10 +20,6 @@ internal static class MastraErrors
         { Detail = detail };
     }
 
-    public static ProxyException NoQuestion(AgentServer server) => new(
-        ErrorKind.InvalidArgument,
-        $"Only what an agent on server {server.Label} has asked can be answered. Call again with the threadId that came with the question.");
-
     /// <returns>Whether the server refused, before it ran the agent, because the model needs the other endpoint.</returns>
     public static bool IsWrongEndpoint(ProxyException exception, string verb)
         => exception is { Kind: ErrorKind.AgentFailed, Detail: { } detail } && detail.Contains($"{verb}Legacy()", StringComparison.Ordinal);

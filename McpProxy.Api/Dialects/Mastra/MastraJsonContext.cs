@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -23,12 +22,6 @@ namespace McpProxy.Api.Dialects.Mastra;
 [JsonSerializable(typeof(MastraDataFinish))]
 internal sealed partial class MastraJsonContext : JsonSerializerContext
 {
-    /// <summary>For JSON that a reader gets as text: every script as it is written.</summary>
-    private static MastraJsonContext Readable
-        => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
-    public static string Compact(JsonElement json) => JsonSerializer.Serialize(json, Readable.JsonElement);
-
     /// <summary>Reads or passes on JSON that came as a part of an answer.</summary>
     public static T Read<T>(AgentServer server, Func<T?> read) => ReadAny(server, read) ?? throw MastraErrors.NotMastra(server);
 

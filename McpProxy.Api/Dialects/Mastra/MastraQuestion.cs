@@ -1,4 +1,5 @@
 using System.Text.Json;
+using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Outbound;
 
 namespace McpProxy.Api.Dialects.Mastra;
@@ -29,11 +30,7 @@ internal sealed record MastraQuestion(string RunId, JsonElement Payload, MastraP
 
     /// <returns>What the agent asks, behind what it has said, and how it is answered.</returns>
     public string Format(string? said, string? threadId) => (string.IsNullOrEmpty(said) ? "" : $"{said}\n\n") + (Details.SuspendPayload is { } asked
-        ? $"""
-            The agent stopped and waits for an answer to this: {MastraJsonContext.Compact(asked)}
-
-            To answer, call it again with threadId {ThreadId(threadId)} and the answer as resume.{Schema}
-            """
+        ? AgentQuestion.Format(ReadableJson.Of(asked), ThreadId(threadId)) + Schema
         : $"""
             The agent stopped and waits to be allowed to call '{RemoteText.Clean(Details.ToolName, MaxName) ?? "a tool"}'{Arguments}.
 
@@ -41,7 +38,7 @@ internal sealed record MastraQuestion(string RunId, JsonElement Payload, MastraP
             """);
 
     private string Arguments
-        => Details.Args is { ValueKind: JsonValueKind.Object } members && members.GetPropertyCount() > 0 ? $" with {MastraJsonContext.Compact(members)}" : "";
+        => Details.Args is { ValueKind: JsonValueKind.Object } members && members.GetPropertyCount() > 0 ? $" with {ReadableJson.Of(members)}" : "";
 
     private string Schema => Details.ResumeSchema is { ValueKind: JsonValueKind.String } schema ? $" It has to fit this JSON schema: {schema.GetString()}" : "";
 }

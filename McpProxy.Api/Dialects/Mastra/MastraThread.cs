@@ -1,3 +1,5 @@
+using McpProxy.Api.Agents.Conversation;
+
 namespace McpProxy.Api.Dialects.Mastra;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace McpProxy.Api.Dialects.Mastra;
 /// </summary>
 internal sealed record MastraThread(string? Id, string? RunId = null, string? ToolCallId = null)
 {
-    private const char Separator = '#';
+    private const char Separator = AgentQuestion.WaitsBehind;
 
     /// <remarks>Callers choose the ids of threads, so one that only looks a little like this is one.</remarks>
     public static MastraThread Parse(string? threadId)

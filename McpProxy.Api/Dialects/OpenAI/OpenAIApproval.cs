@@ -11,7 +11,7 @@ internal sealed record OpenAIApproval(string Id, string? Name, JsonObject? Argum
 
     /// <summary>What would be done: text from the agent server, cleaned.</summary>
     private string Wish => $"call '{Name ?? "a tool"}'" + (Arguments is { Count: > 0 }
-        ? $" with {Arguments.ToJsonString(OpenAIJsonContext.Readable.Options)}"
+        ? $" with {ReadableJson.Of(Arguments)}"
         : "");
 
     /// <returns><see langword="null"/> if it has no id under which it can be answered.</returns>

@@ -46,7 +46,7 @@ internal sealed class OpenAIDialect(AgentHttpClient http, OutboundOptions option
     public async IAsyncEnumerable<AgentUpdate> JoinAsync(
         AgentServer server, AgentCall call, string run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var joined = OpenAIRunId.Parse(run) ?? throw OpenAIErrors.NoRun(server);
+        var joined = OpenAIRunId.Parse(run) ?? throw AgentErrors.NoRun(server);
         var reply = new OpenAIReply(server, call, joined.HasEntities, OpenAIThread.Parse(call.ThreadId)) { ResponseId = joined.ResponseId, GoesOn = true };
         await foreach (var update in FollowAsync(server, call, reply, null, joined.HasEntities, cancellationToken))
         {

@@ -36,9 +36,6 @@ internal static class OpenAIErrors
         ErrorKind.InvalidArgument,
         $"{server.Subject} has only Chat Completions, where nothing waits for an answer. Send it messages instead of resume.");
 
-    public static ProxyException NoRun(AgentServer server) => new(
-        ErrorKind.NotFound, $"What was remembered of a run on server {server.Label} names none. Call the agent again.");
-
     public static ProxyException NoEndpoint(AgentServer server, ProxyException exception) => new(
         ErrorKind.NotFound,
         $"{server.Subject} has neither Responses nor Chat Completions below its URL. Check that URL: what is asked is <URL>/v1/responses, without the v1 "

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -28,10 +27,6 @@ namespace McpProxy.Api.Dialects.OpenAI;
 [JsonSerializable(typeof(OpenAITextEvent))]
 internal sealed partial class OpenAIJsonContext : JsonSerializerContext
 {
-    /// <summary>For JSON that a reader gets as text: every script as it is written.</summary>
-    public static OpenAIJsonContext Readable
-        => field ??= new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
     /// <summary>Reads JSON that came as a part of an answer.</summary>
     public static T Read<T>(AgentServer server, Func<T?> read)
     {

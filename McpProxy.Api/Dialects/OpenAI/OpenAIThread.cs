@@ -1,3 +1,5 @@
+using McpProxy.Api.Agents.Conversation;
+
 namespace McpProxy.Api.Dialects.OpenAI;
 
 /// <summary>
@@ -10,7 +12,7 @@ internal sealed record OpenAIThread(string Id, IReadOnlyList<string> Requests)
 {
     private const string Response = "resp";
     private const string OtherResponse = "resp:";
-    private const char Separator = '#';
+    private const char Separator = AgentQuestion.WaitsBehind;
 
     /// <summary>The member of a request that names it, and its value.</summary>
     /// <remarks>A response has one name only, by which it is known whose it is.</remarks>

@@ -53,7 +53,7 @@ internal sealed class CallAgentTool(
             IsBackground = background,
             Caller = caller,
         };
-        var outcome = await runs.CallAsync(agent, call, background, memory, progress, cancellationToken);
+        var outcome = await runs.CallAsync(agent, call, memory, progress, cancellationToken);
         var result = CallAgentResult.From(agent, interactionType, outcome, options.ResultDetail);
         if (threadId is NewThread && (outcome is CallOutcome.Running running ? running.ThreadId : outcome.ReplySoFar?.ThreadId) is { } begun)
         {
