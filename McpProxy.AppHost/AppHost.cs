@@ -40,7 +40,7 @@ try
     else
     {
         // Container Apps cuts a request after four minutes. A call that takes longer goes on in the background.
-        proxy.WithEnvironment("MCP_REQUEST_LIMIT_SECONDS", "240");
+        proxy.WithEnvironment("MCP_MAX_REQUEST_SECONDS", "240");
 
         // Whoever reaches a deployed proxy has to show one of these keys. A deployment asks for them.
         proxy.WithEnvironment("MCP_API_KEYS", builder.AddParameter("api-keys", secret: true));

@@ -5,6 +5,9 @@ namespace McpProxy.Api.Connections;
 
 internal static class ConnectionsExtensions
 {
+    /// <summary>The name of the data protection whose keys are those of all replicas that share a backend.</summary>
+    public const string Keys = "backend";
+
     /// <summary>A new backend is registered here, and nowhere else.</summary>
     public static IReadOnlyDictionary<string, Action<IHostApplicationBuilder>> Backends { get; } = new Dictionary<string, Action<IHostApplicationBuilder>>
     {

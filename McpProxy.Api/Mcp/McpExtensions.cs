@@ -1,5 +1,7 @@
 using McpProxy.Api.Access;
 using McpProxy.Api.Hosting;
+using McpProxy.Api.Mcp.Questions;
+using McpProxy.Api.Mcp.Tasks;
 using McpProxy.Api.Mcp.Tools;
 
 namespace McpProxy.Api.Mcp;
@@ -17,6 +19,7 @@ internal static class McpExtensions
         => builder.Services
             .AddHttpContextAccessor()
             .AddSingleton<HopCount>()
+            .AddSingleton<UserQuestions>()
             .AddMcpServer(server =>
             {
                 server.ServerInfo = new() { Name = ProxyInfo.Name, Title = "MCP Agent Proxy", Version = ProxyInfo.Version };
@@ -27,6 +30,7 @@ internal static class McpExtensions
             .WithOperatorTools()
             .WithResultText(options.ResultText)
             .WithOrderlyEnd()
+            .WithTasks()
             .WithTools<ListAgentsTool>(ToolJson.Readable)
             .WithTools<DescribeAgentTool>(ToolJson.Readable)
             .WithTools<CallAgentTool>(ToolJson.Readable)

@@ -17,14 +17,17 @@ internal static class ResultTextExtensions
     public static IMcpServerBuilder WithResultText(this IMcpServerBuilder builder, ResultText resultText)
         => resultText is ResultText.Text
             ? builder
-            : builder.WithRequestFilters(filters => filters.AddCallToolFilter(next => async (request, cancellationToken) =>
-            {
-                var result = await next(request, cancellationToken);
-                if (result.StructuredContent is { } fields)
-                {
-                    result.Content = [new TextContentBlock { Text = fields.GetRawText() }];
-                }
+            : builder.WithRequestFilters(filters => filters.AddCallToolFilter(next => async (request, cancellationToken)
+                => (await next(request, cancellationToken)).In(resultText)));
 
-                return result;
-            }));
+    /// <returns>The result with its text as it is wanted.</returns>
+    public static CallToolResult In(this CallToolResult result, ResultText resultText)
+    {
+        if (resultText is ResultText.Json && result.StructuredContent is { } fields)
+        {
+            result.Content = [new TextContentBlock { Text = fields.GetRawText() }];
+        }
+
+        return result;
+    }
 }

@@ -30,7 +30,7 @@ internal static partial class ToolErrors
             {
                 audit.Record(exception);
 
-                return ToolResult.Of(new ErrorResult(ErrorDetail.From(exception)), exception.Message, isError: true);
+                return ToolResult.Of(exception);
             }
             catch (McpProtocolException exception)
             {

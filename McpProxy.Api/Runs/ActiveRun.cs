@@ -34,7 +34,7 @@ internal sealed class ActiveRun : IDisposable
     }
 
     /// <summary>Whoever knows it may follow and cancel the run, so it can't be guessed. Most calls end before they need one.</summary>
-    public string Id => LazyInitializer.EnsureInitialized(ref _id, () => $"run_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16))}");
+    public string Id => LazyInitializer.EnsureInitialized(ref _id, NewId);
 
     public MemoryLease Memory { get; }
 
@@ -78,7 +78,11 @@ internal sealed class ActiveRun : IDisposable
 
     public void End(AgentRun end) => _ended.TrySetResult(end);
 
-    public AgentRun ToRun() => new(Id, Facts, TextSoFar, new CallOutcome.Running(Id, Facts.ThreadId));
+    public AgentRun ToRun() => ToRun(new CallOutcome.Running(Id, Facts.ThreadId));
+
+    public AgentRun ToRun(CallOutcome outcome) => new(Id, Facts, TextSoFar, outcome);
+
+    public static string NewId() => $"run_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16))}";
 
     public void Dispose()
     {

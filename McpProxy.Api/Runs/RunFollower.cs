@@ -39,7 +39,7 @@ internal sealed class RunFollower(
                 return run;
             }
 
-            Task pause = supervisor.Find(id) is { } active
+            Task pause = supervisor.Find(run.LastId) is { } active
                 ? active.Ended.WaitAsync(left, time, cancellationToken)
                 : Task.Delay(left < _lookInterval ? left : _lookInterval, time, cancellationToken);
             await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -57,7 +57,7 @@ internal sealed class RunFollower(
             return run;
         }
 
-        if (supervisor.Find(id) is { } active)
+        if (supervisor.Find(run.LastId) is { } active)
         {
             active.Cancel();
         }
@@ -65,7 +65,7 @@ internal sealed class RunFollower(
         {
             await AskAsync(async () =>
             {
-                await store.RequestCancelAsync(id, cancellationToken);
+                await store.RequestCancelAsync(run.LastId, cancellationToken);
 
                 return true;
             });
@@ -74,7 +74,29 @@ internal sealed class RunFollower(
         return await FollowAsync(id, caller, _cancelTime, memory, cancellationToken);
     }
 
+    /// <summary>Looks at a run, or at what it goes on as.</summary>
     private async Task<AgentRun> LookAsync(string id, Caller caller, MemoryLease memory, CancellationToken cancellationToken)
+    {
+        var run = await LookAtAsync(id, caller, memory, cancellationToken);
+        if (run.LastId == id)
+        {
+            return run;
+        }
+
+        AgentRun last;
+        try
+        {
+            last = await LookAtAsync(run.LastId, caller, memory, cancellationToken);
+        }
+        catch (ProxyException exception) when (exception.Kind is ErrorKind.NotFound)
+        {
+            last = supervisor.Lost(run);
+        }
+
+        return last with { Id = id, LastId = run.LastId, StartedAt = run.StartedAt };
+    }
+
+    private async Task<AgentRun> LookAtAsync(string id, Caller caller, MemoryLease memory, CancellationToken cancellationToken)
     {
         if (supervisor.Find(id) is { } active && caller.MayFollow(active.Facts.Owner))
         {
@@ -87,12 +109,9 @@ internal sealed class RunFollower(
             return run;
         }
 
-        if (run.Facts is { Reference: { } reference } facts
-            && facts.ToServer(policy) is { } server
-            && catalog.DialectFor(server) is var dialect and IResumableRuns)
+        if (run.Facts is { Reference: { } reference } facts && facts.ToAgent(catalog, policy) is { Dialect: IResumableRuns } agent)
         {
-            var joined = new ActiveRun(run.Id, facts, server.Subject, options.Timeout, budgets.Answers.Open());
-            var agent = new ResolvedAgent(server, facts.AgentId, dialect, facts.Resolution);
+            var joined = new ActiveRun(run.Id, facts, agent.Server.Subject, options.Timeout, budgets.Answers.Open());
             var updates = invoker.JoinAsync(agent, facts.ToCall() with { Memory = joined.Memory }, reference, joined.Deadline);
 
             return (await AskAsync(() => supervisor.TakeOverAsync(joined, updates, cancellationToken)))?.ToRun() ?? run;
@@ -144,7 +163,7 @@ internal sealed class RunFollower(
             // Rejects lone surrogates here: the JSON writer would throw on them later.
             JsonSerializer.Serialize(Stream.Null, end, RunsJsonContext.Default.RunEnd);
 
-            return new(id, facts, stored.TextSoFar ?? "", outcome, end.EndedAt);
+            return new(id, facts, stored.TextSoFar ?? "", outcome, end.EndedAt) { LastId = stored.Next ?? id };
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException or NotSupportedException)
         {

@@ -21,17 +21,33 @@ internal sealed class RunOptions
 
     [ConfigurationKeyName("MCP_REQUEST_LIMIT_SECONDS")]
     [Description(
-        "How long one request of an MCP client may take before something between it and the proxy cuts it, in seconds; "
-        + "a call that gets near becomes a background run. 0 if nothing does.")]
+        "After how many seconds a call goes on as a background run by itself, where its client has not asked for progress: most clients give up after 60 s "
+        + "without any. 0 if never.")]
     [Range(0, 86_400)]
-    public int RequestLimitSeconds { get; set; }
+    public int RequestLimitSeconds { get; set; } = 50;
+
+    [ConfigurationKeyName("MCP_MAX_REQUEST_SECONDS")]
+    [Description(
+        "How long any request may take before something between clients and the proxy cuts it, in seconds; a call that gets near goes on as a background "
+        + "run, whether its client asked for progress or not. 0 if nothing does.")]
+    [Range(0, 86_400)]
+    public int MaxRequestSeconds { get; set; }
 
     public TimeSpan Expiry => TimeSpan.FromSeconds(ExpirySeconds);
 
+    /// <summary>How long a run is kept that goes on as another.</summary>
+    public TimeSpan LongExpiry => Expiry + Timeout.Time;
+
     public TimeLimit Timeout => new(TimeoutSeconds, "did not finish within", TimeLimit.AgentMayHaveRun, "MCP_RUN_TIMEOUT_SECONDS");
 
-    /// <summary>After how long a call becomes a run, a tenth and at least a second before its request would be cut.</summary>
-    public TimeSpan? SwitchAfter => RequestLimitSeconds is 0
-        ? null
-        : TimeSpan.FromSeconds(Math.Max(RequestLimitSeconds / 2.0, Math.Min(RequestLimitSeconds * 0.9, RequestLimitSeconds - 1)));
+    /// <returns>After how long a call becomes a run, if it does: before its client gives up, and before its request would be cut.</returns>
+    /// <param name="isFollowed">Whether its client sees that it goes on, and so does not give up.</param>
+    public TimeSpan? SwitchAfter(bool isFollowed)
+    {
+        double patience = isFollowed ? 0 : RequestLimitSeconds;
+        // A tenth, and if it is not too short a second, before the end.
+        var cut = Math.Max(MaxRequestSeconds / 2.0, Math.Min(MaxRequestSeconds * 0.9, MaxRequestSeconds - 1));
+
+        return new[] { patience, cut }.Where(seconds => seconds > 0).Order().Select(seconds => (TimeSpan?)TimeSpan.FromSeconds(seconds)).FirstOrDefault();
+    }
 }

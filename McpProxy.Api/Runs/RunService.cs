@@ -1,7 +1,10 @@
+using System.Text.Json.Nodes;
 using McpProxy.Api.Agents;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
+using McpProxy.Api.Connections;
 using McpProxy.Api.Redis;
+using McpProxy.Api.Runs.Storage;
 
 namespace McpProxy.Api.Runs;
 
@@ -9,6 +12,9 @@ namespace McpProxy.Api.Runs;
 internal sealed partial class RunService(
     AgentInvoker invoker,
     RunSupervisor supervisor,
+    IRunStore store,
+    AgentCatalog catalog,
+    ServerUrlPolicy policy,
     Conversations conversations,
     Audit audit,
     MemoryBudgets budgets,
@@ -25,15 +31,16 @@ internal sealed partial class RunService(
     /// <param name="memory">Takes over the memory of the answer.</param>
     /// <param name="progress">Told the agent's text as it comes.</param>
     /// <param name="cancellationToken">Cancels the call, until it is a run.</param>
+    /// <param name="id">Its id, if it has one already.</param>
     /// <returns>What came of the call, or that it goes on as a run.</returns>
     /// <exception cref="ProxyException">It failed, and nothing of an answer had arrived.</exception>
-    public async Task<CallOutcome> CallAsync(
-        ResolvedAgent agent, AgentCall call, MemoryLease memory, IProgress<string> progress, CancellationToken cancellationToken)
+    public async Task<AgentRun> CallAsync(
+        ResolvedAgent agent, AgentCall call, MemoryLease memory, IProgress<string>? progress, CancellationToken cancellationToken, string? id = null)
     {
         await conversations.EnsureTheirsAsync(agent, call, cancellationToken);
         var limit = call.IsBackground ? options.Timeout : callOptions.CallTimeout;
         var run = new ActiveRun(
-            id: null, RunFacts.Of(agent, call, time.GetUtcNow().UtcDateTime), agent.Server.Subject, limit, budgets.Answers.Open(), cancellationToken);
+            id, RunFacts.Of(agent, call, time.GetUtcNow().UtcDateTime), agent.Server.Subject, limit, budgets.Answers.Open(), cancellationToken);
         if (call.IsBackground)
         {
             // Before anything is sent: a run that can't be followed is not begun.
@@ -45,7 +52,7 @@ internal sealed partial class RunService(
         {
             await EndsWithinAsync(run.Accepted, _acceptTime);
         }
-        else if (options.SwitchAfter is not { } switchAfter || await EndsWithinAsync(run.Outcome, switchAfter) || !await TryRememberAsync(run))
+        else if (options.SwitchAfter(call.IsFollowed) is not { } switchAfter || await EndsWithinAsync(run.Outcome, switchAfter) || !await TryRememberAsync(run))
         {
             using (run)
             {
@@ -53,7 +60,7 @@ internal sealed partial class RunService(
                 await conversations.KeepAsync(run.Facts.After(outcome), known: call.ThreadId);
                 memory.TakeOver(run.Memory);
 
-                return outcome;
+                return run.ToRun(outcome);
             }
         }
 
@@ -62,7 +69,7 @@ internal sealed partial class RunService(
             // Refused at once: nobody needs to ask for it later.
             supervisor.Keep(run);
 
-            return await OutcomeAsync(run);
+            return run.ToRun(await OutcomeAsync(run));
         }
 
         run.Detach(options.Timeout);
@@ -71,7 +78,47 @@ internal sealed partial class RunService(
         await conversations.KeepAsync(run.Facts, known: call.ThreadId);
         audit.Record(new("run", call.Caller, agent.QualifiedId, "goes on in the background"));
 
-        return new CallOutcome.Running(run.Id, run.Facts.ThreadId);
+        return run.ToRun();
+    }
+
+    /// <summary>
+    /// Answers what the agent of a run stopped to ask: it goes on under the same id, and that is where a failure is told too. Only the first answer counts.
+    /// </summary>
+    /// <exception cref="ProxyException">It is not known whether the agent got the answer.</exception>
+    public Task AnswerAsync(AgentRun run, JsonNode answer, Caller caller, MemoryLease memory) => ContinueAsync(run, async id =>
+    {
+        var facts = run.Facts.After(run.Outcome);
+        try
+        {
+            var agent = facts.ToAgent(catalog, policy) ?? throw new ProxyException(
+                ErrorKind.RefusedByPolicy, $"The answer was not sent: {facts.ServerUrl} may not be called any more.");
+            await CallAsync(agent, facts.ToAnswer(answer, caller), memory, progress: null, CancellationToken.None, id);
+        }
+        catch (ProxyException exception)
+        {
+            await supervisor.RecordAsync(id, facts, new CallOutcome.Failed(exception));
+        }
+    });
+
+    /// <summary>Ends a run whose agent asked something that nobody will answer.</summary>
+    /// <exception cref="ProxyException">It could not be recorded.</exception>
+    public Task LeaveUnansweredAsync(AgentRun run, CallOutcome outcome) => ContinueAsync(run, id => supervisor.RecordAsync(id, run.Facts, outcome));
+
+    private async Task ContinueAsync(AgentRun run, Func<string, Task> go)
+    {
+        try
+        {
+            var next = ActiveRun.NewId();
+            if (await store.ContinueAsync(run.Id, run.LastId, next, CancellationToken.None))
+            {
+                await go(next);
+            }
+        }
+        catch (BackendException exception)
+        {
+            throw new ProxyException(
+                ErrorKind.BackendUnavailable, $"The agent may not have got the answer. {exception.Message} Then look how the run stands.", exception);
+        }
     }
 
     private static async Task<CallOutcome> OutcomeAsync(ActiveRun run) => await run.Outcome switch

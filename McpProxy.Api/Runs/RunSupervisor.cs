@@ -26,7 +26,7 @@ internal sealed partial class RunSupervisor(
 
     /// <summary>Stores a run, or what has changed of it.</summary>
     public Task RememberAsync(ActiveRun run, CancellationToken cancellationToken)
-        => store.PutAsync(run.Id, JsonSerializer.Serialize(run.Facts, RunsJsonContext.Default.RunFacts), _holder, cancellationToken);
+        => store.PutAsync(run.Id, Format(run.Facts), _holder, cancellationToken);
 
     /// <summary>Keeps a run that was started, from now until its end is recorded.</summary>
     public void Keep(ActiveRun run)
@@ -61,10 +61,20 @@ internal sealed partial class RunSupervisor(
     /// <returns>The run as it is now, unless it had ended already.</returns>
     public async Task<AgentRun> LoseAsync(AgentRun run, CancellationToken cancellationToken)
     {
-        var lost = run with { Outcome = new CallOutcome.Lost(new(ErrorKind.Interrupted, WhyLost)), EndedAt = Now };
+        var lost = Lost(run);
         await store.EndAsync(run.Id, Format(lost), cancellationToken);
 
         return lost;
+    }
+
+    /// <returns>A run of which nothing more can be found out.</returns>
+    public AgentRun Lost(AgentRun run) => run with { Outcome = new CallOutcome.Lost(new(ErrorKind.Interrupted, WhyLost)), EndedAt = Now };
+
+    /// <summary>Records a run that ends without having begun.</summary>
+    public async Task RecordAsync(string id, RunFacts facts, CallOutcome outcome)
+    {
+        await store.PutAsync(id, Format(facts), _holder, CancellationToken.None);
+        await store.EndAsync(id, Format(new AgentRun(id, facts, "", outcome, Now)), CancellationToken.None);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -188,6 +198,8 @@ internal sealed partial class RunSupervisor(
 
         run.End(end);
     }
+
+    private static string Format(RunFacts facts) => JsonSerializer.Serialize(facts, RunsJsonContext.Default.RunFacts);
 
     private static string Format(AgentRun end) => JsonSerializer.Serialize(RunEnd.Of(end), RunsJsonContext.Default.RunEnd);
 

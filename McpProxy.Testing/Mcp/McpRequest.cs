@@ -38,14 +38,17 @@ internal static class McpRequest
         id: 1);
 
     /// <summary>As clients of 2026-07-28 send it, with its metadata.</summary>
-    public static HttpRequestMessage OfModern(string method, object? parameters = null)
+    /// <param name="method">The method.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="capabilities">What the client can do, as JSON.</param>
+    public static HttpRequestMessage OfModern(string method, object? parameters = null, string capabilities = "{}")
     {
         var message = JsonSerializer.SerializeToNode(parameters ?? new { })!.AsObject();
-        message["_meta"] = new JsonObject { [MetaKeys.ProtocolVersion] = Modern, [MetaKeys.ClientCapabilities] = new JsonObject() };
+        message["_meta"] = new JsonObject { [MetaKeys.ProtocolVersion] = Modern, [MetaKeys.ClientCapabilities] = JsonNode.Parse(capabilities) };
         var request = Post(JsonSerializer.Serialize(new { jsonrpc = "2.0", id = 7, method, @params = message }));
         request.Headers.Add("MCP-Protocol-Version", Modern);
         request.Headers.Add("Mcp-Method", method);
-        if (message["name"] is { } name)
+        if ((message["name"] ?? message["taskId"]) is { } name)
         {
             request.Headers.Add("Mcp-Name", (string?)name);
         }

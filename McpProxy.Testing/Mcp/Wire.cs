@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 
 namespace McpProxy.Testing.Mcp;
 
@@ -21,6 +22,19 @@ internal static class Wire
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
         return body.Split('\n').Single(line => line.StartsWith("data: ", StringComparison.Ordinal))["data: ".Length..];
+    }
+
+    /// <returns>The message that the proxy answers to a request, whatever its status.</returns>
+    public static async Task<JsonElement> AskAsync(this HttpClient http, HttpRequestMessage request)
+    {
+        using (request)
+        {
+            using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+            var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            var message = body.Split('\n').LastOrDefault(line => line.StartsWith("data: ", StringComparison.Ordinal))?["data: ".Length..] ?? body;
+
+            return JsonSerializer.Deserialize<JsonElement>(message);
+        }
     }
 
     public static Task<string> CallAgentAsync(this Proxy proxy, string arguments)

@@ -18,6 +18,10 @@ internal static class NodeTool
         string client, string tool, string arguments, IEnumerable<string> server, CancellationToken cancellationToken) =>
         RunAsync(["call.mjs", client, tool, arguments, .. server], cancellationToken);
 
+    /// <summary>Calls a tool with the client for tasks, which answers what it is asked.</summary>
+    public static Task<CommandResult> CallAsTaskAsync(string tool, string arguments, Uri server, bool cancel, CancellationToken cancellationToken)
+        => RunAsync(["tasks.mjs", tool, arguments, $"{server}", cancel ? "cancel" : ""], cancellationToken);
+
     public static Task<CommandResult> InspectAsync(IEnumerable<string> server, IEnumerable<string> options, CancellationToken cancellationToken) =>
         RunAsync(["node_modules/.bin/mcp-inspector", "--cli", .. server, .. options, "--format", "json"], cancellationToken);
 

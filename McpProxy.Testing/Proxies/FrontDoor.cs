@@ -30,16 +30,23 @@ internal sealed class FrontDoor : IAsyncDisposable
     /// <param name="transport">One of <see cref="All"/>.</param>
     /// <param name="revision">The revision that the client speaks.</param>
     /// <param name="settings">Settings as <c>NAME=value</c>.</param>
-    public static async Task<FrontDoor> OpenAsync(string transport, string revision, params string[] settings)
+    public static Task<FrontDoor> OpenAsync(string transport, string revision, params string[] settings)
+        => OpenAsync(transport, new McpClientOptions { ProtocolVersion = revision }, settings);
+
+    /// <inheritdoc cref="OpenAsync(string, string, string[])"/>
+    public static async Task<FrontDoor> OpenAsync(string transport, McpClientOptions client, params string[] settings)
     {
         if (transport is "stdio")
         {
-            return new(null, await StartProgramAsync(revision, settings));
+            return new(null, await StartProgramAsync(client, settings));
         }
 
         var proxy = await Proxy.StartAsync([$"MCP_SESSIONS={transport is "session"}", .. settings]);
 
-        return new(proxy, await proxy.CreateClientAsync(revision));
+        return new(proxy, await McpClient.CreateAsync(
+            new HttpClientTransport(new() { Endpoint = proxy.Endpoint, TransportMode = HttpTransportMode.StreamableHttp }),
+            client,
+            cancellationToken: TestContext.Current.CancellationToken));
     }
 
     public async ValueTask DisposeAsync()
@@ -51,13 +58,18 @@ internal sealed class FrontDoor : IAsyncDisposable
         }
     }
 
-    private static Task<McpClient> StartProgramAsync(string revision, string[] settings) => McpClient.CreateAsync(
-        new StdioClientTransport(new()
-        {
-            Command = ProxyProgram.Words[0],
-            Arguments = [.. ProxyProgram.Words[1..], "--stdio"],
-            EnvironmentVariables = settings.Select(setting => setting.Split('=', 2)).ToDictionary(setting => setting[0], setting => (string?)setting[1]),
-        }),
-        new() { ProtocolVersion = revision, DiscoverProbeTimeout = TimeSpan.FromSeconds(60) },
-        cancellationToken: TestContext.Current.CancellationToken);
+    private static Task<McpClient> StartProgramAsync(McpClientOptions client, string[] settings)
+    {
+        client.DiscoverProbeTimeout = TimeSpan.FromSeconds(60);
+
+        return McpClient.CreateAsync(
+            new StdioClientTransport(new()
+            {
+                Command = ProxyProgram.Words[0],
+                Arguments = [.. ProxyProgram.Words[1..], "--stdio"],
+                EnvironmentVariables = settings.Select(setting => setting.Split('=', 2)).ToDictionary(setting => setting[0], setting => (string?)setting[1]),
+            }),
+            client,
+            cancellationToken: TestContext.Current.CancellationToken);
+    }
 }

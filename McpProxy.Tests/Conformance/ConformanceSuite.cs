@@ -27,14 +27,20 @@ internal sealed class ConformanceSuite(string package)
     /// <param name="server">Where the server speaks MCP.</param>
     /// <param name="expectedFailures">Which file of this folder says what must fail, and why.</param>
     /// <param name="revision">Which revision to speak: everything that applies to it is checked.</param>
-    public async Task CheckAsync(Uri server, string expectedFailures, string revision)
+    public Task CheckAsync(Uri server, string expectedFailures, string revision)
+        => RunAsync(server, expectedFailures, ["--suite", "all", "--spec-version", revision]);
+
+    /// <summary>Checks one scenario, which may be of an extension that belongs to no revision.</summary>
+    public Task CheckScenarioAsync(Uri server, string expectedFailures, string scenario)
+        => RunAsync(server, expectedFailures, ["--scenario", scenario]);
+
+    private async Task RunAsync(Uri server, string expectedFailures, string[] what)
     {
         var script = Path.Combine(_modules, package, "dist", "index.js");
         Assert.SkipUnless(File.Exists(script) && NodeRuntime.Executable is not null, "The conformance suite is not installed: ./test.sh does that.");
         string[] arguments =
         [
-            "server", "--url", server.AbsoluteUri, "--suite", "all", "--spec-version", revision,
-            "--expected-failures", Path.Combine(_folder, expectedFailures),
+            "server", "--url", server.AbsoluteUri, .. what, "--expected-failures", Path.Combine(_folder, expectedFailures),
         ];
         var suite = new Command([NodeRuntime.Executable, script, .. arguments]) { Settings = ["NO_COLOR=1"], Patience = _patience };
 

@@ -179,6 +179,20 @@ public abstract class DialectContractTests(string serverType, HostileDialect hos
         Assert.False(Assert.NotNull(answered.StructuredContent).TryGetProperty("interrupt", out _));
     }
 
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("stream")]
+    public async Task Asks_the_user_where_the_client_can(string interactionType)
+    {
+        var user = new AskedUser();
+        await using var client = await user.ConnectAsync(fixture.Proxy.Endpoint);
+
+        var answer = await client.AskAsync("agents:approvalAgent", "deploy", interactionType);
+
+        Assert.Equal("done: deploy", answer.Text());
+        Assert.Contains("May I do this: deploy", Assert.Single(user.Asked).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Says_that_there_is_no_such_agent_and_which_there_are()
     {

@@ -19,6 +19,9 @@ public sealed class DialectFixture : IAsyncDisposable
 
     public Proxy HostileProxy { get; private set; } = null!;
 
+    /// <summary>In front of the sample agents.</summary>
+    public Proxy Proxy { get; private set; } = null!;
+
     /// <summary>Where the sample agents are.</summary>
     public string AgentsUrl { get; private set; } = null!;
 
@@ -45,9 +48,9 @@ public sealed class DialectFixture : IAsyncDisposable
             $"hostile={serverType}+{Hostile.Url(hostile.Route)}", Named("hostile", HostileBehaviours.All.Keys)));
         HostileClient = Started(await HostileProxy.CreateClientAsync());
         AgentsUrl = $"{agents.Urls.Single()}/{serverType}";
-        var proxy = Started(await Proxy.StartAsync(
+        Proxy = Started(await Proxy.StartAsync(
             [$"AGENT_SERVERS=agents={serverType}+{AgentsUrl}", .. Named("agents", SampleAgents.All.Select(agent => agent.Id))]));
-        Client = Started(await proxy.CreateClientAsync());
+        Client = Started(await Proxy.CreateClientAsync());
 
         // Where servers list no agents, the connection says which there are.
         string[] Named(string server, IEnumerable<string> ids) => hostile.Lists ? [] : [$"AGENT_SERVER_AGENTS:{server}={string.Join(' ', ids)}"];

@@ -51,6 +51,22 @@ public sealed class MastraResumeTests(RealAgentServers servers) : MastraTestBase
         Assert.Equal(thread, answer.StructuredContent!.Value.Get("threadId").GetString());
     }
 
+    [Fact]
+    public async Task A_user_fills_in_the_form_that_the_tool_asks_for()
+    {
+        var user = new AskedUser(("accept", new { tune = "bells" }));
+        await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={(await StartAsync(RealServer.Mastra1)).Url}");
+        await using var client = await user.ConnectAsync(proxy.Endpoint);
+
+        var answer = await client.CallAsync("callAgent", new { targetAgentId = "server0:askingAgent", message = "Paris", threadId = "new" });
+
+        Assert.StartsWith("It rings.", ((TextContentBlock)answer.Content[0]).Text, StringComparison.Ordinal);
+        var form = Assert.Single(user.Asked);
+        Assert.Equal("Agent 'server0:askingAgent' asks: {\"question\":\"Which tune?\"}", form.Message);
+        Assert.Equal(["tune"], form.RequestedSchema!.Properties.Keys);
+        Assert.Equal(["tune"], form.RequestedSchema.Required);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("a thread")]

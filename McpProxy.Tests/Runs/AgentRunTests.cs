@@ -109,7 +109,7 @@ public sealed class AgentRunTests(ProxyFixture fixture) : IClassFixture<ProxyFix
     [Theory]
     [InlineData("generate")]
     [InlineData("stream")]
-    public async Task A_call_that_gets_near_the_limit_of_its_request_becomes_a_run(string interactionType)
+    public async Task A_call_that_its_client_would_give_up_becomes_a_run(string interactionType)
     {
         await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={fixture.MastraUrl} {fixture.LangGraphUrl}", "MCP_REQUEST_LIMIT_SECONDS=1");
         await using var client = await proxy.CreateClientAsync();
@@ -124,6 +124,22 @@ public sealed class AgentRunTests(ProxyFixture fixture) : IClassFixture<ProxyFix
 
         var quick = await client.FieldsAsync("callAgent", Call("server0:echoAgent", interactionType, background: false));
         Assert.False(quick.TryGetProperty("runId", out _));
+    }
+
+    [Theory]
+    [InlineData("MCP_REQUEST_LIMIT_SECONDS=1", false)]
+    [InlineData("MCP_MAX_REQUEST_SECONDS=2", true)]
+    public async Task A_call_with_progress_becomes_a_run_only_where_its_request_would_be_cut(string limit, bool becomesRun)
+    {
+        await using var proxy = await Proxy.StartAsync($"AGENT_SERVERS={fixture.MastraUrl}", limit);
+        await using var client = await proxy.CreateClientAsync();
+
+        var result = await client.AskAsync("server0:slowAgent", "count", progress: new Hearing());
+
+        Assert.Equal(becomesRun, Assert.NotNull(result.StructuredContent).TryGetProperty("runId", out var runId));
+        Assert.Equal(TenWords, (becomesRun
+            ? await client.CallAsync("getAgentRun", new { runId = runId.GetString(), waitSeconds = 50 })
+            : result).Text().Trim());
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal static class StreamsBenchmark
     {
         await using var agents = await TalkingAgentServer.StartAsync();
         await using var proxy = await StartedProxy.StartAsync(
-            $"AGENT_SERVERS={agents.Url}", $"MCP_MAX_CALLS_PER_SERVER={Streams}", "Logging__LogLevel__Default=Warning");
+            $"AGENT_SERVERS={agents.Url}", $"MCP_MAX_CALLS_PER_SERVER={Streams}", "MCP_REQUEST_LIMIT_SECONDS=0", "Logging__LogLevel__Default=Warning");
         var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Proxy.CreateClientAsync(proxy.Endpoint, "2026-07-28")));
         await clients[0].CallAgentAsync("server0:talk-1", "stream");
         var before = proxy.Program.Kilobytes("VmRSS") / 1024;

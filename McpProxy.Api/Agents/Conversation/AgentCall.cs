@@ -32,6 +32,9 @@ internal sealed record AgentCall(
     /// <summary>Whether nobody waits for the answer: a server that has runs of their own for that begins one.</summary>
     public bool IsBackground { get; init; }
 
+    /// <summary>Whether the client sees that the call goes on, and so does not give up while it does.</summary>
+    public bool IsFollowed { get; init; }
+
     /// <summary>For whom the agent is called.</summary>
     public Caller Caller { get; init; } = Caller.Anyone;
 

@@ -17,6 +17,7 @@ internal sealed class ReplyCollector(AgentCall call, TimeProvider time, int maxC
     private AgentUsage? _usage;
     private string? _finishReason;
     private JsonElement? _interrupt;
+    private AgentQuestion? _question;
     private JsonObject? _details;
     private AgentReply? _reply;
 
@@ -24,7 +25,8 @@ internal sealed class ReplyCollector(AgentCall call, TimeProvider time, int maxC
     public void Add(AgentUpdate update)
     {
         (_threadId, _usage, _finishReason) = (update.ThreadId ?? _threadId, update.Usage ?? _usage, update.FinishReason ?? _finishReason);
-        (_interrupt, _details, _reply) = (update.Interrupt ?? _interrupt, update.Details ?? _details, update.Reply ?? _reply);
+        (_interrupt, _question) = (update.Interrupt ?? _interrupt, update.Question ?? _question);
+        (_details, _reply) = (update.Details ?? _details, update.Reply ?? _reply);
         _toolCalls.AddRange(update.ToolCalls ?? []);
         if (update.Text is not { Length: > 0 } piece)
         {
@@ -65,13 +67,13 @@ internal sealed class ReplyCollector(AgentCall call, TimeProvider time, int maxC
         var (text, details) = (_text.ToString(), _details ?? []);
         if (call.InteractionType is not InteractionType.Stream)
         {
-            return new(text, text, _threadId, _usage, _finishReason, _interrupt, _toolCalls, details);
+            return new(text, text, _threadId, _usage, _finishReason, _interrupt, _toolCalls, details, _question);
         }
 
         var stream = ToStream(failure);
         details["summary"] = JsonSerializer.SerializeToNode(stream.Summary with { Note = null, Error = null }, AgentsJsonContext.Default.StreamSummary);
 
-        return new(text, stream, _threadId, _usage, _finishReason, _interrupt, _toolCalls, details);
+        return new(text, stream, _threadId, _usage, _finishReason, _interrupt, _toolCalls, details, _question);
     }
 
     private StreamedAnswer ToStream(ProxyException? failure)

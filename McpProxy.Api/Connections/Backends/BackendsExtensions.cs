@@ -1,4 +1,5 @@
 using McpProxy.Api.Redis;
+using Microsoft.AspNetCore.DataProtection;
 
 namespace McpProxy.Api.Connections.Backends;
 
@@ -11,6 +12,7 @@ internal static class BackendsExtensions
     {
         builder.Services.AddSingleton<IConnectionBackend, LocalConnectionBackend>();
         builder.Services.AddSingleton<IPinStore, LocalPinStore>();
+        builder.Services.AddKeyedSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>(ConnectionsExtensions.Keys);
     }
 
     public static void AddRedisBackend(this IHostApplicationBuilder builder)
@@ -31,6 +33,7 @@ internal static class BackendsExtensions
         services.AddSingleton<RedisConnectionKeys>();
         services.AddSingleton<RedisConnectionStore>();
         services.AddSingleton<IPinStore, RedisPinStore>();
+        services.AddKeyedSingleton<IDataProtectionProvider, SharedKeys>(ConnectionsExtensions.Keys);
         services.AddSingleton(provider => new RedisConnectionBackend(
             name,
             provider.GetRequiredService<RedisConnectionStore>(),

@@ -75,15 +75,17 @@ internal sealed class A2AAnswer(AgentServer server, AgentCall call, string? cont
         var text = string.Join(BlankLine, new[] { Text(), A2AContent.Rest(_artifacts.Values), IsInterrupted ? A2AQuestion.Format(_status!, threadId) : "" }
             .Where(piece => piece is not ""));
         text = text is "" ? "The agent ended without words." : text;
+        var question = IsInterrupted ? A2AQuestion.Of(_status!) : null;
         var details = A2AContent.Details(_artifacts.Values);
         var isWhole = call.InteractionType is InteractionType.Generate || !text.StartsWith(_told.ToString(), StringComparison.Ordinal);
 
         return new(
             isWhole ? null : text[_told.Length..],
             ThreadId: threadId,
-            Reply: isWhole ? new(text, text, threadId, Interrupt: interrupt, Details: details) : null,
+            Reply: isWhole ? new(text, text, threadId, Interrupt: interrupt, Details: details, Question: question) : null,
             Interrupt: interrupt,
-            Details: details);
+            Details: details,
+            Question: question);
     }
 
     /// <summary>A task as it is now: it takes the place of all that was known of it.</summary>

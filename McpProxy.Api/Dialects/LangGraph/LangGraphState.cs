@@ -23,6 +23,10 @@ internal sealed record LangGraphState(
         ? JsonSerializer.SerializeToElement([.. Interrupts!.OfType<LangGraphInterrupt>()], LangGraphJsonContext.Default.LangGraphInterruptArray)
         : null;
 
+    /// <summary>The same in words.</summary>
+    [JsonIgnore]
+    public AgentQuestion? Question => IsInterrupted ? LangGraphInterrupt.Question([.. Interrupts!.OfType<LangGraphInterrupt>()]) : null;
+
     /// <summary>What the messages of this run cost, together.</summary>
     [JsonIgnore]
     public AgentUsage? Usage => LangGraphUsage.Sum([.. OfThisRun.Select(message => message.UsageMetadata).OfType<LangGraphUsage>()]);

@@ -78,7 +78,8 @@ internal sealed class LangGraphStream(AgentServer server, AgentCall call, long m
 
         var keptThread = call.ThreadId ?? (State.IsInterrupted ? threadId.ToString() : null);
         var answer = State.Answer(keptThread ?? "");
-        var reply = new AgentReply(answer, answer, keptThread, State.Usage, Interrupt: State.Questions, ToolCalls: State.ToolCalls);
+        var reply = new AgentReply(
+            answer, answer, keptThread, State.Usage, Interrupt: State.Questions, ToolCalls: State.ToolCalls, Question: State.Question);
 
         // Graphs without messages stream nothing, and those that stop to ask do not say so in their messages.
         return new(
@@ -87,7 +88,8 @@ internal sealed class LangGraphStream(AgentServer server, AgentCall call, long m
             keptThread,
             Reply: call.InteractionType is InteractionType.Generate ? reply : null,
             Interrupt: State.Questions,
-            ToolCalls: State.ToolCalls);
+            ToolCalls: State.ToolCalls,
+            Question: State.Question);
     }
 
     private string Separator => HasWords ? "\n\n" : "";

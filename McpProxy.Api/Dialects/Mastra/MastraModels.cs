@@ -83,7 +83,8 @@ internal sealed record MastraReply(
                 RemoteText.Clean(reply.FinishReason, 50),
                 question?.Payload,
                 ToolCalls: [.. reply.AllToolCalls.Select(tool => tool.ToToolCall()).OfType<AgentToolCall>()],
-                Details: Details(answer, reply.AnswerText)),
+                Details: Details(answer, reply.AnswerText),
+                Question: question?.ToQuestion()),
         };
     }
 

@@ -106,7 +106,8 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentResp
             FinishReason: _finishReason,
             ThreadId: _question?.ThreadId(call.ThreadId),
             Interrupt: _question?.Payload,
-            Details: _details);
+            Details: _details,
+            Question: _question?.ToQuestion());
     }
 
     private IAsyncEnumerable<MastraEvent> EventsAsync(Stream body, CancellationToken cancellationToken) => response.MediaType switch

@@ -20,6 +20,13 @@ internal sealed record OpenAIApproval(string Id, string? Name, JsonObject? Argum
             ? new(id, wanted.Name, wanted.Arguments)
             : null;
 
+    /// <returns>What the agent asks.</returns>
+    public static AgentQuestion Question(IReadOnlyList<OpenAIApproval> approvals) => approvals switch
+    {
+        [var only] => AgentQuestion.YesOrNo($"May it {only.Wish}?"),
+        _ => AgentQuestion.Several("May it do these?", [.. approvals.Select(approval => (approval.Id, approval.Wish))], "boolean"),
+    };
+
     /// <returns>What the agent asks, and how it is answered.</returns>
     public static string Format(IReadOnlyList<OpenAIApproval> approvals, string threadId) => approvals switch
     {

@@ -168,11 +168,12 @@ internal sealed class OpenAIReply(AgentServer server, AgentCall call, bool hasEn
         _text.Append(end);
         JsonElement? interrupt = _approvals is [] ? null
             : JsonSerializer.SerializeToElement([.. _approvals], OpenAIJsonContext.Default.OpenAIApprovalArray);
+        var question = _approvals is [] ? null : OpenAIApproval.Question(_approvals);
         var last = new AgentUpdate(
-            end is "" ? null : end, response.Usage?.ToAgentUsage(), threadId, response.FinishReason, Interrupt: interrupt);
+            end is "" ? null : end, response.Usage?.ToAgentUsage(), threadId, response.FinishReason, Interrupt: interrupt, Question: question);
 
         return call.InteractionType is not InteractionType.Generate
             ? last
-            : last with { Reply = new(_text.ToString(), _json, threadId, last.Usage, last.FinishReason, interrupt, _toolCalls) };
+            : last with { Reply = new(_text.ToString(), _json, threadId, last.Usage, last.FinishReason, interrupt, _toolCalls, Question: question) };
     }
 }

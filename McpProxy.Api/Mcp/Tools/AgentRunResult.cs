@@ -36,7 +36,7 @@ internal sealed record AgentRunResult(
             run.Facts.ServerUrl,
             run.Facts.ServerType,
             run.Facts.InteractionType,
-            run.Facts.StartedAt,
+            run.StartedAt,
             run.EndedAt,
             run.Outcome is CallOutcome.Running && !(isBrief && run.TextSoFar is "") ? run.TextSoFar : null,
             reply is null ? null : ToolResult.ResponseData(reply, detail),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
+using McpProxy.Api.Runs;
 using ModelContextProtocol.Protocol;
 
 namespace McpProxy.Api.Mcp.Tools;
@@ -24,20 +25,22 @@ internal sealed record CallAgentResult(
     ErrorDetail? Error = null)
 {
     /// <summary>The agent's text, or where it will be, and the fields beside it.</summary>
-    public static CallToolResult From(ResolvedAgent agent, InteractionType interactionType, CallOutcome outcome, ResultDetail detail)
+    /// <param name="run">What came of the call: at least a part of an answer, or that it goes on.</param>
+    /// <param name="detail">How much to say.</param>
+    public static CallToolResult From(AgentRun run, ResultDetail detail)
     {
-        var running = outcome as CallOutcome.Running;
-        var reply = running is null ? outcome.ReplySoFar! : ToReply(running);
-        var (failure, isBrief) = (outcome.Failure, detail is ResultDetail.Brief);
+        var running = run.Outcome as CallOutcome.Running;
+        var reply = running is null ? run.Outcome.ReplySoFar! : ToReply(running);
+        var (facts, failure, isBrief) = (run.Facts, run.Outcome.Failure, detail is ResultDetail.Brief);
         var result = new CallAgentResult(
             failure is null,
             ToolResult.ResponseData(reply, detail),
-            interactionType,
-            agent.Server.Url.ToString(),
-            agent.AgentId,
-            agent.QualifiedId,
-            agent.Method,
-            agent.Server.Type!,
+            facts.InteractionType,
+            facts.ServerUrl,
+            facts.AgentId,
+            facts.QualifiedId,
+            facts.Resolution,
+            facts.ServerType,
             reply.ThreadId,
             reply.Usage,
             running?.RunId,
@@ -46,12 +49,19 @@ internal sealed record CallAgentResult(
             isBrief && reply.ToolCalls is not [] ? reply.ToolCalls : null,
             isBrief ? ErrorDetail.From(failure) : null);
 
-        return ToolResult.Of(result, failure is null ? reply.Text : $"{failure.Message}\n\nThis had arrived before:\n{reply.Text}", failure is not null);
+        var told = ToolResult.Of(result, failure is null ? reply.Text : $"{failure.Message}\n\nThis had arrived before:\n{reply.Text}", failure is not null);
+        if (facts.BeginsThread && reply.ThreadId is { } begun)
+        {
+            told.Content.Add(new TextContentBlock { Text = $"This began the conversation {begun}. To continue it, pass that as threadId." });
+        }
+
+        return told;
     }
 
     private static AgentReply ToReply(CallOutcome.Running running)
     {
-        var text = $"The agent is at work in the background. Call getAgentRun with runId {running.RunId} for its answer, or cancelAgentRun to stop it.";
+        var text = $"The agent is at work in the background: call getAgentRun with runId {running.RunId} for its answer (with waitSeconds it waits for it), "
+            + "or cancelAgentRun to stop it.";
 
         return new(text, text, running.ThreadId);
     }

@@ -4,6 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Nodes;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
+using McpProxy.Api.Mcp.Questions;
+using McpProxy.Api.Mcp.Tasks;
 using McpProxy.Api.Runs;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -17,6 +19,7 @@ internal sealed class CallAgentTool(
     RunService runs,
     Caller caller,
     HopCount hops,
+    UserQuestions questions,
     MemoryLease memory,
     McpOptions options,
     ILogger<CallProgress> progressLogger)
@@ -43,23 +46,30 @@ internal sealed class CallAgentTool(
     {
         var toSend = ToolArguments.Messages(request, message, messages, resume);
         var hopCount = hops.Count(request);
-        var thread = threadId is NewThread ? Guid.NewGuid().ToString() : threadId;
         await using var progress = new CallProgress(request, progressLogger);
         var agent = await resolver.ResolveAsync(targetAgentId, serverUrl, caller, cancellationToken);
+        var answered = await questions.ReadAsync(request, agent, caller, cancellationToken);
+        var thread = answered?.ThreadId ?? (threadId is NewThread ? Guid.NewGuid().ToString() : threadId);
         var wantsText = options.ResultDetail is ResultDetail.Brief && (progress.IsWanted || background);
-        var call = new AgentCall(agent.AgentId, interactionType, toSend, thread, resourceId, agentOptions, wantsText, hopCount, resume)
+        var call = new AgentCall(agent.AgentId, interactionType, answered is null ? toSend : [], thread, resourceId, agentOptions, wantsText, hopCount, answered?.Answer ?? resume)
         {
-            BeginsThread = threadId is NewThread,
+            BeginsThread = answered is null && threadId is NewThread,
             IsBackground = background,
+            IsFollowed = progress.IsWanted,
             Caller = caller,
         };
-        var outcome = await runs.CallAsync(agent, call, memory, progress, cancellationToken);
-        var result = CallAgentResult.From(agent, interactionType, outcome, options.ResultDetail);
-        if (threadId is NewThread && (outcome is CallOutcome.Running running ? running.ThreadId : outcome.ReplySoFar?.ThreadId) is { } begun)
+        if (answered is { Answer: null })
         {
-            result.Content.Add(new TextContentBlock { Text = $"This began the conversation {begun}. To continue it, pass that as threadId." });
+            return CallAgentResult.From(new("", RunFacts.Of(agent, call, default), "", UserQuestions.Declined(answered.ThreadId)), options.ResultDetail);
         }
 
-        return result;
+        var run = await runs.CallAsync(agent, call, memory, progress, cancellationToken);
+        questions.Ask(request, run);
+        if (run.Status is RunStatus.Running)
+        {
+            request.BecomesTask(run);
+        }
+
+        return CallAgentResult.From(run, options.ResultDetail);
     }
 }

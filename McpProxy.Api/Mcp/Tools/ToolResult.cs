@@ -15,6 +15,9 @@ internal static class ToolResult
         return new() { IsError = isError, Content = [new TextContentBlock { Text = text ?? content.GetRawText() }], StructuredContent = content };
     }
 
+    /// <returns>That something could not be done, and why.</returns>
+    public static CallToolResult Of(ProxyException failure) => Of(new ErrorResult(ErrorDetail.From(failure)), failure.Message, isError: true);
+
     /// <returns>The <c>responseData</c>: an object with the text, or all that the agent server sent.</returns>
     public static object ResponseData(AgentReply reply, ResultDetail detail)
     {

@@ -30,12 +30,20 @@ internal interface IRunStore
     /// <exception cref="ProxyException">There is no room for what the agent answered. A short end can always be recorded.</exception>
     Task<bool> EndAsync(string id, string end, CancellationToken cancellationToken);
 
+    /// <summary>Lets a run that has ended go on as another. It is kept for as long as that one may be.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="last">What it went on as last; the run itself if it did not yet.</param>
+    /// <param name="next">What it goes on as.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether this was the first to let it go on from there.</returns>
+    Task<bool> ContinueAsync(string id, string last, string next, CancellationToken cancellationToken);
+
     /// <summary>Asks whoever holds the run to cancel it.</summary>
     Task RequestCancelAsync(string id, CancellationToken cancellationToken);
 }
 
-/// <summary>What is stored of a run. It has no end while it goes on.</summary>
-internal sealed record StoredRun(string Facts, string? End, string? TextSoFar, bool IsHeld, bool IsCancelRequested);
+/// <summary>What is stored of a run. It has no end while it goes on, and may have gone on as another since.</summary>
+internal sealed record StoredRun(string Facts, string? End, string? TextSoFar, bool IsHeld, bool IsCancelRequested, string? Next = null);
 
 /// <summary>What came of holding a run.</summary>
 internal readonly record struct RunHold(bool IsHeld, bool IsCancelRequested);

@@ -89,6 +89,21 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
         }
     }
 
+    public Task<bool> ContinueAsync(string id, string last, string next, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (Find(id) is not { Stored.End: not null } entry || (entry.Stored.Next ?? last) != last)
+            {
+                return Task.FromResult(false);
+            }
+
+            (entry.Stored, entry.ChangedAt) = (entry.Stored with { Next = next }, _time.GetTimestamp());
+
+            return Task.FromResult(true);
+        }
+    }
+
     public Task RequestCancelAsync(string id, CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -134,7 +149,7 @@ internal sealed class LocalRunStore : IRunStore, IDisposable
 
     private string? HolderOf(Entry entry) => _time.GetElapsedTime(entry.HeldAt) < _lease ? entry.Holder : null;
 
-    private bool IsExpired(Entry entry) => _time.GetElapsedTime(entry.ChangedAt) >= _options.Expiry;
+    private bool IsExpired(Entry entry) => _time.GetElapsedTime(entry.ChangedAt) >= (entry.Stored.Next is null ? _options.Expiry : _options.LongExpiry);
 
     private void Sweep()
     {

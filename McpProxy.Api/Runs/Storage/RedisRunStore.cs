@@ -7,6 +7,7 @@ namespace McpProxy.Api.Runs.Storage;
 internal sealed class RedisRunStore(IRedisClient client, RedisOptions redis, RunOptions options, TimeSpan lease) : IRunStore
 {
     private readonly string _expiry = Milliseconds(options.Expiry);
+    private readonly string _longExpiry = Milliseconds(options.LongExpiry);
     private readonly string _lease = Milliseconds(lease);
 
     public Task PutAsync(string id, string facts, string holder, CancellationToken cancellationToken)
@@ -18,7 +19,8 @@ internal sealed class RedisRunStore(IRedisClient client, RedisOptions redis, Run
             RunScripts.Find, Keys(id), [], result => result.Chunk(2).ToDictionary(pair => pair[0], pair => pair[1]), cancellationToken);
 
         return fields.TryGetValue("facts", out var facts)
-            ? new(facts, fields.GetValueOrDefault("end"), fields.GetValueOrDefault("words"), fields.ContainsKey("held"), fields.ContainsKey("cancel"))
+            ? new(facts, fields.GetValueOrDefault("end"), fields.GetValueOrDefault("words"), fields.ContainsKey("held"), fields.ContainsKey("cancel"),
+                fields.GetValueOrDefault("next"))
             : null;
     }
 
@@ -35,6 +37,9 @@ internal sealed class RedisRunStore(IRedisClient client, RedisOptions redis, Run
 
     public async Task<bool> EndAsync(string id, string end, CancellationToken cancellationToken)
         => await client.EvaluateAsync(RunScripts.End, Keys(id), [_expiry, end], cancellationToken) is ["ENDED"];
+
+    public async Task<bool> ContinueAsync(string id, string last, string next, CancellationToken cancellationToken)
+        => await client.EvaluateAsync(RunScripts.Continue, Keys(id), [_longExpiry, last, next], cancellationToken) is ["CONTINUED"];
 
     public Task RequestCancelAsync(string id, CancellationToken cancellationToken)
         => client.EvaluateAsync(RunScripts.Cancel, Keys(id), [_expiry], cancellationToken);

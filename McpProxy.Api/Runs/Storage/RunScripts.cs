@@ -63,6 +63,14 @@ internal static class RunScripts
         return {'ENDED'}
         """);
 
+    /// <summary>Further arguments: what it went on as last, and what it goes on as. Returns <c>CONTINUED</c> if it was the first.</summary>
+    public static readonly RedisScript Continue = new("run-continue", Keys + """
+        if redis.call('HEXISTS', run, 'end') == 0 or (redis.call('HGET', run, 'next') or ARGV[2]) ~= ARGV[2] then return {} end
+        redis.call('HSET', run, 'next', ARGV[3])
+        redis.call('PEXPIRE', run, ARGV[1])
+        return {'CONTINUED'}
+        """);
+
     public static readonly RedisScript Cancel = new("run-cancel", Open + """
         if not open then return {} end
         redis.call('HSET', run, 'cancel', '')

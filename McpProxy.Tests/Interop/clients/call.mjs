@@ -1,4 +1,4 @@
-// Connects an official TypeScript MCP client to a server, lists its tools, calls one and prints what came of it as one line of JSON:
+// Connects an official TypeScript MCP client to a server, lists its tools, calls one, agrees to what it asks, and prints what came of it as one line of JSON:
 //
 //   node call.mjs v1|v2-legacy|v2-auto|v2-modern TOOL JSON-ARGUMENTS URL|COMMAND...
 //
@@ -10,9 +10,9 @@ if (!(kind in modes) || !target) throw new Error('Usage: node call.mjs v1|v2-leg
 
 const v1 = '@modelcontextprotocol/sdk/client'
 const v2 = '@modelcontextprotocol/client'
-const modules = kind === 'v1' ? [`${v1}/index.js`, `${v1}/stdio.js`, `${v1}/streamableHttp.js`] : [v2, `${v2}/stdio`]
+const modules = kind === 'v1' ? [`${v1}/index.js`, `${v1}/stdio.js`, `${v1}/streamableHttp.js`, '@modelcontextprotocol/sdk/types.js'] : [v2, `${v2}/stdio`]
 const loaded = await Promise.all(modules.map((name) => import(name)))
-const { Client, StdioClientTransport, StreamableHTTPClientTransport } = Object.assign({}, ...loaded)
+const { Client, ElicitRequestSchema, StdioClientTransport, StreamableHTTPClientTransport } = Object.assign({}, ...loaded)
 
 const transport = /^https?:/.test(target)
   ? new StreamableHTTPClientTransport(new URL(target))
@@ -26,7 +26,16 @@ transport.setProtocolVersion = (version) => {
   setProtocolVersion?.(version)
 }
 
-const client = new Client({ name: `typescript-${kind}`, version: '1.0.0' }, { versionNegotiation: { mode: modes[kind] } })
+const client = new Client(
+  { name: `typescript-${kind}`, version: '1.0.0' },
+  { capabilities: { elicitation: {} }, versionNegotiation: { mode: modes[kind] } },
+)
+const asked = []
+client.setRequestHandler(kind === 'v1' ? ElicitRequestSchema : 'elicitation/create', ({ params }) => {
+  asked.push(params.message)
+  const fields = Object.entries(params.requestedSchema.properties)
+  return { action: 'accept', content: Object.fromEntries(fields.map(([name, { type }]) => [name, type === 'boolean' ? true : 'yes'])) }
+})
 const progress = []
 const options = { onprogress: (p) => progress.push(p.message ?? String(p.progress)) }
 try {
@@ -35,7 +44,7 @@ try {
   const call = { name: tool, arguments: JSON.parse(json) }
   const result = await (kind === 'v1' ? client.callTool(call, undefined, options) : client.callTool(call, options))
   const server = client.getServerVersion()
-  console.log(JSON.stringify({ protocolVersion, server, tools: tools.map(({ name }) => name), progress, result }))
+  console.log(JSON.stringify({ protocolVersion, server, tools: tools.map(({ name }) => name), progress, asked, result }))
 } finally {
   await client.close()
 }

@@ -7,6 +7,7 @@ using McpProxy.Api.Callers;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Dialects.Mastra;
 using McpProxy.Api.Mcp.Tools;
+using McpProxy.Api.Runs;
 using McpProxy.Benchmarks.Table;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,7 @@ public class CallPieces
     private WebApplication? _proxy;
     private AgentResolver? _resolver;
     private ResolvedAgent? _agent;
-    private CallOutcome? _outcome;
+    private AgentRun? _run;
 
     [GlobalSetup]
     public async Task StartAsync()
@@ -39,7 +40,7 @@ public class CallPieces
         await _proxy.StartAsync();
         _resolver = _proxy.Services.GetRequiredService<AgentResolver>();
         _agent = await _resolver.ResolveAsync(_agentId, null, Caller.Anyone, CancellationToken.None);
-        _outcome = new CallOutcome.Answered(Read(_agent.Server));
+        _run = new("", RunFacts.Of(_agent, _call, DateTime.UnixEpoch), "", new CallOutcome.Answered(Read(_agent.Server)));
     }
 
     [GlobalCleanup]
@@ -57,7 +58,7 @@ public class CallPieces
 
     [Benchmark(Description = "write the result of callAgent")]
     public byte[] WriteResult() => JsonSerializer.SerializeToUtf8Bytes(
-        CallAgentResult.From(_agent!, InteractionType.Generate, _outcome!, ResultDetail.Brief), McpJsonUtilities.DefaultOptions);
+        CallAgentResult.From(_run!, ResultDetail.Brief), McpJsonUtilities.DefaultOptions);
 
     private static AgentReply Read(AgentServer server)
         => MastraReply.Read(server, _call, JsonSerializer.Deserialize(InstantAgentServer.Reply.Span, MastraJsonContext.Default.JsonElement));

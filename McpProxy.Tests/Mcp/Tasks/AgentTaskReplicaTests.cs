@@ -1,0 +1,40 @@
+namespace McpProxy.Tests.Mcp.Tasks;
+
+/// <summary>Tasks whose replica was killed.</summary>
+public sealed class AgentTaskReplicaTests(ProxyFixture agents) : IClassFixture<ProxyFixture>, IAsyncDisposable
+{
+    private readonly StartedBackends _backends = new();
+
+    public ValueTask DisposeAsync() => _backends.DisposeAsync();
+
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("upstash")]
+    public async Task Another_replica_ends_them_and_takes_their_answers(string backend)
+    {
+        var redis = await _backends.ServerAsync();
+        string[] settings =
+        [
+            $"AGENT_SERVERS={agents.MastraUrl.Replace("/mastra", "/openai", StringComparison.Ordinal)} {agents.LangGraphUrl}",
+            $"MCP_CONNECTION_BACKEND={backend}",
+            $"ConnectionStrings__redis={redis.Address}",
+            $"UPSTASH_REDIS_REST_URL={(await _backends.UpstashServerAsync(redis)).Url}",
+            $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}",
+        ];
+        await using var killed = await StartedProxy.StartAsync(settings);
+        await using var survivor = await StartedProxy.StartAsync(settings);
+        using var first = new TaskClient(killed.Endpoint);
+        using var second = new TaskClient(survivor.Endpoint);
+        var slow = (await first.CallAsync("server0:slowAgent", "count")).Get("taskId").GetString()!;
+        var asking = (await first.CallAsync("server1:approvalAgent", "delete it")).Get("taskId").GetString()!;
+        var question = Assert.Single((await first.EndAsync(asking)).Get("inputRequests").EnumerateObject());
+
+        await killed.Program.KillAsync();
+        await second.AnswerAsync(asking, question.Name, new { action = "accept", content = new { answer = "yes" } });
+        var answered = await second.EndAsync(asking);
+        var counted = await second.EndAsync(slow);
+
+        Assert.Equal("done: delete it", answered.Get("result", "content", 0, "text").GetString());
+        Assert.Equal("one two three four five six seven eight nine ten", counted.Get("result", "content", 0, "text").GetString()!.Trim());
+    }
+}
