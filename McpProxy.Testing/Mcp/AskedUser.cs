@@ -38,7 +38,9 @@ internal sealed class AskedUser(params (string Action, object? Content)[] answer
         return new()
         {
             Action = action,
-            Content = content is null ? null : JsonSerializer.SerializeToElement(content).EnumerateObject().ToDictionary(field => field.Name, field => field.Value),
+            Content = content is null
+                ? null
+                : JsonSerializer.SerializeToElement(content).EnumerateObject().ToDictionary(field => field.Name, field => field.Value),
         };
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace McpProxy.Testing.Mcp;
 
@@ -7,6 +6,9 @@ namespace McpProxy.Testing.Mcp;
 internal sealed class TaskClient : IDisposable
 {
     public const string Extension = "io.modelcontextprotocol/tasks";
+
+    /// <summary>What it can do, as JSON.</summary>
+    public const string Capabilities = $$$"""{"extensions":{"{{{Extension}}}":{}},"elicitation":{}}""";
 
     private readonly HttpClient _http;
     private readonly string _capabilities;
@@ -17,9 +19,7 @@ internal sealed class TaskClient : IDisposable
     public TaskClient(Uri endpoint, bool canAsk = true, string? key = null)
     {
         _http = new() { BaseAddress = endpoint };
-        var extensions = new JsonObject { [Extension] = new JsonObject() };
-        _capabilities = (canAsk ? new JsonObject { ["extensions"] = extensions, ["elicitation"] = new JsonObject() } : new() { ["extensions"] = extensions })
-            .ToJsonString();
+        _capabilities = canAsk ? Capabilities : Capabilities.Replace(",\"elicitation\":{}", "", StringComparison.Ordinal);
         if (key is not null)
         {
             _http.DefaultRequestHeaders.Authorization = new("Bearer", key);

@@ -6,7 +6,9 @@ using ModelContextProtocol.Server;
 
 namespace McpProxy.Tests.Conformance;
 
-/// <summary>The suite's tools for tasks. Each calls an agent of <see cref="AskingAgentServer"/> as <c>callAgent</c> does: what is checked are runs of the proxy.</summary>
+/// <summary>
+/// The suite's tools for tasks. Each calls an agent of <see cref="AskingAgentServer"/> as <c>callAgent</c> does: what is checked are runs of the proxy.
+/// </summary>
 [McpServerToolType]
 internal static class TaskTools
 {

@@ -15,6 +15,9 @@ public sealed class FrontDoorFuzzTests(ProxyFixture fixture) : IClassFixture<Pro
     private static readonly TimeSpan _longestEnd = TimeSpan.FromMinutes(1);
 
     private const string Legacy = "2025-11-25";
+    private const string Filled = """
+        "inputResponses":{"answer":{"action":"accept","content":{"answer":true}}}
+        """;
 
     private static readonly string[] _verbs =
     [
@@ -62,6 +65,13 @@ public sealed class FrontDoorFuzzTests(ProxyFixture fixture) : IClassFixture<Pro
         Tool("cancelAgentRun", """{"runId":"run_x"}"""),
         Tool("connectServer", """{"serverUrl":"http://127.0.0.1:1/x","serverName":"x","serverType":"mastra","validateConnection":false}"""),
         Tool("disconnectServer", """{"serverName":"x"}"""),
+        Tool("callAgent", """{"targetAgentId":"server1:approvalAgent","message":"hi"}"""),
+        Message(
+            "tools/call",
+            $$$"""{"name":"callAgent","arguments":{"targetAgentId":"server1:approvalAgent","message":"hi"},"requestState":"x",{{{Filled}}} }"""),
+        Message("tasks/get", """{"taskId":"run_x"}"""),
+        Message("tasks/update", $$$"""{"taskId":"run_x",{{{Filled}}} }"""),
+        Message("tasks/cancel", """{"taskId":"run_x"}"""),
     ];
 
     private static readonly Gen<string> _requests =
@@ -164,7 +174,7 @@ public sealed class FrontDoorFuzzTests(ProxyFixture fixture) : IClassFixture<Pro
         if (modern is JsonObject && modern["params"] is JsonObject parameters)
         {
             var meta = parameters["_meta"] ??= new JsonObject();
-            (meta[MetaKeys.ProtocolVersion], meta[MetaKeys.ClientCapabilities]) = (McpRequest.Modern, new JsonObject());
+            (meta[MetaKeys.ProtocolVersion], meta[MetaKeys.ClientCapabilities]) = (McpRequest.Modern, JsonNode.Parse(TaskClient.Capabilities));
         }
 
         return modern.ToJsonString();
@@ -172,7 +182,8 @@ public sealed class FrontDoorFuzzTests(ProxyFixture fixture) : IClassFixture<Pro
 
     private static string Request(string line, string right, string body, bool isModern, string[] added)
     {
-        var (method, name) = JsonNode.Parse(right) is JsonObject message ? ((string?)message["method"], (string?)message["params"]?["name"]) : default;
+        var message = JsonNode.Parse(right) as JsonObject;
+        var (method, name) = ((string?)message?["method"], (string?)(message?["params"]?["name"] ?? message?["params"]?["taskId"]));
         string[] headers =
         [
             "Host: localhost",

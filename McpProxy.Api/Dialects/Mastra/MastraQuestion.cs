@@ -30,7 +30,8 @@ internal sealed record MastraQuestion(string RunId, JsonElement Payload, MastraP
     public string ThreadId(string? threadId) => new MastraThread(threadId, RunId, Details.ToolCallId).ToString()!;
 
     /// <returns>The same in words.</returns>
-    public AgentQuestion ToQuestion() => Details.SuspendPayload is { } asked ? new(ReadableJson.Of(asked), ReadSchema()) : AgentQuestion.YesOrNo($"May it {Wish}?");
+    public AgentQuestion ToQuestion()
+        => Details.SuspendPayload is { } asked ? new(ReadableJson.Of(asked), ReadSchema()) : AgentQuestion.YesOrNo($"May it {Wish}?");
 
     /// <returns>What the agent asks, behind what it has said, and how it is answered.</returns>
     public string Format(string? said, string? threadId) => (string.IsNullOrEmpty(said) ? "" : $"{said}\n\n") + (Details.SuspendPayload is { } asked

@@ -56,6 +56,9 @@ internal sealed class AnswerForm
 
     public JsonObject? Schema { get; }
 
+    /// <returns>A question as it is fit to be shown.</returns>
+    public static string Clean(string question) => RemoteText.Clean(question, MaxQuestion, keepLines: true) ?? "";
+
     /// <returns>The form as a client is asked to show it.</returns>
     /// <param name="key">The name of the request.</param>
     /// <param name="agent">Who asks.</param>
@@ -64,7 +67,7 @@ internal sealed class AnswerForm
     {
         [key] = InputRequest.ForElicitation(new()
         {
-            Message = $"Agent '{RemoteText.Clean(agent, MaxLabel)}' asks: {RemoteText.Clean(question, MaxQuestion, keepLines: true)}",
+            Message = $"Agent '{RemoteText.Clean(agent, MaxLabel)}' asks: {Clean(question)}",
             RequestedSchema = new() { Properties = _fields, Required = _required },
         }),
     };

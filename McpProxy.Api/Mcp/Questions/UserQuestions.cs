@@ -50,11 +50,10 @@ internal sealed partial class UserQuestions(
             return;
         }
 
-        var form = new AnswerForm(question.Schema);
-        var patience = runs.Expiry < connections.PinExpiry ? runs.Expiry : connections.PinExpiry;
+        var (form, text) = (new AnswerForm(question.Schema), AnswerForm.Clean(question.Text));
+        var expires = time.GetUtcNow() + (runs.Expiry < connections.PinExpiry ? runs.Expiry : connections.PinExpiry);
         var state = new QuestionState(
-            Guid.NewGuid().ToString("N"), run.Facts.ServerUrl, run.Facts.AgentId, threadId, question.Text, time.GetUtcNow() + patience, run.Facts.Owner,
-            form.Schema);
+            Guid.NewGuid().ToString("N"), run.Facts.ServerUrl, run.Facts.AgentId, threadId, text, expires, run.Facts.Owner, form.Schema);
         string closed;
         try
         {
@@ -67,7 +66,7 @@ internal sealed partial class UserQuestions(
             return;
         }
 
-        throw new InputRequiredException(form.ToRequests(Key, run.Facts.QualifiedId, question.Text), closed);
+        throw new InputRequiredException(form.ToRequests(Key, run.Facts.QualifiedId, text), closed);
     }
 
     /// <summary>Reads the answer with which a call is made again.</summary>

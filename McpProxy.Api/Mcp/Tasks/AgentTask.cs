@@ -57,7 +57,7 @@ internal sealed class AgentTask : Result
         {
             TaskId = run.Id,
             Status = status,
-            StatusMessage = status is AgentTaskStatus.Working ? RemoteText.Clean(run.TextSoFar[^Math.Min(run.TextSoFar.Length, MaxMessage)..], MaxMessage) : null,
+            StatusMessage = status is AgentTaskStatus.Working ? LastOf(run.TextSoFar) : null,
             CreatedAt = run.StartedAt,
             LastUpdatedAt = changed,
             TtlMs = (long)(changed - run.StartedAt + expiry).TotalMilliseconds,
@@ -65,6 +65,8 @@ internal sealed class AgentTask : Result
             InputRequests = question?.ToRequests(),
         };
     }
+
+    private static string? LastOf(string text) => RemoteText.Clean(text[^Math.Min(text.Length, MaxMessage)..], MaxMessage);
 
     private static CallToolResult ToAnswer(AgentRun run, McpOptions options)
     {

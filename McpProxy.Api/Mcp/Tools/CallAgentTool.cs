@@ -48,19 +48,22 @@ internal sealed class CallAgentTool(
         var hopCount = hops.Count(request);
         await using var progress = new CallProgress(request, progressLogger);
         var agent = await resolver.ResolveAsync(targetAgentId, serverUrl, caller, cancellationToken);
-        var answered = await questions.ReadAsync(request, agent, caller, cancellationToken);
-        var thread = answered?.ThreadId ?? (threadId is NewThread ? Guid.NewGuid().ToString() : threadId);
+        var thread = threadId is NewThread ? Guid.NewGuid().ToString() : threadId;
         var wantsText = options.ResultDetail is ResultDetail.Brief && (progress.IsWanted || background);
-        var call = new AgentCall(agent.AgentId, interactionType, answered is null ? toSend : [], thread, resourceId, agentOptions, wantsText, hopCount, answered?.Answer ?? resume)
+        var call = new AgentCall(agent.AgentId, interactionType, toSend, thread, resourceId, agentOptions, wantsText, hopCount, resume)
         {
-            BeginsThread = answered is null && threadId is NewThread,
+            BeginsThread = threadId is NewThread,
             IsBackground = background,
             IsFollowed = progress.IsWanted,
             Caller = caller,
         };
-        if (answered is { Answer: null })
+        if (await questions.ReadAsync(request, agent, caller, cancellationToken) is { } answered)
         {
-            return CallAgentResult.From(new("", RunFacts.Of(agent, call, default), "", UserQuestions.Declined(answered.ThreadId)), options.ResultDetail);
+            call = call with { Messages = [], ThreadId = answered.ThreadId, BeginsThread = false, Resume = answered.Answer };
+            if (answered.Answer is null)
+            {
+                return CallAgentResult.From(new("", RunFacts.Of(agent, call, default), "", UserQuestions.Declined(answered.ThreadId)), options.ResultDetail);
+            }
         }
 
         var run = await runs.CallAsync(agent, call, memory, progress, cancellationToken);

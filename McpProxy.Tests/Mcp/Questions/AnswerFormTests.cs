@@ -46,7 +46,9 @@ public sealed class AnswerFormTests : IAsyncLifetime
         var form = Assert.Single(user.Asked);
         Assert.StartsWith("Agent 'server0:asking' asks: {\"question\":\"What now?\"}", form.Message, StringComparison.Ordinal);
         Assert.Equal(
-            fields, string.Join(' ', form.RequestedSchema!.Properties.Select(field => $"{field.Key}:{field.Value.Type}{(IsRequired(form, field.Key) ? "!" : "")}")));
+            fields,
+            string.Join(' ', form.RequestedSchema!.Properties.Select(
+                field => $"{field.Key}:{field.Value.Type}{(IsRequired(form, field.Key) ? "!" : "")}")));
     }
 
     [Theory]

@@ -24,8 +24,7 @@ public sealed class UserQuestionReplicaTests(ProxyFixture agents) : IClassFixtur
         using var toSecond = new HttpClient { BaseAddress = second.Endpoint };
 
         // At once: neither knows the other's key yet.
-        var states = await Task.WhenAll(
-            UserQuestionTests.AskAsync(toFirst), UserQuestionTests.AskAsync(toSecond), UserQuestionTests.AskAsync(toFirst), UserQuestionTests.AskAsync(toSecond));
+        var states = await Task.WhenAll(new[] { toFirst, toSecond, toFirst, toSecond }.Select(http => UserQuestionTests.AskAsync(http)));
         foreach (var state in states)
         {
             var answers = await Task.WhenAll(UserQuestionTests.AnswerAsync(toFirst, state), UserQuestionTests.AnswerAsync(toSecond, state));

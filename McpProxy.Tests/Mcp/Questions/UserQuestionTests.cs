@@ -140,7 +140,8 @@ public sealed class UserQuestionTests(ProxyFixture fixture) : IClassFixture<Prox
         var refused = await AnswerAsync(http, late);
 
         Assert.Equal("done: delete it", Text(answer));
-        Assert.StartsWith("The agent was not sent the answer: the question was asked too long ago. If the agent still waits", Text(refused), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The agent was not sent the answer: the question was asked too long ago. If the agent still waits", Text(refused), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -193,7 +193,8 @@ public sealed class AgentTaskTests(ProxyFixture fixture) : IClassFixture<ProxyFi
         using var tasks = new TaskClient(fixture.Proxy.Endpoint);
         var (id, key) = await AskedAsync(tasks, "server0:approvalAgent");
 
-        foreach (var wrong in new object[] { "yes", new { action = 1 }, new { action = "accept" }, new { action = "accept", content = new { answer = "yes" } } })
+        object[] unfit = ["yes", new { action = 1 }, new { action = "accept" }, new { action = "accept", content = new { answer = "yes" } }];
+        foreach (var wrong in unfit)
         {
             var refused = await tasks.SendAsync("tasks/update", id, new Dictionary<string, object> { [key] = wrong });
             Assert.Equal((int)McpErrorCode.InvalidParams, refused.Get("error", "code").GetInt32());
