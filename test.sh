@@ -52,11 +52,13 @@ build_server() {
 
 install_commands
 [ "${CI:-}" != true ] || step "Making the packages" eng/publish.sh &
+step "Building" dotnet build &
 [ ! -e .config/dotnet-tools.json ] || step "Restoring the .NET tools" dotnet tool restore
+npm=()
 for package in $(find McpProxy.Tests \( -name node_modules -o -name '.*' \) -prune -o -name package.json -print); do
-  install_npm_packages "$(dirname "$package")" &
+  install_npm_packages "$(dirname "$package")" & npm+=($!)
 done
-wait
+wait "${npm[@]}"
 for package in $(grep -l '"build":' "$interop"/servers/*/package.json); do
   build_server "$(dirname "$package")" &
 done
