@@ -1,5 +1,6 @@
 using McpProxy.Api.Access;
 using McpProxy.Api.Hosting;
+using McpProxy.Api.Mcp.AgentTools;
 using McpProxy.Api.Mcp.Questions;
 using McpProxy.Api.Mcp.Tasks;
 using McpProxy.Api.Mcp.Tools;
@@ -14,6 +15,9 @@ internal static class McpExtensions
     private const string Instructions =
         "Finds and calls agents on other servers. Call listAgents to see which there are, then callAgent with an agent's fullyQualifiedId.";
 
+    private const string AgentToolInstructions =
+        " Agents are tools of their own, too: ask_server_agent sends a message to one, and callAgent does the same with further arguments.";
+
     /// <summary>The front door for MCP clients: a new tool is registered here.</summary>
     public static IMcpServerBuilder AddMcp(this IHostApplicationBuilder builder, McpOptions options)
         => builder.Services
@@ -23,9 +27,10 @@ internal static class McpExtensions
             .AddMcpServer(server =>
             {
                 server.ServerInfo = new() { Name = ProxyInfo.Name, Title = "MCP Agent Proxy", Version = ProxyInfo.Version };
-                server.ServerInstructions = Instructions;
+                server.ServerInstructions = Instructions + (options.AgentTools ? AgentToolInstructions : "");
             })
             .WithCheckedParameters()
+            .WithAgentTools(options)
             .WithToolErrors()
             .WithOperatorTools()
             .WithResultText(options.ResultText)

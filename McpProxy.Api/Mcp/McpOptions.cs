@@ -26,6 +26,17 @@ internal sealed partial class McpOptions : IValidatableObject
         + "affinity.")]
     public bool Sessions { get; set; }
 
+    [ConfigurationKeyName("MCP_AGENT_TOOLS")]
+    [Description(
+        "Whether every agent is a tool of its own, too: ask_server_agent, with message and threadId. Each replica then asks every server for its agents "
+        + "each MCP_AGENT_CACHE_SECONDS, but at least once a minute.")]
+    public bool AgentTools { get; set; }
+
+    [ConfigurationKeyName("MCP_AGENT_TOOLS_MAX")]
+    [Description("How many agents may be tools of their own. The rest are reached with callAgent, and listAgents says how many there are.")]
+    [Range(1, 1000)]
+    public int AgentToolsMax { get; set; } = 50;
+
     [ConfigurationKeyName("MCP_SSE_PATH")]
     [Description("Where clients look for the deprecated SSE transport; they are told to use /mcp.")]
     public string SsePath { get; set; } = "/mcp/sse";

@@ -18,9 +18,18 @@ internal static class ToolArguments
     /// <exception cref="ProxyException">One is missing, unknown or wrong.</exception>
     public static void Check(RequestContext<CallToolRequestParams> request)
     {
+        if (FindProblem(request) is { } problem)
+        {
+            throw Wrong(request.Params.Name, problem);
+        }
+    }
+
+    /// <returns>What is wrong with the arguments, or <see langword="null"/>.</returns>
+    public static string? FindProblem(RequestContext<CallToolRequestParams> request)
+    {
         if (request.MatchedPrimitive is not McpServerTool { ProtocolTool: var tool } || request.Params is not { } call)
         {
-            return;
+            return null;
         }
 
         var schema = _schemas.GetValue(tool, tool => tool.InputSchema.Deserialize(ToolJsonContext.Default.ArgumentSchema)!);
@@ -35,10 +44,7 @@ internal static class ToolArguments
             }
         }
 
-        if (FindProblem(schema, arguments) is { } problem)
-        {
-            throw Wrong(tool.Name, problem);
-        }
+        return FindProblem(schema, arguments);
     }
 
     /// <summary>What to send to an agent: <c>message</c>, <c>messages</c>, or nothing with <c>resume</c>.</summary>

@@ -41,6 +41,18 @@ internal static partial class RemoteText
         return cleaned.ToString().TrimEnd() is { Length: > 0 } visible ? Shorten(visible, maxLength) : null;
     }
 
+    /// <returns>The same without what is markup to some reader, or would end the quotation marks that it is put into.</returns>
+    public static string? Plain(string? text, int maxLength)
+        => Clean(text, maxLength) is { } cleaned ? string.Concat(cleaned.Select(character => character switch
+        {
+            '<' => '‹',
+            '>' => '›',
+            '[' or '{' => '(',
+            ']' or '}' => ')',
+            '"' or '`' => '\'',
+            _ => character,
+        })) : null;
+
     /// <returns>A remote error message on one line, without a stack trace or anything that looks like a credential.</returns>
     public static string? Error(string? text)
     {

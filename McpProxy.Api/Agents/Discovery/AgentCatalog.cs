@@ -77,6 +77,10 @@ internal sealed class AgentCatalog(
         ? heard.For(server)
         : null;
 
+    /// <returns>What the server said when it last said what agents it has: one that is offline now has them still.</returns>
+    public AgentListing? LastOnline(AgentServer server)
+        => _cache.TryGetValue(server.Url, out CachedListing? cached) && cached!.IsFor(server) ? cached.LastOnline?.For(server) : null;
+
     public static ProxyException NoSuchAgent(AgentServer server, string agentId, ProxyException? exception = null) => new(
         ErrorKind.AgentNotFound, $"{server.Subject} has no agent '{RemoteText.Clean(agentId, 100)}'.", exception)
     { Detail = exception?.Detail };
@@ -127,7 +131,8 @@ internal sealed class AgentCatalog(
                 // Shared by all who ask meanwhile, so no single one of them may cancel it; its deadline ends it.
                 var typed = server with { Type = server.Type ?? cached?.Type };
                 var asking = Task.Run(() => InquireAsync(typed));
-                cached = new(server, asking, time.GetTimestamp()) { Type = typed.Type, Before = cached?.IsFor(server) is true ? cached.LastKnown : null };
+                var before = cached?.IsFor(server) is true ? cached : null;
+                cached = new(server, asking, time.GetTimestamp()) { Type = typed.Type, Before = before?.LastKnown, BeforeOffline = before?.LastOnline };
                 Remember(server.Url, cached, MinBytes);
             }
         }
@@ -136,12 +141,13 @@ internal sealed class AgentCatalog(
         // Another server may listen there now: next time it is asked in all dialects.
         cached.Type = found.Failure?.Kind is ErrorKind.InvalidResponse or ErrorKind.NotFound ? null : found.Server.Type;
         cached.Before = null;
+        cached.BeforeOffline = found.IsOffline ? cached.BeforeOffline : null;
         lock (_gate)
         {
             if (!cached.IsMeasured && _cache.TryGetValue(server.Url, out CachedListing? latest) && latest == cached)
             {
                 cached.IsMeasured = true;
-                Remember(server.Url, cached, MinBytes + found.Bytes);
+                Remember(server.Url, cached, MinBytes + found.Bytes + (cached.BeforeOffline?.Bytes ?? 0));
             }
         }
 
@@ -187,6 +193,11 @@ internal sealed class AgentCatalog(
 
         /// <summary>What the server said before, until it has said something new.</summary>
         public AgentListing? Before { get; set; }
+
+        /// <summary>What the server said before it was offline, while it is.</summary>
+        public AgentListing? BeforeOffline { get; set; }
+
+        public AgentListing? LastOnline => LastKnown is { IsOffline: false } heard ? heard : BeforeOffline;
 
         public AgentListing? LastKnown => Listing.IsCompletedSuccessfully ? Listing.Result : Before;
 

@@ -24,17 +24,19 @@ internal sealed record ListAgentsResult(IReadOnlyList<ServerAgents> ServerAgents
                     .Select(servers => new AgentConflict(servers.Key, [.. servers])),
             ]));
 
-    /// <summary>Adds what to do when there is no server.</summary>
-    /// <param name="canConnect">Whether a client may connect one.</param>
-    public ListAgentsResult WithHint(bool canConnect) => ServerAgents.Count > 0 ? this : this with
+    /// <summary>Adds what to do when there is no server, or more agents than tools of their own.</summary>
+    /// <param name="canConnect">Whether a client may connect a server.</param>
+    /// <param name="withoutTool">How many agents have no tool of their own while others do.</param>
+    public ListAgentsResult WithHint(bool canConnect, int withoutTool) => ServerAgents.Count > 0 && withoutTool is 0 ? this : this with
     {
-        Hint = canConnect
-            ? "No agent server is connected. Connect one with connectServer and its base URL, or set AGENT_SERVERS where the proxy runs."
+        Hint = ServerAgents.Count > 0 ? $"{withoutTool} of these agents have no tool of their own: callAgent calls them all."
+            : canConnect ? "No agent server is connected. Connect one with connectServer and its base URL, or set AGENT_SERVERS where the proxy runs."
             : "No agent server is connected. Whoever runs the proxy can set AGENT_SERVERS to their base URLs.",
     };
 
     /// <returns>The same for a reader: a line for each server, and one for each agent.</returns>
-    public string Format() => Hint ?? string.Join('\n', ServerAgents.SelectMany(server => server.Agents.Select(Format).Prepend(Format(server))));
+    public string Format()
+        => string.Join('\n', [.. ServerAgents.SelectMany(server => server.Agents.Select(Format).Prepend(Format(server))), .. Hint is null ? [] : new[] { Hint }]);
 
     private static string Format(ServerAgents server)
         => $"{server.ServerName} ({server.ServerType}, {server.ServerUrl}) is {server.Status}{(server.Error is null ? "" : $": {server.Error}")}"
