@@ -20,6 +20,9 @@ internal sealed class AgentTool(AgentServer server, Agent agent, Tool callAgent)
 
     public string QualifiedId { get; } = ResolvedAgent.Qualify(server, agent.Id);
 
+    /// <summary>All that its description depends on.</summary>
+    public (string, Agent) Facts => (QualifiedId, agent);
+
     public override Tool ProtocolTool => field ??= new()
     {
         Name = Name,

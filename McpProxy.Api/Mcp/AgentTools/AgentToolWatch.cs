@@ -12,7 +12,7 @@ internal sealed partial class AgentToolWatch(
     private readonly TimeSpan _interval = TimeSpan.FromSeconds(Math.Clamp(options.AgentCacheSeconds, 1, 60));
     private readonly SemaphoreSlim _wake = new(0);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private string? _last;
+    private IReadOnlyList<AgentTool> _last = [];
 
     /// <summary>Looks at once: which servers there are has changed.</summary>
     public void Look() => _wake.Release();
@@ -22,14 +22,14 @@ internal sealed partial class AgentToolWatch(
     public async IAsyncEnumerable<bool> FollowAsync(Caller caller, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var changed = Volatile.Read(ref _changed).Task;
-        var known = Describe(await tools.GetPublishedAsync(caller, cancellationToken));
+        var known = await tools.GetPublishedAsync(caller, cancellationToken);
         yield return false;
         while (true)
         {
             await changed.WaitAsync(cancellationToken);
             changed = Volatile.Read(ref _changed).Task;
-            var now = Describe(await tools.GetPublishedAsync(caller, cancellationToken));
-            if (now != known)
+            var now = await tools.GetPublishedAsync(caller, cancellationToken);
+            if (!AreSame(now, known))
             {
                 known = now;
                 yield return true;
@@ -88,8 +88,8 @@ internal sealed partial class AgentToolWatch(
 
     private async Task AnnounceAsync(CancellationToken cancellationToken)
     {
-        var now = Describe(await tools.GetAllAsync(Caller.Anyone, cancellationToken));
-        if (now != _last)
+        var now = await tools.GetAllAsync(Caller.Anyone, cancellationToken);
+        if (!AreSame(now, _last))
         {
             _last = now;
             Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
@@ -102,24 +102,25 @@ internal sealed partial class AgentToolWatch(
         {
             await foreach (var hasChanged in FollowAsync(caller, cancellationToken))
             {
-                if (hasChanged && string.CompareOrdinal(server.NegotiatedProtocolVersion ?? "", ClientMessage.FirstStatelessRevision) < 0
-                    && server.NegotiatedProtocolVersion is not null)
+                if (hasChanged && server.NegotiatedProtocolVersion is { } revision
+                    && string.CompareOrdinal(revision, ClientMessage.FirstStatelessRevision) < 0)
                 {
                     await server.SendNotificationAsync(NotificationMethods.ToolListChangedNotification, cancellationToken);
                 }
             }
         }
+        catch (OperationCanceledException)
+        {
+            // The session has ended.
+        }
         catch (Exception exception)
         {
-            if (exception is not OperationCanceledException)
-            {
-                LogFailure(exception);
-            }
+            LogFailure(exception);
         }
     }
 
-    private static string Describe(IEnumerable<AgentTool> list)
-        => Fingerprint.Of(string.Join('\n', list.Select(tool => $"{tool.Name} {tool.ProtocolTool.Title} {tool.ProtocolTool.Description}")));
+    private static bool AreSame(IEnumerable<AgentTool> some, IEnumerable<AgentTool> others)
+        => some.Select(tool => tool.Facts).SequenceEqual(others.Select(tool => tool.Facts));
 
     [LoggerMessage(LogLevel.Warning, "Clients could not be told which agents are tools now.")]
     private partial void LogFailure(Exception exception);
