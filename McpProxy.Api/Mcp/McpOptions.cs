@@ -29,7 +29,7 @@ internal sealed partial class McpOptions : IValidatableObject
     [ConfigurationKeyName("MCP_AGENT_TOOLS")]
     [Description(
         "Whether every agent is a tool of its own, too: ask_server_agent, with message and threadId. Each replica then asks every server for its agents "
-        + "each MCP_AGENT_CACHE_SECONDS, but at least once a minute.")]
+        + "again after MCP_AGENT_CACHE_SECONDS.")]
     public bool AgentTools { get; set; }
 
     [ConfigurationKeyName("MCP_AGENT_TOOLS_MAX")]

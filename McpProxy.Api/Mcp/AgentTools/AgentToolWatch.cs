@@ -5,7 +5,9 @@ using ModelContextProtocol.Server;
 
 namespace McpProxy.Api.Mcp.AgentTools;
 
-/// <summary>Asks the servers for their agents again and again, so that the list of tools is there when it is wanted, and tells who follows it of changes.</summary>
+/// <summary>
+/// Asks the servers for their agents again and again, so that the list of tools is there when it is wanted, and tells who follows it of changes.
+/// </summary>
 internal sealed partial class AgentToolWatch(
     AgentToolList tools, AgentOptions options, IServiceProvider services, ILogger<AgentToolWatch> logger) : BackgroundService
 {

@@ -36,7 +36,11 @@ internal sealed record ListAgentsResult(IReadOnlyList<ServerAgents> ServerAgents
 
     /// <returns>The same for a reader: a line for each server, and one for each agent.</returns>
     public string Format()
-        => string.Join('\n', [.. ServerAgents.SelectMany(server => server.Agents.Select(Format).Prepend(Format(server))), .. Hint is null ? [] : new[] { Hint }]);
+    {
+        var lines = ServerAgents.SelectMany(server => server.Agents.Select(Format).Prepend(Format(server)));
+
+        return string.Join('\n', Hint is null ? lines : lines.Append(Hint));
+    }
 
     private static string Format(ServerAgents server)
         => $"{server.ServerName} ({server.ServerType}, {server.ServerUrl}) is {server.Status}{(server.Error is null ? "" : $": {server.Error}")}"
