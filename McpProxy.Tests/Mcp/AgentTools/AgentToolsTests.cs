@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
@@ -164,7 +165,8 @@ public sealed class AgentToolsTests(ProxyFixture agents) : IClassFixture<ProxyFi
     [Fact]
     public async Task Have_names_that_clients_take_and_that_mean_one_agent_whatever_else_there_is()
     {
-        await using var first = await ChangingAgentServer.StartAsync("b_c", "w e", "w/e", "Wetter-Ö", "天気", "b_0123abcd", new('x', 250));
+        var likeAnothers = $"b_c_{Convert.ToHexStringLower(SHA256.HashData("a_b:c"u8))[..8]}";
+        await using var first = await ChangingAgentServer.StartAsync("b_c", "w e", "w/e", "Wetter-Ö", "天気", likeAnothers, new('x', 250));
         await using var second = await ChangingAgentServer.StartAsync("c", "b_c");
         await using var one = await Proxy.StartAsync(On, $"AGENT_SERVERS=a={first.Url} a_b={second.Url}");
         await using var other = await Proxy.StartAsync(On, $"AGENT_SERVERS=a_b={second.Url} a={first.Url}");
@@ -178,7 +180,7 @@ public sealed class AgentToolsTests(ProxyFixture agents) : IClassFixture<ProxyFi
         Assert.Contains("ask_a_b_c", names);
         Assert.Equal(names.Order(), (await ListAsync(otherClient, 9)).Skip(7).Select(tool => tool.Name).Order());
         var answers = await Task.WhenAll(names.Select(async name => (await client.CallAsync(name, new { message = "who?" })).Text()));
-        string[] ids = ["天気", "Wetter-Ö", "b_0123abcd", "b_c", "b_c", "c", "w e", "w/e", new('x', 250)];
+        string[] ids = ["天気", "Wetter-Ö", likeAnothers, "b_c", "b_c", "c", "w e", "w/e", new('x', 250)];
         Assert.Equal(ids.Select(id => $"I am {id}").Order(StringComparer.Ordinal), answers.Order(StringComparer.Ordinal));
         Assert.Equal("I am b_c", (await client.CallAsync("ask_a_b_c", new { message = "who?" })).Text());
     }
@@ -225,6 +227,19 @@ public sealed class AgentToolsTests(ProxyFixture agents) : IClassFixture<ProxyFi
         Assert.Equal("echo: hi", (await client.CallAsync("ask_server3_echoAgent", new { message = "hi" })).Text());
         var gone = await Assert.ThrowsAsync<McpProtocolException>(() => client.CallAsync("ask_server1_agent", new { message = "hi" }));
         Assert.Contains("Agent server 'server1' could not be reached.", gone.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Can_be_called_although_their_agent_is_newer_than_what_the_proxy_knows()
+    {
+        await using var server = await ChangingAgentServer.StartAsync("old");
+        await using var proxy = await Proxy.StartAsync(On, $"AGENT_SERVERS={server.Url}", "MCP_AGENT_CACHE_SECONDS=3600");
+        await using var client = await proxy.CreateClientAsync();
+        await ListAsync(client, 1);
+
+        server.Describe(("old", "old", null), ("new", "new", null));
+
+        Assert.Equal("I am new", (await client.CallAsync("ask_server0_new", new { message = "who?" })).Text());
     }
 
     [Fact]
