@@ -77,7 +77,7 @@ internal sealed class AgentCatalog(
         ? heard.For(server)
         : null;
 
-    /// <returns>What the server said when it last said what agents it has: one that is offline now has them still.</returns>
+    /// <returns>What the server said when it last said what agents it has: one that can't be asked now may have them still.</returns>
     public AgentListing? LastOnline(AgentServer server)
         => _cache.TryGetValue(server.Url, out CachedListing? cached) && cached!.IsFor(server) ? cached.LastOnline?.For(server) : null;
 
@@ -132,7 +132,7 @@ internal sealed class AgentCatalog(
                 var typed = server with { Type = server.Type ?? cached?.Type };
                 var asking = Task.Run(() => InquireAsync(typed));
                 var before = cached?.IsFor(server) is true ? cached : null;
-                cached = new(server, asking, time.GetTimestamp()) { Type = typed.Type, Before = before?.LastKnown, BeforeOffline = before?.LastOnline };
+                cached = new(server, asking, time.GetTimestamp()) { Type = typed.Type, Before = before?.LastKnown, BeforeSilence = before?.LastOnline };
                 Remember(server.Url, cached, MinBytes);
             }
         }
@@ -141,13 +141,13 @@ internal sealed class AgentCatalog(
         // Another server may listen there now: next time it is asked in all dialects.
         cached.Type = found.Failure?.Kind is ErrorKind.InvalidResponse or ErrorKind.NotFound ? null : found.Server.Type;
         cached.Before = null;
-        cached.BeforeOffline = found.IsOffline ? cached.BeforeOffline : null;
+        cached.BeforeSilence = found.IsSilent ? cached.BeforeSilence : null;
         lock (_gate)
         {
             if (!cached.IsMeasured && _cache.TryGetValue(server.Url, out CachedListing? latest) && latest == cached)
             {
                 cached.IsMeasured = true;
-                Remember(server.Url, cached, MinBytes + found.Bytes + (cached.BeforeOffline?.Bytes ?? 0));
+                Remember(server.Url, cached, MinBytes + found.Bytes + (cached.BeforeSilence?.Bytes ?? 0));
             }
         }
 
@@ -194,10 +194,10 @@ internal sealed class AgentCatalog(
         /// <summary>What the server said before, until it has said something new.</summary>
         public AgentListing? Before { get; set; }
 
-        /// <summary>What the server said before it was offline, while it is.</summary>
-        public AgentListing? BeforeOffline { get; set; }
+        /// <summary>What the server said before asking it failed, while it does.</summary>
+        public AgentListing? BeforeSilence { get; set; }
 
-        public AgentListing? LastOnline => LastKnown is { IsOffline: false } heard ? heard : BeforeOffline;
+        public AgentListing? LastOnline => LastKnown is { IsSilent: false } heard ? heard : BeforeSilence;
 
         public AgentListing? LastKnown => Listing.IsCompletedSuccessfully ? Listing.Result : Before;
 

@@ -35,8 +35,15 @@ internal sealed record AgentListing(
 
     public bool Has(string agentId) => _ids.Contains(agentId);
 
-    public bool IsOffline => Failure?.Kind is ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut;
+    /// <summary>Whether asking failed in a way that says nothing of the server's agents: it may have them still.</summary>
+    public bool IsSilent => Failure?.Kind is ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut or ErrorKind.CircuitOpen
+        or ErrorKind.Busy or ErrorKind.AgentFailed;
 
     /// <summary>Online, offline (it does not answer) or error (it answers, but not as it should).</summary>
-    public string Status => Failure is null ? Statuses[0] : IsOffline ? Statuses[1] : Statuses[2];
+    public string Status => Failure?.Kind switch
+    {
+        null => Statuses[0],
+        ErrorKind.Unreachable or ErrorKind.Interrupted or ErrorKind.TimedOut => Statuses[1],
+        _ => Statuses[2],
+    };
 }
