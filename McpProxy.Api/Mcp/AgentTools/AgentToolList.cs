@@ -65,10 +65,14 @@ internal sealed class AgentToolList(ServerRegistry registry, AgentCatalog catalo
         return new McpProtocolException(string.Join(' ', sentences.OfType<string>()), McpErrorCode.InvalidParams);
     }
 
-    /// <summary>Asks the servers that were not asked lately, and waits for them.</summary>
-    public async Task RefreshAsync(CancellationToken cancellationToken)
-        => await Task.WhenAll(
-            (await ServersAsync(registry.GetAllAsync, cancellationToken)).Select(server => catalog.GetAsync(server, cancellationToken)));
+    /// <summary>Asks the servers that were not asked lately.</summary>
+    /// <returns>The asking: each ends when its server has answered, or did not in time.</returns>
+    public async Task<IReadOnlyList<Task>> AskAsync(CancellationToken cancellationToken) =>
+    [
+        .. (await ServersAsync(registry.GetAllAsync, cancellationToken))
+            .Where(server => catalog.Fresh(server) is null)
+            .Select(server => catalog.GetAsync(server, cancellationToken)),
+    ];
 
     private static IEnumerable<AgentServer> MayHave(IEnumerable<AgentServer> servers, string name, Caller caller)
         => servers.Where(server => caller.MaySee(server.Name) && AgentToolName.MayBeOf(server, name));

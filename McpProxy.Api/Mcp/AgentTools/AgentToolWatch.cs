@@ -15,9 +15,14 @@ internal sealed partial class AgentToolWatch(
     private readonly SemaphoreSlim _wake = new(0);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IReadOnlyList<AgentTool> _last = [];
+    private volatile bool _isDue = true;
 
     /// <summary>Looks at once: which servers there are has changed.</summary>
-    public void Look() => _wake.Release();
+    public void Look()
+    {
+        _isDue = true;
+        _wake.Release();
+    }
 
     /// <summary>Follows the list that a caller sees.</summary>
     /// <returns><see langword="false"/> once the beginning is known, and then <see langword="true"/> for each change.</returns>
@@ -70,9 +75,16 @@ internal sealed partial class AgentToolWatch(
             try
             {
                 await AnnounceAsync(stoppingToken);
-                await tools.RefreshAsync(stoppingToken);
-                await AnnounceAsync(stoppingToken);
-                await _wake.WaitAsync(_interval, stoppingToken);
+                if (_isDue)
+                {
+                    _isDue = false;
+                    foreach (var asking in await tools.AskAsync(stoppingToken))
+                    {
+                        _ = WakeAfterAsync(asking);
+                    }
+                }
+
+                _isDue |= !await _wake.WaitAsync(_interval, stoppingToken);
                 while (_wake.Wait(0, stoppingToken))
                 {
                     // One look is enough for all changes before it.
@@ -86,6 +98,13 @@ internal sealed partial class AgentToolWatch(
         }
 
         await telling;
+    }
+
+    /// <summary>Looks again when a server has answered, so that one that hangs holds up no news of the others.</summary>
+    private async Task WakeAfterAsync(Task asking)
+    {
+        await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _wake.Release();
     }
 
     private async Task AnnounceAsync(CancellationToken cancellationToken)

@@ -213,14 +213,15 @@ public sealed class AgentToolsTests(ProxyFixture agents) : IClassFixture<ProxyFi
             $"AGENT_SERVERS={hostile.Url("hang")} {FreePort.Url()} {passing.Url} {agents.MastraUrl}",
             "MCP_AGENT_CACHE_SECONDS=1",
             "MASTRA_LISTING_RETRIES=0",
-            "MCP_CIRCUIT_FAILURES=3",
+            "MCP_CIRCUIT_BREAK_SECONDS=60",
             "MCP_DISCOVERY_TIMEOUT_SECONDS=60");
         await using var client = await proxy.CreateClientAsync();
 
         Assert.Equal(7 + 7, (await ListAsync(client, 7)).Count);
         await passing.DisposeAsync();
-        await Wait.UntilAsync(async () => (await client.CallAsync("ask_server2_passing", new { message = "hi" })) is { IsError: true } refused
-            && refused.Text().Contains("failed too often lately", StringComparison.Ordinal));
+        await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => client.FailureAsync("ask_server2_passing", new { message = "hi" })));
+        var silent = await Assert.ThrowsAsync<McpProtocolException>(() => client.CallAsync("ask_server2_other", new { message = "hi" }));
+        Assert.Contains("Agent server 'server2' failed too often lately", silent.Message, StringComparison.Ordinal);
         Assert.Equal(7 + 7, (await client.ListToolsAsync(cancellationToken: CancellationToken)).Count);
         Assert.Equal("echo: hi", (await client.CallAsync("ask_server3_echoAgent", new { message = "hi" })).Text());
         var gone = await Assert.ThrowsAsync<McpProtocolException>(() => client.CallAsync("ask_server1_agent", new { message = "hi" }));
