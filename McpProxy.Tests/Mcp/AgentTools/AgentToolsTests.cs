@@ -72,16 +72,16 @@ public sealed class AgentToolsTests(ProxyFixture agents) : IClassFixture<ProxyFi
         await ListAsync(client, 6);
         using var http = new HttpClient { BaseAddress = proxy.Endpoint };
 
-        using var request = revision is McpRequest.Modern ? McpRequest.OfModern("tools/list") : McpRequest.Legacy("tools/list", new { }, id: 7);
-        var listed = (await AnswerAsync(http, request)).Get("result");
+        var request = revision is McpRequest.Modern ? McpRequest.OfModern("tools/list") : McpRequest.Legacy("tools/list", new { }, id: 7);
+        var listed = (await http.AskAsync(request)).Get("result");
 
         Assert.Equal(13, listed.Get("tools").GetArrayLength());
         Assert.Equal(revision is McpRequest.Modern, listed.TryGetProperty("ttlMs", out var time) && time.GetInt32() is 0);
         Assert.Equal(revision is McpRequest.Modern, listed.TryGetProperty("cacheScope", out var scope) && scope.GetString() is "private");
 
         var call = new { name = "ask_server0_echoAgent", arguments = new { message = "raw" } };
-        using var calling = revision is McpRequest.Modern ? McpRequest.OfModern("tools/call", call) : McpRequest.Legacy("tools/call", call, id: 7);
-        Assert.Equal("echo: raw", (await AnswerAsync(http, calling)).Get("result", "content", 0, "text").GetString());
+        var calling = revision is McpRequest.Modern ? McpRequest.OfModern("tools/call", call) : McpRequest.Legacy("tools/call", call, id: 7);
+        Assert.Equal("echo: raw", (await http.AskAsync(calling)).Get("result", "content", 0, "text").GetString());
     }
 
     [Theory]
@@ -160,6 +160,39 @@ public sealed class AgentToolsTests(ProxyFixture agents) : IClassFixture<ProxyFi
             "ask_server0_approvalAgent takes no resume: call callAgent with it, targetAgentId 'server0:approvalAgent' and the threadId.",
             Assert.IsType<TextContentBlock>(question.Content[^1]).Text);
         await client.FieldsAsync("callAgent", new { targetAgentId = "server0:approvalAgent", threadId, resume = "yes" });
+    }
+
+    [Theory]
+    [InlineData("http", McpRequest.Modern)]
+    [InlineData("session", "2025-11-25")]
+    public async Task Put_what_their_agent_asks_to_the_user(string transport, string revision)
+    {
+        var user = new AskedUser();
+        await using var door = await FrontDoor.OpenAsync(transport, user.Client(revision), On, $"AGENT_SERVERS={agents.LangGraphUrl}");
+
+        var answer = await door.Client.CallAsync("ask_server0_approvalAgent", new { message = "delete it" });
+
+        Assert.Equal("done: delete it", answer.Text());
+        Assert.Equal("Agent 'server0:approvalAgent' asks: May I do this: delete it", Assert.Single(user.Asked).Message);
+    }
+
+    [Fact]
+    public async Task Become_tasks_when_they_get_long()
+    {
+        await using var slow = await AskingAgentServer.StartAsync();
+        await using var proxy = await Proxy.StartAsync(On, $"AGENT_SERVERS={slow.Url}", "MCP_REQUEST_LIMIT_SECONDS=1");
+        using var http = new HttpClient { BaseAddress = proxy.Endpoint };
+        using var tasks = new TaskClient(proxy.Endpoint);
+
+        var request = McpRequest.OfModern(
+            "tools/call",
+            new { name = "ask_server0_slow", arguments = new { message = "3" } },
+            $$"""{"extensions":{"{{TaskClient.Extension}}":{} } }""");
+        var begun = (await http.AskAsync(request)).Get("result");
+
+        Assert.Equal("task", begun.Get("resultType").GetString());
+        var ended = await tasks.EndAsync(begun.Get("taskId").GetString()!);
+        Assert.Equal("done", ended.Get("result", "content", 0, "text").GetString());
     }
 
     [Fact]
@@ -299,13 +332,4 @@ public sealed class AgentToolsTests(ProxyFixture agents) : IClassFixture<ProxyFi
     }
 
     private static HttpRequestMessage Listen() => McpRequest.OfModern("subscriptions/listen", new { notifications = new { toolsListChanged = true } });
-
-    private static async Task<JsonElement> AnswerAsync(HttpClient http, HttpRequestMessage request)
-    {
-        using var response = await http.SendAsync(request, CancellationToken);
-        var body = await response.Content.ReadAsStringAsync(CancellationToken);
-
-        return JsonSerializer.Deserialize<JsonElement>(
-            body.Split('\n').Last(line => line.StartsWith("data: ", StringComparison.Ordinal))["data: ".Length..]);
-    }
 }
