@@ -23,7 +23,10 @@ public sealed class AgentToolChangesTests
         await using var later = await ChangingAgentServer.StartAsync("late");
         await using var hostile = await HostileAgentServer.StartAsync(CancellationToken);
         await using var proxy = await Proxy.StartAsync(
-            [.. _on, $"AGENT_SERVERS=fixed={agents.Url} hanging={hostile.Url("hang")}", "MCP_API_KEYS=ops", "MCP_API_KEY__sam__Key=sam", "MCP_API_KEY__sam__Agents=fixed:agent"]);
+        [
+            .. _on, $"AGENT_SERVERS=fixed={agents.Url} hanging={hostile.Url("hang")}",
+            "MCP_API_KEYS=ops", "MCP_API_KEY__sam__Key=sam", "MCP_API_KEY__sam__Agents=fixed:agent",
+        ]);
         await using var client = await proxy.CreateClientWithAsync("ops");
         Assert.True(client.ServerCapabilities.Tools?.ListChanged);
         await Wait.UntilAsync(() => HasAsync(client, "ask_fixed_agent"));
