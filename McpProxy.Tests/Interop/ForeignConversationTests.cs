@@ -10,7 +10,6 @@ public sealed class ForeignConversationTests(ProxyFixture fixture) : IClassFixtu
     [Theory]
     [InlineData("v1", "http", false)]
     [InlineData("v1", "stdio", true)]
-    [InlineData("v2-legacy", "stdio", true)]
     [InlineData("v2-auto", "http", true)]
     [InlineData("v2-modern", "stdio", true)]
     public async Task A_TypeScript_client_asks_its_user_where_it_can(string client, string transport, bool canAsk)
@@ -32,8 +31,6 @@ public sealed class ForeignConversationTests(ProxyFixture fixture) : IClassFixtu
     }
 
     [Theory]
-    [InlineData("echoAgent", true, "task", "completed", "echo: go")]
-    [InlineData("echoAgent", false, "immediate", "completed", "echo: go")]
     [InlineData("approvalAgent", true, "task", "completed", "done: go")]
     [InlineData("approvalAgent", false, "immediate", "completed", "done: go")]
     [InlineData("slowAgent", true, "task", "cancelled", null)]
