@@ -29,6 +29,7 @@ internal static partial class ProxyApp
         OptionsClass.Of<ListenOptions>(),
         OptionsClass.Of<MemoryOptions>(),
         OptionsClass.Of<McpOptions>(),
+        OptionsClass.Of<OperatorOptions>(),
         OptionsClass.Of<OutboundOptions>(),
         OptionsClass.Of<RedisOptions>(),
         OptionsClass.Of<RunOptions>(),
@@ -95,6 +96,7 @@ internal static partial class ProxyApp
         var listensOnLoopback = builder.UseListenUrls(listen);
         builder.AddAccess(listensOnLoopback);
         builder.AddConnectionBackend(listensOnLoopback);
+        var console = builder.AddConsole();
         builder.AddRooms();
         builder.Services.AddCors();
 
@@ -107,6 +109,7 @@ internal static partial class ProxyApp
         app.MapLandingPage();
         app.MapFormerPaths(options);
         app.MapStatus();
+        app.MapConsole(console);
         app.MapDefaultEndpoints(AccessExtensions.IsLetIn);
         app.Lifetime.ApplicationStarted.Register(() =>
         {

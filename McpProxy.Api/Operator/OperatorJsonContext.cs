@@ -4,6 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace McpProxy.Api.Operator;
 
+[JsonSerializable(typeof(CallList))]
+[JsonSerializable(typeof(ConsoleViewer))]
 [JsonSerializable(typeof(ProxyStatus))]
 internal sealed partial class OperatorJsonContext : JsonSerializerContext
 {

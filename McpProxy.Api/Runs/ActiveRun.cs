@@ -51,6 +51,9 @@ internal sealed class ActiveRun : IDisposable
 
     public RunFacts Facts => _facts;
 
+    /// <summary>Told what came of it before anybody else is; nothing if a bug ended it. It must not throw.</summary>
+    public Action<CallOutcome?>? OnEnd { private get; set; }
+
     /// <summary>The last of the text that has arrived.</summary>
     public string TextSoFar
     {
@@ -106,10 +109,12 @@ internal sealed class ActiveRun : IDisposable
                 }
             }
 
+            OnEnd?.Invoke(outcome);
             _outcome.SetResult(outcome!);
         }
         catch (Exception exception)
         {
+            OnEnd?.Invoke(null);
             _outcome.SetException(exception);
         }
     }

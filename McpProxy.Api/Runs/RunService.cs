@@ -4,6 +4,7 @@ using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Agents.Discovery;
 using McpProxy.Api.Connections;
 using McpProxy.Api.Redis;
+using McpProxy.Api.Runs.History;
 using McpProxy.Api.Runs.Storage;
 
 namespace McpProxy.Api.Runs;
@@ -21,7 +22,8 @@ internal sealed partial class RunService(
     AgentOptions callOptions,
     RunOptions options,
     TimeProvider time,
-    ILogger<RunService> logger)
+    ILogger<RunService> logger,
+    CallHistory? history = null)
 {
     private static readonly TimeSpan _acceptTime = TimeSpan.FromSeconds(1);
 
@@ -47,6 +49,7 @@ internal sealed partial class RunService(
             await RememberAsync(run, cancellationToken);
         }
 
+        history?.Begin(run, call.IsBackground, call.Messages);
         run.Start(invoker.InvokeAsync(agent, call with { Memory = run.Memory }, run.Deadline), progress);
         if (call.IsBackground)
         {
@@ -56,7 +59,7 @@ internal sealed partial class RunService(
         {
             using (run)
             {
-                var outcome = await OutcomeAsync(run);
+                var outcome = await OutcomeAsync(run, cancellationToken);
                 await conversations.KeepAsync(run.Facts.After(outcome), known: call.ThreadId);
                 memory.TakeOver(run.Memory);
 
@@ -69,10 +72,11 @@ internal sealed partial class RunService(
             // Refused at once: nobody needs to ask for it later.
             supervisor.Keep(run);
 
-            return run.ToRun(await OutcomeAsync(run));
+            return run.ToRun(await OutcomeAsync(run, cancellationToken));
         }
 
         run.Detach(options.Timeout);
+        history?.Detach(run);
         supervisor.Keep(run);
         await TryRememberAsync(run);
         await conversations.KeepAsync(run.Facts, known: call.ThreadId);
@@ -121,10 +125,14 @@ internal sealed partial class RunService(
         }
     }
 
-    private static async Task<CallOutcome> OutcomeAsync(ActiveRun run) => await run.Outcome switch
+    private static async Task<CallOutcome> OutcomeAsync(ActiveRun run, CancellationToken cancellationToken) => await run.Outcome switch
     {
         CallOutcome.Failed { Partial: null } failed => throw failed.Reason,
-        CallOutcome.Cancelled => throw new OperationCanceledException(),
+        CallOutcome.Cancelled when cancellationToken.IsCancellationRequested => throw new OperationCanceledException(cancellationToken),
+        CallOutcome.Cancelled => throw new ProxyException(
+            ErrorKind.Interrupted,
+            "Somebody who looks after this proxy cancelled the call. The agent may have done a part of its work. Ask them before you call it again.")
+        { IsRecorded = true },
         var outcome => outcome,
     };
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using McpProxy.Api.Agents.Conversation;
 using McpProxy.Api.Redis;
+using McpProxy.Api.Runs.History;
 using McpProxy.Api.Runs.Storage;
 
 namespace McpProxy.Api.Runs;
@@ -10,9 +11,14 @@ namespace McpProxy.Api.Runs;
 /// Looks after the runs that this process waits for: renews their leases, cancels those that somebody wants cancelled, and records how each ended.
 /// </summary>
 internal sealed partial class RunSupervisor(
-    IRunStore store, Conversations conversations, RunOptions options, TimeProvider time, ILogger<RunSupervisor> logger) : IHostedService
+    IRunStore store,
+    Conversations conversations,
+    RunOptions options,
+    TimeProvider time,
+    ILogger<RunSupervisor> logger,
+    CallHistory? history = null) : IHostedService
 {
-    private const string WhyLost =
+    public const string WhyLost =
         "The replica that waited for this answer is gone. The agent may have done its work, or a part of it, and was not asked again. "
         + "Call it again only if doing things twice does no harm.";
 
@@ -50,6 +56,7 @@ internal sealed partial class RunSupervisor(
             return Find(run.Id);
         }
 
+        history?.Begin(run, isBackground: true);
         run.Start(updates);
         Keep(run);
         LogTakenOver(run.Id, RemoteText.Clean(run.Facts.QualifiedId, 200));

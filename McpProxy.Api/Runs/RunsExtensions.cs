@@ -1,10 +1,14 @@
 using McpProxy.Api.Redis;
+using McpProxy.Api.Runs.History;
 using McpProxy.Api.Runs.Storage;
 
 namespace McpProxy.Api.Runs;
 
 internal static class RunsExtensions
 {
+    /// <summary>Keeps a history of calls.</summary>
+    public static void AddCallHistory(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<CallHistory>();
+
     /// <summary>Remembers runs where connections are remembered.</summary>
     public static void AddRuns(this IHostApplicationBuilder builder)
     {
