@@ -22,6 +22,7 @@ try
         .WithEnvironment("AGENT_SERVER_AGENTS__server2", "echoAgent,weatherAgent,slowAgent,memoryAgent,relayAgent,approvalAgent")
         .WaitFor(agents)
         .WithHttpHealthCheck("/health")
+        .WithUrlForEndpoint("http", endpoint => new() { Url = "/", DisplayText = "Console", Endpoint = endpoint })
         .WithUrlForEndpoint("http", endpoint => new() { Url = "/mcp", DisplayText = "MCP endpoint", Endpoint = endpoint })
         .WithUrlForEndpoint("http", endpoint => new() { Url = "/status", DisplayText = "Status", Endpoint = endpoint })
         .WithCommands();
@@ -35,6 +36,7 @@ try
     {
         // On a developer's own machine the traces may show what was said, and relayAgent needs no key to call other agents through the proxy.
         proxy.WithEnvironment("MCP_TELEMETRY_CONTENT", "true");
+        proxy.WithConsole(builder.Configuration["ASPNETCORE_URLS"]);
         agents.WithEnvironment("MCP_PROXY_URL", $"{proxy.GetEndpoint("http")}/mcp");
     }
     else

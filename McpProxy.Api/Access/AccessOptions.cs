@@ -13,6 +13,7 @@ internal sealed class AccessOptions : IValidatableObject, ISectionOptions
     private readonly List<ApiKey> _keys = [];
 
     [ConfigurationKeyName("MCP_ALLOWED_ORIGINS")]
+    [Shown]
     [Description(
         "Web pages that may call the proxy, separated by commas or spaces: host or *.domain (any scheme and port), host:port, https://host:port "
         + "(exactly that), or * (all). Pages from this machine always may.")]

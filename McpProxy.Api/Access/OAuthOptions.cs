@@ -9,25 +9,30 @@ internal sealed class OAuthOptions : IValidatableObject
     private const string Entra = "login.microsoftonline.com";
 
     [ConfigurationKeyName("MCP_OAUTH_AUTHORITY")]
+    [Shown]
     [Description(
         "The issuer whose access tokens let callers in, such as https://login.microsoftonline.com/<tenant>/v2.0 or https://keycloak.example/realms/<realm>. "
         + "Its keys are read from its OpenID Connect metadata.")]
     public string Authority { get; set; } = "";
 
     [ConfigurationKeyName("MCP_OAUTH_AUDIENCE")]
+    [Shown]
     [Description("What tokens must be meant for (aud); several, separated by commas or spaces, if any of them will do. Needed with MCP_OAUTH_AUTHORITY.")]
     public string Audience { get; set; } = "";
 
     [ConfigurationKeyName("MCP_OAUTH_ISSUERS")]
+    [Shown]
     [Description(
         "Further names (iss) that tokens signed with the issuer's keys may give it, separated by commas or spaces. Those of Entra ID's version 1 are known.")]
     public string Issuers { get; set; } = "";
 
     [ConfigurationKeyName("MCP_OAUTH_SCOPES")]
+    [Shown]
     [Description("The scopes that every token must have, separated by commas or spaces. Clients are told them.")]
     public string Scopes { get; set; } = "";
 
     [ConfigurationKeyName("MCP_OAUTH_ROLES_CLAIM")]
+    [Shown]
     [Description("The claim that holds a caller's roles; a.b is the member b of the claim a, such as realm_access.roles. Scopes count as roles, too.")]
     public string RolesClaim { get; set; } = "roles";
 

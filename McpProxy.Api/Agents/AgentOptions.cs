@@ -64,7 +64,7 @@ internal sealed class AgentOptions
     public int MaxHops { get; set; } = 5;
 
     [ConfigurationKeyName("MCP_TELEMETRY_CONTENT")]
-    [Description("Whether traces show what was said to agents and what they answered.")]
+    [Description("Whether traces and the history of calls show what was said to agents and what they answered.")]
     public bool TelemetryContent { get; set; }
 
     public TimeLimit CallTimeout => new(CallTimeoutSeconds, "did not finish within", TimeLimit.AgentMayHaveRun, "MCP_CALL_TIMEOUT_SECONDS");

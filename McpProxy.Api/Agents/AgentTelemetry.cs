@@ -20,6 +20,10 @@ internal static class AgentTelemetry
     private static readonly Histogram<double> _discoveryDuration = ProxyTelemetry.Meter.CreateHistogram(
         "mcpproxy.discovery.duration", "s", "How long agent servers took to say what agents they have.", null, BucketsFrom(0.005));
 
+    private static readonly Histogram<long> _tokens = ProxyTelemetry.Meter.CreateHistogram(
+        "gen_ai.client.token.usage", "{token}", "How many tokens an answer took, where its agent says so.", null,
+        new InstrumentAdvice<long> { HistogramBucketBoundaries = [.. Enumerable.Range(0, 14).Select(i => 1L << (2 * i))] });
+
     private static readonly UpDownCounter<int> _activeCalls = ProxyTelemetry.Meter.CreateUpDownCounter<int>(
         "mcpproxy.calls.active", "{call}", "Calls that agents have not answered yet.");
 
@@ -76,6 +80,8 @@ internal static class AgentTelemetry
             span?.SetTag("gen_ai.conversation.id", reply.ThreadId);
             span?.SetTag("gen_ai.usage.input_tokens", reply.Usage?.InputTokens);
             span?.SetTag("gen_ai.usage.output_tokens", reply.Usage?.OutputTokens);
+            CountTokens(invocation, "input", reply.Usage?.InputTokens);
+            CountTokens(invocation, "output", reply.Usage?.OutputTokens);
             span?.SetTag("gen_ai.response.finish_reasons", reply.FinishReason is { } reason ? new[] { reason } : null);
             if (withContent)
             {
@@ -112,6 +118,14 @@ internal static class AgentTelemetry
 
     public static void Fail(this Operation operation, Exception exception)
         => operation.Fail(exception is ProxyException { Kind: var kind } ? kind.ToString() : exception.GetType().Name);
+
+    private static void CountTokens(Operation invocation, string type, long? tokens)
+    {
+        if (tokens is { } count)
+        {
+            _tokens.Record(count, [.. invocation.Tags, new("gen_ai.token.type", type)]);
+        }
+    }
 
     private static InstrumentAdvice<double> BucketsFrom(double first)
         => new() { HistogramBucketBoundaries = [.. Enumerable.Range(0, 13).Select(i => first * (1 << i))] };

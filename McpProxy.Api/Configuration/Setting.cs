@@ -11,6 +11,9 @@ internal sealed record Setting(PropertyInfo Property, string Name)
     /// <summary>Whether it is a whole section, whose parts have names of their own.</summary>
     public bool IsSection => !Property.CanWrite;
 
+    /// <summary>Whether its value can be no secret: a number, a choice, or a text that says so.</summary>
+    public bool IsShown => !IsSection && (Property.PropertyType != typeof(string) || Property.IsDefined(typeof(ShownAttribute)));
+
     /// <summary>Its own name, and its other ones.</summary>
     public IEnumerable<string> Names => [Name, .. Aliases];
 

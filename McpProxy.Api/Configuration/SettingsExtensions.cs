@@ -14,9 +14,11 @@ internal static class SettingsExtensions
     public static void ReadSettings(this IHostApplicationBuilder builder, IEnumerable<OptionsClass> classes)
     {
         var problems = new List<string>();
+        var inUse = new List<(OptionsClass Options, object Values)>();
         foreach (var options in classes)
         {
             var values = options.Create();
+            inUse.Add((options, values));
             builder.Properties[options.Type] = values;
             problems.AddRange(Read(builder.Configuration, options.Settings, values));
         }
@@ -25,6 +27,13 @@ internal static class SettingsExtensions
         {
             throw new SettingsException(string.Join(Environment.NewLine, problems));
         }
+
+        builder.Services.AddSingleton<IReadOnlyList<SettingInUse>>(services =>
+        {
+            var configuration = services.GetRequiredService<IConfiguration>();
+
+            return [.. inUse.SelectMany(each => SettingInUse.Of(each.Options, each.Values, configuration))];
+        });
     }
 
     /// <summary>Registers one options class, which <see cref="ReadSettings"/> has read.</summary>

@@ -13,6 +13,7 @@ internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
     private readonly List<string> _authProblems = [];
 
     [ConfigurationKeyName("AGENT_SERVERS")]
+    [Shown]
     [Description(
         "The base URLs of the agent servers that are always there, separated by spaces or commas, each with a name and a type in front if wanted: "
         + "[name=][type+]url. Without a name they are server0, server1, ... in this order; without a type the proxy finds it out.")]
@@ -29,12 +30,14 @@ internal sealed class ConnectionOptions : IValidatableObject, ISectionOptions
     public bool DynamicConnections { get; set; } = true;
 
     [ConfigurationKeyName("MCP_ALLOWED_SERVERS")]
+    [Shown]
     [Description(
         "Hosts that may be connected although their address is private, separated by spaces or commas: host, host:port, or *.domain for any subdomain. "
         + "Needed only while the proxy listens on more than loopback.")]
     public string AllowedServers { get; set; } = "";
 
     [ConfigurationKeyName("MCP_CONNECTION_BACKEND")]
+    [Shown]
     [Description(
         "Where servers connected at run time are remembered: local (this process, until it stops), redis or upstash (where all replicas share them).")]
     public string Backend { get; set; } = LocalConnectionBackend.BackendName;

@@ -11,6 +11,7 @@ internal sealed class ListenOptions
     public ProxyTransport Transport { get; set; }
 
     [ConfigurationKeyName("MCP_SERVER_HOST")]
+    [Shown]
     [Description("The address to listen on: one of this machine, or a name that leads to one. Anything but a loopback address lets other machines in.")]
     public string Host { get; set; } = "127.0.0.1";
 

@@ -6,8 +6,10 @@ namespace McpProxy.Api.Mcp;
 /// </summary>
 internal static class KeepAlive
 {
-    public static void UseKeepAlive(this IApplicationBuilder app)
-        => app.UseWhen(context => context.Request.Path.StartsWithSegments(McpExtensions.Path, StringComparison.OrdinalIgnoreCase), mcp => mcp.Use(HandleAsync));
+    /// <param name="app">The proxy.</param>
+    /// <param name="paths">Where event streams come from.</param>
+    public static void UseKeepAlive(this IApplicationBuilder app, params string[] paths) => app.UseWhen(
+        context => paths.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)), streams => streams.Use(HandleAsync));
 
     private static async Task HandleAsync(HttpContext context, RequestDelegate next)
     {

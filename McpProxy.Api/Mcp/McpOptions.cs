@@ -38,10 +38,12 @@ internal sealed partial class McpOptions : IValidatableObject
     public int AgentToolsMax { get; set; } = 50;
 
     [ConfigurationKeyName("MCP_SSE_PATH")]
+    [Shown]
     [Description("Where clients look for the deprecated SSE transport; they are told to use /mcp.")]
     public string SsePath { get; set; } = "/mcp/sse";
 
     [ConfigurationKeyName("MCP_MESSAGE_PATH")]
+    [Shown]
     [Description("The deprecated SSE transport's other path; the same.")]
     public string MessagePath { get; set; } = "/mcp/message";
 

@@ -9,6 +9,9 @@ internal static class CallsEndpoint
 {
     private const int DefaultLimit = 200;
 
+    private static readonly (int Status, string? Problem) _ended
+        = (StatusCodes.Status409Conflict, "The call has ended, so there is nothing to cancel.");
+
     public static void MapCalls(this RouteGroupBuilder console)
     {
         console.MapGet("/calls", GetAsync);
@@ -18,7 +21,7 @@ internal static class CallsEndpoint
     /// <returns>Whether somebody may see a call: their own, or everybody's.</returns>
     public static bool MaySee(this Caller caller, CallRecord call) => caller.MayFollow(call.Caller);
 
-    private static async Task GetAsync(HttpContext context, Caller caller, CallHistory history)
+    private static async Task GetAsync(HttpContext context, Caller caller, CallHistory history, CallExchange exchange)
     {
         var query = context.Request.Query;
         var (agent, state, limit) = (query["agent"].ToString(), query["state"].ToString(), DefaultLimit);
@@ -34,6 +37,7 @@ internal static class CallsEndpoint
         }
         else
         {
+            await exchange.SynchronizeAsync(context.RequestAborted);
             var calls = history.List()
                 .Where(caller.MaySee)
                 .Where(call => agent is "" || call.Agent == agent)
@@ -44,14 +48,20 @@ internal static class CallsEndpoint
         }
     }
 
-    private static async Task CancelAsync(HttpContext context, string id, Caller caller, CallHistory history, Audit audit)
+    private static async Task CancelAsync(HttpContext context, string id, Caller caller, CallHistory history, CallExchange exchange, Audit audit)
     {
+        await exchange.SynchronizeAsync(context.RequestAborted);
         var call = history.Find(id) is { } found && caller.MaySee(found) ? found : null;
         var (status, problem) = call switch
         {
             null => (StatusCodes.Status404NotFound, "There is no such call (any more)."),
-            { State: CallState.Running } when history.TryCancel(id) => (StatusCodes.Status202Accepted, null),
-            _ => (StatusCodes.Status409Conflict, "The call has ended, so there is nothing to cancel."),
+            { State: CallState.Running } => await exchange.TryCancelAsync(id, context.RequestAborted) switch
+            {
+                true => (StatusCodes.Status202Accepted, null),
+                false => _ended,
+                null => (StatusCodes.Status503ServiceUnavailable, "The replica on which the call runs can't be told now. Try again in a few seconds."),
+            },
+            _ => _ended,
         };
         audit.Record(new("cancel", caller, call?.Agent, problem is null ? "done" : $"refused, {problem}"));
         if (problem is null)

@@ -14,6 +14,7 @@ internal static class ConsoleEndpoints
         if (options.Console)
         {
             builder.AddCallHistory();
+            builder.Services.AddSingleton<ConsoleEvents>();
         }
 
         return options;
@@ -26,6 +27,9 @@ internal static class ConsoleEndpoints
             var console = app.MapGroup(Path).RequireAuthorization().RequireRateLimiting(CallerLimits.Name);
             console.MapViewer();
             console.MapCalls();
+            console.MapAgentFigures();
+            console.MapSettings();
+            console.MapEvents();
         }
     }
 }

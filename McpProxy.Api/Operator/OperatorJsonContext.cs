@@ -4,9 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace McpProxy.Api.Operator;
 
+[JsonSerializable(typeof(AgentFigures))]
 [JsonSerializable(typeof(CallList))]
 [JsonSerializable(typeof(ConsoleViewer))]
 [JsonSerializable(typeof(ProxyStatus))]
+[JsonSerializable(typeof(SettingList))]
 internal sealed partial class OperatorJsonContext : JsonSerializerContext
 {
     /// <summary>For people: quotes and letters as they are, not as escapes.</summary>

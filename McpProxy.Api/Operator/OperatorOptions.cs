@@ -14,6 +14,7 @@ internal sealed class OperatorOptions : IValidatableObject
     public bool Console { get; set; }
 
     [ConfigurationKeyName("MCP_TRACE_URL")]
+    [Shown]
     [Description("Where the trace of a call can be looked at: a URL with {traceId} in the place of its id.")]
     public string TraceUrl { get; set; } = "";
 

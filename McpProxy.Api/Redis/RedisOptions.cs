@@ -29,6 +29,7 @@ internal sealed class RedisOptions
     public string? KvToken { get; set; }
 
     [ConfigurationKeyName("MCP_REDIS_KEY_PREFIX")]
+    [Shown]
     [Description(
         "What the names of all keys in Redis begin with. Proxies with the same prefix share their connections. Redis Cluster needs a hash tag in it, "
         + "such as {mcp-proxy}:servers:.")]

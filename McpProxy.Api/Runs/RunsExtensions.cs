@@ -6,8 +6,21 @@ namespace McpProxy.Api.Runs;
 
 internal static class RunsExtensions
 {
-    /// <summary>Keeps a history of calls.</summary>
-    public static void AddCallHistory(this IHostApplicationBuilder builder) => builder.Services.AddSingleton<CallHistory>();
+    /// <summary>Keeps a history of calls, which all replicas share where connections are.</summary>
+    public static void AddCallHistory(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<CallHistory>();
+        builder.Services.AddSingleton(services =>
+        {
+            var time = services.GetRequiredService<TimeProvider>();
+            var store = services.GetService<IRedisClient>() is { } client
+                ? new RedisCallStore(client, services.GetRequiredService<RedisOptions>(), time)
+                : null;
+
+            return new CallExchange(services.GetRequiredService<CallHistory>(), store, time, services.GetRequiredService<ILogger<CallExchange>>());
+        });
+        builder.Services.AddHostedService(services => services.GetRequiredService<CallExchange>());
+    }
 
     /// <summary>Remembers runs where connections are remembered.</summary>
     public static void AddRuns(this IHostApplicationBuilder builder)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using McpProxy.Api.Agents.Conversation;
+using McpProxy.Api.Runs.History;
 
 namespace McpProxy.Api.Runs;
 
@@ -11,6 +12,7 @@ namespace McpProxy.Api.Runs;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(CallRecord))]
 [JsonSerializable(typeof(RunFacts))]
 [JsonSerializable(typeof(RunEnd))]
 [JsonSerializable(typeof(StreamedAnswer))]

@@ -12,6 +12,9 @@ internal sealed class Operation(Activity? span, Histogram<double> duration, TagL
 
     public Activity? Span => span;
 
+    /// <summary>What the measurement will say besides how long it took.</summary>
+    public TagList Tags => _tags;
+
     public void Tag(string name, object? value)
     {
         span?.SetTag(name, value);

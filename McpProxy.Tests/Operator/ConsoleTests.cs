@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using McpProxy.Api;
 using McpProxy.Tests.Access;
 
 namespace McpProxy.Tests.Operator;
@@ -116,6 +117,175 @@ public sealed class ConsoleTests(SampleAgentServerFixture agents) : IClassFixtur
         Assert.Equal("cancelled", (await CallsAsync(ops)).Get(0, "state").GetString());
         Assert.Equal((HttpStatusCode.Conflict, "The call has ended, so there is nothing to cancel."), await CancelAsync(ops, id));
     }
+
+    [Fact]
+    public async Task Each_caller_sees_what_they_may_and_strangers_and_foreign_pages_nothing()
+    {
+        await using var proxy = await Proxy.StartAsync(
+            [.. Settings, "MCP_DYNAMIC_CONNECTIONS=true", "MCP_TRACE_URL=https://traces.example/{traceId}", "MCP_CALLER_REQUESTS_PER_MINUTE=100"]);
+        await using var ann = await proxy.CreateClientWithAsync("ann");
+        using var ops = AccessTokenTests.Client(proxy, "ops");
+        using var sam = AccessTokenTests.Client(proxy, "sam");
+        using var eve = AccessTokenTests.Client(proxy, "eve");
+        foreach (var agent in new[] { "server0:echoAgent", "server0:echoAgent", "server0:weatherAgent" })
+        {
+            await ann.AskAsync(agent, "hi");
+        }
+
+        var (operatorView, callerView) = (await GetAsync(ops, "me"), await GetAsync(sam, "me"));
+        Assert.Equal(("key:ops", "operator", true), (operatorView.Get("caller").GetString(), operatorView.Get("role").GetString(), CanConnect(operatorView)));
+        Assert.Equal(("key:sam", "caller", false), (callerView.Get("caller").GetString(), callerView.Get("role").GetString(), CanConnect(callerView)));
+        Assert.Equal("https://traces.example/{traceId}", callerView.Get("traceUrl").GetString());
+        Assert.Equal(("local", "healthy"), (callerView.Get("backend", "name").GetString(), callerView.Get("backend", "state").GetString()));
+
+        var figures = await GetAsync(ops, "agents");
+        Assert.Equal(["server0:echoAgent 2", "server0:weatherAgent 1"], Names(figures));
+        Assert.Equal(["server0:echoAgent 2"], Names(await GetAsync(sam, "agents")));
+        Assert.True(figures.Get("agents", 0, "p95Milliseconds").GetInt64() >= figures.Get("agents", 0, "p50Milliseconds").GetInt64());
+        Assert.True(figures.Get("agents", 0, "outputTokens").GetInt64() > 0);
+        Assert.Equal(2, figures.Get("agents", 0, "minutes").EnumerateArray().Sum(minute => minute.Get("calls").GetInt32()));
+
+        using var hidden = await sam.GetAsync("/operator/settings", CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, hidden.StatusCode);
+        foreach (var path in new[] { "calls", "me", "agents", "settings", "events" })
+        {
+            using var refused = await eve.GetAsync($"/operator/{path}", CancellationToken);
+            using var foreign = new HttpRequestMessage(HttpMethod.Get, $"/operator/{path}") { Headers = { { "Origin", "https://evil.example" } } };
+            using var forbidden = await ops.SendAsync(foreign, CancellationToken);
+
+            Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Forbidden), (refused.StatusCode, forbidden.StatusCode));
+        }
+
+        await Wait.UntilAsync(async () =>
+        {
+            using var response = await sam.GetAsync("/operator/me", CancellationToken);
+
+            return response.StatusCode is HttpStatusCode.TooManyRequests;
+        });
+
+        static bool CanConnect(JsonElement viewer) => viewer.Get("canConnect").GetBoolean();
+
+        static IEnumerable<string> Names(JsonElement figures)
+            => figures.Get("agents").EnumerateArray().Select(figure => $"{figure.Get("agent")} {figure.Get("calls")}");
+    }
+
+    [Fact]
+    public async Task Settings_are_shown_and_secrets_are_not()
+    {
+        await using var redis = await RedisServer.StartAsync("--requirepass", "secret-1");
+        await using var proxy = await Proxy.StartAsync(
+            Console, "AGENT_SERVERS=billing=http://127.0.0.1:1/x",
+            "MCP_API_KEYS=secret-2,ops", "MCP_API_KEY__ann__Key=secret-3", "MCP_ROLE__support__Agents=billing:*",
+            "MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings:redis=redis://:secret-1@{redis.Address}",
+            "UPSTASH_REDIS_REST_URL=https://user:secret-4@example.com", "UPSTASH_REDIS_REST_TOKEN=secret-5",
+            "KV_REST_API_URL=https://secret-6.example.com", "KV_REST_API_TOKEN=secret-7",
+            "AGENT_SERVER_AUTH__billing__TokenUrl=http://127.0.0.1:1/t", "AGENT_SERVER_AUTH__billing__ClientId=secret-8",
+            "AGENT_SERVER_AUTH__billing__ClientSecret=secret-9", "AGENT_SERVER_AUTH__other__Url=http://127.0.0.1:1/",
+            "AGENT_SERVER_AUTH__other__ApiKey=secret-10",
+            "LANGSMITH_API_KEY=secret-11", "LANGGRAPH_API_KEY=secret-12", "MCP_ALLOWED_ORIGINS=https://app.example", "MCP_MAX_HOPS=7");
+        using var http = AccessTokenTests.Client(proxy, "ops");
+
+        var text = await http.GetStringAsync("/operator/settings", CancellationToken);
+        var settings = JsonDocument.Parse(text).RootElement.Get("settings").EnumerateArray().ToDictionary(setting => setting.Get("name").GetString()!);
+
+        Assert.DoesNotContain("secret-", text, StringComparison.Ordinal);
+        string[] masked =
+        [
+            "MCP_API_KEYS", "MCP_API_KEY", "MCP_ROLE", "ConnectionStrings__redis", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", "KV_REST_API_URL",
+            "KV_REST_API_TOKEN", "AGENT_SERVER_AUTH", "LANGSMITH_API_KEY", "LANGGRAPH_API_KEY",
+        ];
+        Assert.Equal(masked.Order(), settings.Where(setting => Value(setting.Value) is "***").Select(setting => setting.Key).Order());
+        Assert.Equal(("7", "5", true), (Value(settings["MCP_MAX_HOPS"]), settings["MCP_MAX_HOPS"].Get("default").GetString(), IsSet("MCP_MAX_HOPS")));
+        Assert.Equal(("false", false), (Value(settings["MCP_PIN_AGENTS"]), IsSet("MCP_PIN_AGENTS")));
+        Assert.Equal("https://app.example", Value(settings["MCP_ALLOWED_ORIGINS"]));
+        Assert.Equal(ProxyApp.Options.Sum(options => options.Settings.Count), settings.Count);
+
+        static string? Value(JsonElement setting) => setting.TryGetProperty("value", out var value) ? value.GetString() : null;
+
+        bool IsSet(string name) => settings[name].Get("isSet").GetBoolean();
+    }
+
+    [Fact]
+    public async Task A_page_that_is_open_hears_of_calls_and_of_servers()
+    {
+        await using var proxy = await Proxy.StartAsync(Settings);
+        await using var ann = await proxy.CreateClientWithAsync("ann");
+        await using var client = await proxy.CreateClientWithAsync("ops");
+        using var ops = AccessTokenTests.Client(proxy, "ops");
+        using var sam = AccessTokenTests.Client(proxy, "sam");
+        await client.FieldsAsync("listAgents");
+        using var all = await OpenAsync(ops);
+        using var own = await OpenAsync(sam);
+
+        var first = await NextAsync(all, "calls");
+        await ann.AskAsync("server0:slowAgent", "count");
+        var running = await NextAsync(all, "calls");
+        var answered = await NextAsync(all, "calls");
+        await client.FieldsAsync("connectServer", new { serverUrl = $"{agents.Client.BaseAddress}langgraph", serverName = "other" });
+        var changed = await NextAsync(all, "servers");
+        while (await all.ReadLineAsync(CancellationToken) is not ": keepalive")
+        {
+            // A silent stream stays open.
+        }
+
+        await proxy.StopAsync();
+        var rest = await own.ReadToEndAsync(CancellationToken);
+
+        Assert.Equal("""{"calls":[]}""", first);
+        Assert.Contains("\"state\":\"running\"", running, StringComparison.Ordinal);
+        Assert.Contains("\"state\":\"answered\"", answered, StringComparison.Ordinal);
+        Assert.Equal("{}", changed);
+        Assert.DoesNotContain("slowAgent", rest, StringComparison.Ordinal);
+        Assert.Contains("event: servers", rest, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pages_that_are_open_are_bounded()
+    {
+        await using var proxy = await Proxy.StartAsync(Console);
+        using var http = new HttpClient { BaseAddress = proxy.Url };
+        var streams = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => OpenAsync(http)));
+
+        using var refused = await http.GetAsync("/operator/events", CancellationToken);
+        streams[0].Dispose();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        await Wait.UntilAsync(async () =>
+        {
+            using var response = await http.GetAsync("/operator/events", HttpCompletionOption.ResponseHeadersRead, CancellationToken);
+
+            return response.IsSuccessStatusCode;
+        });
+        foreach (var stream in streams)
+        {
+            stream.Dispose();
+        }
+    }
+
+    private static async Task<StreamReader> OpenAsync(HttpClient http)
+    {
+        var response = await http.GetAsync("/operator/events", HttpCompletionOption.ResponseHeadersRead, CancellationToken);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+
+        return new(await response.Content.ReadAsStreamAsync(CancellationToken));
+    }
+
+    /// <summary>The data of the next event, which must be of that name.</summary>
+    private static async Task<string> NextAsync(StreamReader stream, string name)
+    {
+        string? line;
+        do
+        {
+            line = await stream.ReadLineAsync(CancellationToken);
+        }
+        while (line is "" or ": keepalive");
+
+        Assert.Equal($"event: {name}", line);
+
+        return (await stream.ReadLineAsync(CancellationToken))!["data: ".Length..];
+    }
+
+    private static Task<JsonElement> GetAsync(HttpClient http, string path) => http.GetFromJsonAsync<JsonElement>($"/operator/{path}", CancellationToken);
 
     private static async Task<(HttpStatusCode Status, string? Problem)> CancelAsync(HttpClient http, string id)
     {

@@ -128,6 +128,10 @@ public sealed class TelemetryTests(TracedSystem system) : IClassFixture<TracedSy
             point => point.Attributes["mcpproxy.server.name"] is "server1");
         var active = await system.Otlp.WaitForMeasurementAsync("mcpproxy.calls.active", point => point.Service is "proxy");
 
+        var tokens = await system.Otlp.WaitForMeasurementAsync(
+            "gen_ai.client.token.usage", point => point.Attributes["gen_ai.token.type"] is "output");
+
+        Assert.Equal(("{token}", "server0"), (tokens.Unit, tokens.Attributes["mcpproxy.server.name"]));
         Assert.Equal(("s", "server0", "mastra"), (call.Unit, call.Attributes["mcpproxy.server.name"], call.Attributes["gen_ai.provider.name"]));
         Assert.Equal([0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6], call.Buckets);
         Assert.DoesNotContain("gen_ai.agent.id", call.Attributes.Keys);

@@ -7,6 +7,11 @@ internal sealed partial class ServerStatusLog(Audit audit, ILogger<ServerStatusL
 {
     private readonly MemoryCache _states = new(new MemoryCacheOptions { SizeLimit = 20_000 });
 
+    private long _version;
+
+    /// <summary>Grows when a server does otherwise than before.</summary>
+    public long Version => Volatile.Read(ref _version);
+
     /// <summary>Whether anybody reads it.</summary>
     public bool IsEnabled => logger.IsEnabled(LogLevel.Information);
 
@@ -22,6 +27,7 @@ internal sealed partial class ServerStatusLog(Audit audit, ILogger<ServerStatusL
             return;
         }
 
+        Interlocked.Increment(ref _version);
         _states.Set(server.Url, state, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(1) });
         if (changed is not "" && before.Changed != changed)
         {

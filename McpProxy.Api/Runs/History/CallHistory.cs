@@ -27,6 +27,10 @@ internal sealed class CallHistory(AgentOptions options, TimeProvider time)
 
     /// <summary>Those that have ended, the last change last.</summary>
     private readonly LinkedList<Entry> _endedInOrder = new();
+
+    /// <summary>What other replicas have not been told yet, by id; nothing where there are no others.</summary>
+    private OrderedDictionary<string, CallRecord>? _unsent;
+    private Action? _onDropped;
     private TaskCompletionSource? _nextChange;
     private long _version;
 
@@ -37,6 +41,55 @@ internal sealed class CallHistory(AgentOptions options, TimeProvider time)
     /// <summary>Grows with every change.</summary>
     public long Version => Volatile.Read(ref _version);
 
+    /// <summary>Whether there is something to tell other replicas, or a call that runs here.</summary>
+    public bool HasWork
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _unsent is { Count: > 0 } || _running.Values.Any(entry => entry.Run is not null);
+            }
+        }
+    }
+
+    /// <summary>From now on other replicas are to be told.</summary>
+    /// <param name="onDropped">Called for each call that they can't be told of any more.</param>
+    public void Share(Action onDropped) => (_onDropped, _unsent) = (onDropped, []);
+
+    /// <returns>What other replicas have not been told yet, and the ids of the other calls that run here.</returns>
+    public (IReadOnlyList<CallRecord> Changed, IReadOnlyList<string> Running) Unsent()
+    {
+        lock (_gate)
+        {
+            return (
+                [.. _unsent!.Values],
+                [.. _running.Where(call => call.Value.Run is not null && !_unsent.ContainsKey(call.Key)).Select(call => call.Key)]);
+        }
+    }
+
+    /// <summary>Notes what other replicas were told; what has changed since they have still to be.</summary>
+    public void NoteSent(IReadOnlyList<CallRecord> calls)
+    {
+        lock (_gate)
+        {
+            var sent = new HashSet<CallRecord>(calls, ReferenceEqualityComparer.Instance);
+            _unsent = new(_unsent!.Where(call => !sent.Contains(call.Value)));
+        }
+    }
+
+    /// <summary>Takes over what other replicas told of their calls.</summary>
+    public void Apply(IReadOnlyList<CallRecord> calls)
+    {
+        lock (_gate)
+        {
+            foreach (var call in calls.Where(call => call.Replica != Replica && _running.GetValueOrDefault(call.Id)?.Run is null && Find(call.Id) != call))
+            {
+                Set(call, run: null);
+            }
+        }
+    }
+
     /// <summary>Notes a call that begins, and will note how it ends.</summary>
     /// <param name="run">The call.</param>
     /// <param name="isBackground">Whether it goes on without its client.</param>
@@ -46,7 +99,7 @@ internal sealed class CallHistory(AgentOptions options, TimeProvider time)
         var facts = run.Facts;
         var message = options.TelemetryContent ? messages?.LastOrDefault(message => message.Role is AgentMessageRole.User)?.Content : null;
         run.OnEnd = outcome => End(run, outcome);
-        Set(
+        Note(
             new(
                 run.Id, facts.QualifiedId, CallState.Running, isBackground, facts.StartedAt, Replica, facts.Owner, ThreadId: facts.ThreadId,
                 TraceId: Activity.Current?.TraceId.ToHexString(), Message: RemoteText.Clean(message, MaxContent, keepLines: true)),
@@ -60,7 +113,7 @@ internal sealed class CallHistory(AgentOptions options, TimeProvider time)
         {
             if (_running.TryGetValue(run.Id, out var entry) && !entry.Record.Background)
             {
-                Set(entry.Record with { Background = true }, run);
+                Note(entry.Record with { Background = true }, run);
             }
         }
     }
@@ -142,7 +195,7 @@ internal sealed class CallHistory(AgentOptions options, TimeProvider time)
         {
             if (_running.TryGetValue(run.Id, out var entry) && entry.Run == run)
             {
-                Set(After(entry.Record, run, outcome), run: null);
+                Note(After(entry.Record, run, outcome), run: null);
             }
         }
     }
@@ -171,6 +224,25 @@ internal sealed class CallHistory(AgentOptions options, TimeProvider time)
                 : null,
             Answer = options.TelemetryContent ? RemoteText.Clean(reply?.Text, MaxContent, keepLines: true) : null,
         };
+    }
+
+    /// <summary>Notes a call of this replica's.</summary>
+    private void Note(CallRecord record, ActiveRun? run)
+    {
+        lock (_gate)
+        {
+            Set(record, run);
+            if (_unsent is not null)
+            {
+                // Others would have forgotten the oldest by then.
+                _unsent[record.Id] = record;
+                if (_unsent.Count > MaxCalls)
+                {
+                    _unsent.RemoveAt(0);
+                    _onDropped!();
+                }
+            }
+        }
     }
 
     private void Set(CallRecord record, ActiveRun? run)
