@@ -131,7 +131,7 @@ internal sealed partial class RunService(
         CallOutcome.Cancelled when cancellationToken.IsCancellationRequested => throw new OperationCanceledException(cancellationToken),
         CallOutcome.Cancelled => throw new ProxyException(
             ErrorKind.Interrupted,
-            "Somebody who looks after this proxy cancelled the call. The agent may have done a part of its work. Ask them before you call it again.")
+            "The call was cancelled at the proxy. The agent may have done a part of its work. Ask whoever looks after the proxy before you call it again.")
         { IsRecorded = true },
         var outcome => outcome,
     };

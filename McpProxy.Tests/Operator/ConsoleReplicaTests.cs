@@ -52,8 +52,8 @@ public sealed class ConsoleReplicaTests : IAsyncDisposable
 
         Assert.Equal(["failed", "answered"], calls.Select(State).Where(state => state is not "running"));
         Assert.Contains(calls, call => call.Get("id").GetString() == runId);
-        Assert.StartsWith("Somebody who looks after this proxy cancelled the call.", await foreground, StringComparison.Ordinal);
-        await Wait.UntilAsync(() => server.Requests.Count(request => request is { IsCall: true, IsAborted: true }) is 2);
+        Assert.StartsWith("The call was cancelled at the proxy.", await foreground, StringComparison.Ordinal);
+        await Wait.UntilAsync(() => server.Requests.Count(request => request.IsAborted && request.Path.Contains("hang", StringComparison.Ordinal)) is 2);
         await Wait.UntilAsync(async () => (await CallsAsync(there)).Count(call => State(call) is "cancelled") is 2);
         Assert.Equal((await CallsAsync(here)).Select(call => call.GetRawText()), (await CallsAsync(there)).Select(call => call.GetRawText()));
         foreach (var text in Assert.IsType<object?[]>(await redis.ExecuteAsync("HVALS", Prefix)))

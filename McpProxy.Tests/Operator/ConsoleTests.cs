@@ -112,7 +112,7 @@ public sealed class ConsoleTests(SampleAgentServerFixture agents) : IClassFixtur
         Assert.Equal((HttpStatusCode.NotFound, "There is no such call (any more)."), await CancelAsync(other, id));
         Assert.Equal((HttpStatusCode.Accepted, null), await CancelAsync(own, id));
 
-        Assert.StartsWith("Somebody who looks after this proxy cancelled the call.", await call, StringComparison.Ordinal);
+        Assert.StartsWith("The call was cancelled at the proxy.", await call, StringComparison.Ordinal);
         await Wait.UntilAsync(() => server.Requests.Any(request => request is { IsCall: true, IsAborted: true }));
         Assert.Equal("cancelled", (await CallsAsync(ops)).Get(0, "state").GetString());
         Assert.Equal((HttpStatusCode.Conflict, "The call has ended, so there is nothing to cancel."), await CancelAsync(ops, id));
