@@ -102,7 +102,7 @@ internal static partial class ProxyApp
 
         var app = builder.Build();
         app.UseAccess();
-        app.UseKeepAlive(McpExtensions.Path, ConsoleEvents.Path);
+        app.UseKeepAlive(ConsoleEvents.Path);
         app.UseRequestReader();
         app.UseCancelledCalls(options);
         app.MapMcp(McpExtensions.Path).RequireAuthorization().RequireRateLimiting(CallerLimits.Name);

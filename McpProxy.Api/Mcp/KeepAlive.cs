@@ -7,9 +7,10 @@ namespace McpProxy.Api.Mcp;
 internal static class KeepAlive
 {
     /// <param name="app">The proxy.</param>
-    /// <param name="paths">Where event streams come from.</param>
-    public static void UseKeepAlive(this IApplicationBuilder app, params string[] paths) => app.UseWhen(
-        context => paths.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)), streams => streams.Use(HandleAsync));
+    /// <param name="others">Where event streams come from besides the MCP endpoint.</param>
+    public static void UseKeepAlive(this IApplicationBuilder app, params string[] others) => app.UseWhen(
+        context => others.Append(McpExtensions.Path).Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)),
+        streams => streams.Use(HandleAsync));
 
     private static async Task HandleAsync(HttpContext context, RequestDelegate next)
     {

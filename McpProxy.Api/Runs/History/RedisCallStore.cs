@@ -78,9 +78,6 @@ internal sealed class RedisCallStore(IRedisClient client, RedisOptions redis, Ti
                 return null;
             }
 
-            // Rejects lone surrogates here: the JSON writer would throw on them later.
-            JsonSerializer.Serialize(Stream.Null, call, RunsJsonContext.Default.CallRecord);
-
             return call.State is not CallState.Running || isHeld
                 ? call
                 : call with { State = CallState.Lost, Error = new(ErrorKind.Interrupted, RunSupervisor.WhyLost) };
