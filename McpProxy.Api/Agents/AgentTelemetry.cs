@@ -123,7 +123,9 @@ internal static class AgentTelemetry
     {
         if (tokens is { } count)
         {
-            _tokens.Record(count, [.. invocation.Tags, new("gen_ai.token.type", type)]);
+            var tags = invocation.Tags;
+            tags.Add("gen_ai.token.type", type);
+            _tokens.Record(count, tags);
         }
     }
 

@@ -8,9 +8,14 @@ internal static class KeepAlive
 {
     /// <param name="app">The proxy.</param>
     /// <param name="others">Where event streams come from besides the MCP endpoint.</param>
-    public static void UseKeepAlive(this IApplicationBuilder app, params string[] others) => app.UseWhen(
-        context => others.Append(McpExtensions.Path).Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)),
-        streams => streams.Use(HandleAsync));
+    public static void UseKeepAlive(this IApplicationBuilder app, params string[] others)
+    {
+        foreach (var start in others.Append(McpExtensions.Path))
+        {
+            app.UseWhen(
+                context => context.Request.Path.StartsWithSegments(start, StringComparison.OrdinalIgnoreCase), streams => streams.Use(HandleAsync));
+        }
+    }
 
     private static async Task HandleAsync(HttpContext context, RequestDelegate next)
     {
