@@ -1,0 +1,125 @@
+// Tries an agent: sends it a message as a model would, shows its words as they come, and what a model would see of the answer.
+
+import { block, button, count, cut, duration, field, h, setText, size, tabs } from "./dom.js";
+import { bytesOf, callTool, textOf } from "./proxy.js";
+import { questionForm } from "./question.js";
+
+const maxWords = 200_000;
+
+export function tryPanel(agentId) {
+  const message = h("textarea", { rows: "3", required: true, dir: "auto" });
+  const thread = h("input", { autocomplete: "off", dir: "auto" });
+  const send = h("button", { class: "main" }, "Send");
+  const cancel = button("Cancel", () => call?.abort(), { hidden: true });
+  const said = h("span", { role: "status" });
+  const time = h("span", { class: "clock" });
+  const words = h("pre", { class: "block words", dir: "auto", "aria-live": "polite", "aria-label": "The agent's words", role: "log", tabindex: "0", hidden: true });
+  const question = h("div");
+  const answer = h("div");
+  const form = h("form", { submit, "aria-label": `Try ${cut(agentId, 120)}` },
+    field("Message", message, "Ctrl+Enter sends it."),
+    field("Thread (optional)", thread, "new begins a conversation, its id goes on with it."),
+    h("div", { class: "actions" }, send, cancel, time, said));
+  let call;
+
+  message.addEventListener("keydown", event => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !call) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+
+  async function submit(event) {
+    event.preventDefault();
+    if (call) {
+      return;
+    }
+    call = new AbortController();
+    const { signal } = call;
+    const started = performance.now();
+    const elapsed = () => duration(performance.now() - started);
+    const ticking = setInterval(() => setText(time, elapsed()), 100);
+    begin();
+    try {
+      const result = await talk({ targetAgentId: agentId, message: message.value, ...(thread.value.trim() && { threadId: thread.value.trim() }) }, signal);
+      const error = result.structuredContent?.error;
+      setText(said, result.isError ? `Failed${error ? ` (${error.kind})` : ""} after ${elapsed()}.` : `Answered in ${elapsed()}.`);
+      showAnswer(result);
+    } catch (error) {
+      setText(said, signal.aborted ? `Cancelled after ${elapsed()}. What the agent has done by then stays done.` : "");
+      if (!signal.aborted) {
+        answer.replaceChildren(h("p", { role: "alert", class: "problem", dir: "auto" }, cut(error.message, 2000)));
+      }
+    }
+    clearInterval(ticking);
+    setText(time, "");
+    end();
+  }
+
+  function begin() {
+    words.replaceChildren();
+    words.hidden = false;
+    answer.replaceChildren();
+    setText(said, "The agent is at work.");
+    cancel.hidden = false;
+    cancel.focus();
+    send.hidden = true;
+  }
+
+  function end() {
+    const hadFocus = document.activeElement === cancel || question.contains(document.activeElement) || document.activeElement === document.body;
+    call = null;
+    question.replaceChildren();
+    send.hidden = false;
+    if (hadFocus) {
+      send.focus();
+    }
+    cancel.hidden = true;
+  }
+
+  /** One call, and as many answers to the agent's questions as it asks. */
+  async function talk(toolArguments, signal) {
+    const onText = text => {
+      if (text && words.textContent.length < maxWords) {
+        words.append(cut(text, maxWords));
+      }
+    };
+    let asked;
+    let more;
+    for (;;) {
+      const result = await callTool("callAgent", toolArguments, { signal, onText, more });
+      const isUnfit = result.isError && more && result.structuredContent?.error?.kind === "invalid_argument";
+      if (result.resultType !== "input_required" && !isUnfit) {
+        return result;
+      }
+      asked = isUnfit ? asked : result;
+      setText(said, "The agent asks.");
+      const inputResponses = await questionForm(question, asked.inputRequests ?? {}, isUnfit ? textOf(result) : "", signal);
+      more = { requestState: asked.requestState, inputResponses };
+      cancel.focus();
+      question.replaceChildren();
+      setText(said, "The agent is at work.");
+    }
+  }
+
+  function showAnswer(result) {
+    const text = textOf(result);
+    const fields = result.structuredContent;
+    words.hidden = true;
+    if (fields?.threadId) {
+      thread.value = fields.threadId;
+    }
+    answer.replaceChildren(
+      tabs("What a model sees", [
+        [`Text (${size(bytesOf(text))})`, block(text, { "aria-label": "Text of the answer", role: "region", class: result.isError ? "block problem" : "block" })],
+        [`Structured (${fields ? size(bytesOf(JSON.stringify(fields))) : "none"})`,
+          block(fields ? JSON.stringify(fields, null, 2) : "", { "aria-label": "Structured content of the answer", role: "region" })],
+      ]),
+      h("p", { class: "muted" }, [
+        fields?.usage && `${count(fields.usage.inputTokens ?? 0, "token")} in, ${count(fields.usage.outputTokens ?? 0, "token")} out`,
+        fields?.interrupt && "The agent still waits for an answer on this thread.",
+      ].filter(Boolean).join(". ")));
+  }
+
+  return h("div", { class: "try" }, form, question, words, answer);
+}
