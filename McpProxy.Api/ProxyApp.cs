@@ -101,12 +101,20 @@ internal static partial class ProxyApp
         builder.Services.AddCors();
 
         var app = builder.Build();
-        app.UseAccess();
+        app.UseAccess(hasOwnPage: console.Console);
         app.UseKeepAlive(ConsoleEvents.Path);
         app.UseRequestReader();
         app.UseCancelledCalls(options);
         app.MapMcp(McpExtensions.Path).RequireAuthorization().RequireRateLimiting(CallerLimits.Name);
-        app.MapLandingPage();
+        if (console.Console)
+        {
+            app.MapConsolePage();
+        }
+        else
+        {
+            app.MapLandingPage();
+        }
+
         app.MapFormerPaths(options);
         app.MapStatus();
         app.MapConsole(console);

@@ -42,14 +42,16 @@ internal static class AccessExtensions
             .SetFallbackPolicy(Policy(asksWho, oauth));
     }
 
-    public static void UseAccess(this WebApplication app)
+    /// <param name="app">The proxy.</param>
+    /// <param name="hasOwnPage">Whether it serves a page of its own that calls it.</param>
+    public static void UseAccess(this WebApplication app, bool hasOwnPage)
     {
         if (!AsksWho(app.Services))
         {
             app.UseHostFilter(app.Services.GetRequiredService<ListenOptions>());
         }
 
-        app.UseOriginFilter(app.Services.GetRequiredService<AccessOptions>());
+        app.UseOriginFilter(app.Services.GetRequiredService<AccessOptions>(), hasOwnPage);
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRateLimiter();

@@ -13,6 +13,7 @@ internal sealed class GatedAgentServer : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(0);
     private readonly WebApplication _app = LocalServer.Build();
     private int _calls;
+    private int _cancelled;
 
     private GatedAgentServer()
     {
@@ -38,6 +39,9 @@ internal sealed class GatedAgentServer : IAsyncDisposable
 
     /// <summary>How many calls have begun to be answered.</summary>
     public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>How many calls were left while they waited.</summary>
+    public int Cancelled => Volatile.Read(ref _cancelled);
 
     public string MastraUrl => $"{_app.Urls.First()}/mastra";
 
@@ -65,7 +69,16 @@ internal sealed class GatedAgentServer : IAsyncDisposable
         context.Response.ContentType = "text/event-stream";
         await SendAsync(word(FirstWord));
         Interlocked.Increment(ref _calls);
-        await _gate.WaitAsync(context.RequestAborted);
+        try
+        {
+            await _gate.WaitAsync(context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Increment(ref _cancelled);
+            throw;
+        }
+
         await SendAsync(word(Answer[FirstWord.Length..]));
         foreach (var item in end)
         {

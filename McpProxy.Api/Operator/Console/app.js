@@ -62,9 +62,8 @@ async function start() {
     }
     return;
   }
-  const hasSettings = await getJson("operator/settings").then(() => true, () => false);
   nav.replaceChildren(...Object.entries(views)
-    .filter(([view]) => view !== "settings" || hasSettings)
+    .filter(([view]) => view !== "settings" || app.me.role === "operator")
     .map(([view, [title]]) => h("a", { href: `#${view}` }, title)));
   nav.hidden = false;
   document.getElementById("forget").hidden = getKey() === "";
@@ -141,16 +140,17 @@ function takeCalls(calls) {
   shown.onCalls?.();
 }
 
-/** Stays with the proxy's events; a stream that is lost is taken up again, each time a little later. */
+/** Stays with the proxy's events; a stream that ends or is lost is taken up again, each time a little later. */
 async function followEvents() {
   events = new AbortController();
   const { signal } = events;
   let pause = 1000;
   let isFirst = true;
   while (!signal.aborted) {
+    let opened;
     try {
       await follow("operator/events", () => {
-        pause = 1000;
+        opened = performance.now();
         setText(live, "Live");
         live.className = "live";
         catchUp(isFirst);
@@ -160,9 +160,12 @@ async function followEvents() {
       if (signal.aborted || error.status === 401) {
         return;
       }
+      live.className = "lost";
+      setText(live, "Disconnected, trying again");
     }
-    live.className = "lost";
-    setText(live, "Disconnected, trying again");
+    if (performance.now() - opened > longestPause) {
+      pause = 1000;
+    }
     await new Promise(resolve => setTimeout(resolve, pause * (0.5 + Math.random() / 2)));
     pause = Math.min(pause * 2, longestPause);
   }

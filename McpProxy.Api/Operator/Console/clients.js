@@ -14,18 +14,21 @@ export function clientsView(app) {
     h("p", null, h("label", null, withKey, ` With a key: put your own in the place of ${placeholder}`)), said, list);
 
   function card(title, where, text) {
+    const block = h("pre", { class: "block", tabindex: "0", role: "region", "aria-label": `Configuration for ${title}` }, text);
     return h("section", { class: "card" },
-      h("div", { class: "title" }, h("h3", null, title), button("Copy", () => copy(title, text), { "aria-label": `Copy the configuration for ${title}` })),
+      h("div", { class: "title" }, h("h3", null, title), button("Copy", () => copy(title, block), { "aria-label": `Copy the configuration for ${title}` })),
       h("p", null, where),
-      h("pre", { class: "block", tabindex: "0", role: "region", "aria-label": `Configuration for ${title}` }, text));
+      block);
   }
 
-  async function copy(title, text) {
+  async function copy(title, block) {
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(block.textContent);
       setText(said, `Copied the configuration for ${title}.`);
     } catch {
-      setText(said, "The browser does not let this page copy. Select the text and copy it.");
+      // Browsers let only pages of this machine and pages over HTTPS copy.
+      getSelection().selectAllChildren(block);
+      setText(said, `The browser does not let this page copy. The configuration for ${title} is selected: press Ctrl+C.`);
     }
   }
 

@@ -1,6 +1,7 @@
 // Speaks to the proxy: as an MCP client of revision 2026-07-28, and in JSON where MCP has no words for what is shown.
 
 const revision = "2026-07-28";
+const longestSilence = 30_000;
 const store = "mcp-proxy-key";
 
 /** What the proxy says when it lets somebody in only with a key, or with another one. */
@@ -43,8 +44,8 @@ async function send(path, options = {}) {
 export const getJson = async path => (await send(path)).json();
 export const post = path => send(path, { method: "POST" });
 
-/** The events of a stream: their names and data. */
-async function* eventsOf(response) {
+/** The events of a stream: their names and data. `onRead` is told that something came, if only a sign of life. */
+async function* eventsOf(response, onRead) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let parts = [];
   let event = "";
@@ -55,6 +56,7 @@ async function* eventsOf(response) {
       if (done) {
         return;
       }
+      onRead?.();
       const lines = value.split("\n");
       parts.push(lines[0]);
       for (let i = 1; i < lines.length; i++) {
@@ -76,12 +78,23 @@ async function* eventsOf(response) {
   }
 }
 
-/** Follows the proxy's events until the stream ends. */
+/** Follows the proxy's events until the stream ends, or is silent for so long that it must be lost: the proxy sends a sign of life every five seconds. */
 export async function follow(path, onOpen, onEvent, signal) {
-  const response = await send(path, { headers: { Accept: "text/event-stream" }, signal });
-  onOpen();
-  for await (const { event, data } of eventsOf(response)) {
-    onEvent(event, JSON.parse(data));
+  const silence = new AbortController();
+  let timer;
+  const wait = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), longestSilence);
+  };
+  wait();
+  try {
+    const response = await send(path, { headers: { Accept: "text/event-stream" }, signal: AbortSignal.any([signal, silence.signal]) });
+    onOpen();
+    for await (const { event, data } of eventsOf(response, wait)) {
+      onEvent(event, JSON.parse(data));
+    }
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -6,6 +6,15 @@ import { questionForm } from "./question.js";
 
 const maxWords = 200_000;
 
+/** What somebody wrote: JSON where it is some, else words. */
+function valueOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 export function tryPanel(agentId) {
   const message = h("textarea", { rows: "3", required: true, dir: "auto" });
   const thread = h("input", { autocomplete: "off", dir: "auto" });
@@ -21,6 +30,7 @@ export function tryPanel(agentId) {
     field("Thread (optional)", thread, "new begins a conversation, its id goes on with it."),
     h("div", { class: "actions" }, send, cancel, time, said));
   let call;
+  let isDeclined;
 
   message.addEventListener("keydown", event => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !call) {
@@ -29,11 +39,15 @@ export function tryPanel(agentId) {
     }
   });
 
-  async function submit(event) {
+  function submit(event) {
     event.preventDefault();
-    if (call) {
-      return;
+    if (!call) {
+      const threadId = thread.value.trim();
+      run({ targetAgentId: agentId, message: message.value, ...(threadId && { threadId }) });
     }
+  }
+
+  async function run(toolArguments) {
     call = new AbortController();
     const { signal } = call;
     const started = performance.now();
@@ -41,7 +55,7 @@ export function tryPanel(agentId) {
     const ticking = setInterval(() => setText(time, elapsed()), 100);
     begin();
     try {
-      const result = await talk({ targetAgentId: agentId, message: message.value, ...(thread.value.trim() && { threadId: thread.value.trim() }) }, signal);
+      const result = await talk(toolArguments, signal);
       const error = result.structuredContent?.error;
       setText(said, result.isError ? `Failed${error ? ` (${error.kind})` : ""} after ${elapsed()}.` : `Answered in ${elapsed()}.`);
       showAnswer(result);
@@ -67,7 +81,7 @@ export function tryPanel(agentId) {
   }
 
   function end() {
-    const hadFocus = document.activeElement === cancel || question.contains(document.activeElement) || document.activeElement === document.body;
+    const hadFocus = document.activeElement === cancel || document.activeElement === document.body;
     call = null;
     question.replaceChildren();
     send.hidden = false;
@@ -86,6 +100,7 @@ export function tryPanel(agentId) {
     };
     let asked;
     let more;
+    isDeclined = false;
     for (;;) {
       const result = await callTool("callAgent", toolArguments, { signal, onText, more });
       const isUnfit = result.isError && more && result.structuredContent?.error?.kind === "invalid_argument";
@@ -96,6 +111,7 @@ export function tryPanel(agentId) {
       setText(said, "The agent asks.");
       const inputResponses = await questionForm(question, asked.inputRequests ?? {}, isUnfit ? textOf(result) : "", signal);
       more = { requestState: asked.requestState, inputResponses };
+      isDeclined = Object.values(inputResponses).some(({ action }) => action !== "accept");
       cancel.focus();
       question.replaceChildren();
       setText(said, "The agent is at work.");
@@ -106,7 +122,9 @@ export function tryPanel(agentId) {
     const text = textOf(result);
     const fields = result.structuredContent;
     words.hidden = true;
-    if (fields?.threadId) {
+    words.replaceChildren();
+    const waits = fields?.threadId && (fields.interrupt || isDeclined);
+    if (fields?.threadId && !waits) {
       thread.value = fields.threadId;
     }
     answer.replaceChildren(
@@ -115,10 +133,23 @@ export function tryPanel(agentId) {
         [`Structured (${fields ? size(bytesOf(JSON.stringify(fields))) : "none"})`,
           block(fields ? JSON.stringify(fields, null, 2) : "", { "aria-label": "Structured content of the answer", role: "region" })],
       ]),
-      h("p", { class: "muted" }, [
-        fields?.usage && `${count(fields.usage.inputTokens ?? 0, "token")} in, ${count(fields.usage.outputTokens ?? 0, "token")} out`,
-        fields?.interrupt && "The agent still waits for an answer on this thread.",
-      ].filter(Boolean).join(". ")));
+      fields?.usage ? h("p", { class: "muted" }, `${count(fields.usage.inputTokens ?? 0, "token")} in, ${count(fields.usage.outputTokens ?? 0, "token")} out`) : "",
+      waits ? resumeForm(fields.threadId) : "");
+  }
+
+  /** For a question that got no answer in its form. */
+  function resumeForm(threadId) {
+    const input = h("textarea", { rows: "2", required: true, dir: "auto" });
+    const resume = event => {
+      event.preventDefault();
+      if (!call) {
+        run({ targetAgentId: agentId, threadId, resume: valueOf(input.value) });
+      }
+    };
+    return h("form", { class: "card question", submit: resume, "aria-label": "Answer the agent later" },
+      h("p", null, "The agent still waits for an answer."),
+      field("Answer", input, "JSON, or else words."),
+      h("div", { class: "actions" }, h("button", null, "Resume")));
   }
 
   return h("div", { class: "try" }, form, question, words, answer);
