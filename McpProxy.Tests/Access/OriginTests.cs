@@ -46,6 +46,26 @@ public sealed class OriginTests
     }
 
     [Theory]
+    [InlineData(true, "https://proxy.example", HttpStatusCode.OK)]
+    [InlineData(true, "http://proxy.example:8080", HttpStatusCode.Forbidden)]
+    [InlineData(true, "https://evil.example", HttpStatusCode.Forbidden)]
+    [InlineData(true, "null", HttpStatusCode.Forbidden)]
+    [InlineData(false, "https://proxy.example", HttpStatusCode.Forbidden)]
+    public async Task Lets_in_its_own_page_under_the_name_it_is_asked_for(bool hasPage, string origin, HttpStatusCode expected)
+    {
+        await using var proxy = await Proxy.StartAsync($"MCP_CONSOLE={hasPage}", "MCP_API_KEYS=key", "AllowedHosts=proxy.example");
+        using var http = new HttpClient
+        {
+            BaseAddress = proxy.Url,
+            DefaultRequestHeaders = { { "Host", "proxy.example" }, { "Origin", origin }, { "x-api-key", "key" } },
+        };
+
+        using var response = await http.GetAsync("/status", TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Theory]
     [InlineData("http://app.example", "http://app.example", true)]
     [InlineData("http://app.example/", "http://app.example:80", true)]
     [InlineData("http://app.example", "https://app.example", false)]

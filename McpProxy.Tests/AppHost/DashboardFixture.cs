@@ -16,6 +16,8 @@ public sealed class DashboardFixture : IAsyncLifetime
     /// <summary>Logs in whoever opens it.</summary>
     public Uri LoginUrl { get; private set; } = null!;
 
+    public Uri ProxyUrl => _app.GetEndpoint("proxy", "http");
+
     public ResourceCommandService Commands => _app.Services.GetRequiredService<ResourceCommandService>();
 
     public async ValueTask InitializeAsync()
@@ -30,7 +32,7 @@ public sealed class DashboardFixture : IAsyncLifetime
         LoginUrl = await _app
             .GetDashboardUrlAsync(TestContext.Current.CancellationToken)
             .WaitAsync(AppHostProcess.Patience, TestContext.Current.CancellationToken);
-        Client = await Proxy.CreateClientAsync(new(_app.GetEndpoint("proxy", "http"), "/mcp"));
+        Client = await Proxy.CreateClientAsync(new(ProxyUrl, "/mcp"));
         await Client.AskAsync("server0:weatherAgent", "How is the weather in Paris?");
     }
 

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using McpProxy.Tests.Operator;
 using Microsoft.Playwright;
 
 namespace McpProxy.Tests.AppHost;
@@ -10,8 +11,6 @@ namespace McpProxy.Tests.AppHost;
 [Collection(AppHostGroup.Name)]
 public sealed class DashboardTests(DashboardFixture system) : IClassFixture<DashboardFixture>
 {
-    private const string Chromium = "/usr/bin/chromium";
-
     [Fact]
     public async Task An_MCP_client_lists_and_calls_agents_through_the_system()
     {
@@ -59,18 +58,10 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
     [Fact]
     public async Task A_browser_shows_the_resources_running_and_what_an_agent_was_asked_and_answered()
     {
-        Assert.SkipUnless(File.Exists(Chromium), $"There is no {Chromium}.");
+        Assert.SkipUnless(File.Exists(ConsoleBrowser.Chromium), $"There is no {ConsoleBrowser.Chromium}.");
         var trace = (await WeatherTraceAsync())[0].Trace;
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Chromium,
-            Args =
-            [
-                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            ],
-        });
+        await using var browser = await ConsoleBrowser.LaunchAsync(playwright);
         var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 560 } });
         page.SetDefaultTimeout(60_000);
 
@@ -92,6 +83,15 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
         await dialog.GetByText("How is the weather in Paris?").First.WaitForAsync();
         await dialog.GetByText("in Paris.").First.WaitForAsync();
         await TakeAsync(page, "genai");
+
+        // The proxy's own page.
+        await page.GotoAsync(new Uri(system.ProxyUrl, "/#agents").ToString());
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try server3:echoAgent" }).ClickAsync();
+        await page.GetByLabel("Message", new() { Exact = true }).FillAsync("hi");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+        await page.GetByRole(AriaRole.Region, new() { Name = "Text of the answer" }).GetByText("echo: hi").WaitForAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Calls" }).ClickAsync();
+        await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "server0:weatherAgent" }).First.WaitForAsync();
     }
 
     private static async Task TakeAsync(IPage page, string name)

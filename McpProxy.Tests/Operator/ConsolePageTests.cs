@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Proxy = McpProxy.Testing.Proxies.Proxy;
 using static Microsoft.Playwright.Assertions;
@@ -53,7 +54,7 @@ public sealed class ConsolePageTests(ConsoleBrowser browser)
             var name = byKeyboard ? "by-key" : "by-mouse";
             await window.FillAsync(window.Field("Base URL"), "http://127.0.0.1:9/nothing");
             await window.UseAsync(window.Button("Connect"));
-            await Expect(window.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("could not be reached");
+            await Expect(window.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "could not be reached" })).ToBeVisibleAsync();
 
             await window.Field("Base URL").ClearAsync();
             await window.FillAsync(window.Field("Base URL"), browser.Url("openai"));
@@ -95,7 +96,8 @@ public sealed class ConsolePageTests(ConsoleBrowser browser)
             await (byKeyboard ? window.UseAsync(window.Page.GetByRole(AriaRole.Tab, new() { Name = "Text" }), "ArrowRight") : structured.ClickAsync());
             await Expect(structured).ToHaveAttributeAsync("aria-selected", "true");
             await Expect(structured).ToContainTextAsync("bytes");
-            await Expect(window.Page.GetByRole(AriaRole.Region, new() { Name = "Structured content" })).ToContainTextAsync("\"fullyQualifiedId\": \"server1:memoryAgent\"");
+            await Expect(window.Page.GetByRole(AriaRole.Region, new() { Name = "Structured content" }))
+                .ToContainTextAsync("\"fullyQualifiedId\": \"server1:memoryAgent\"");
         },
         byKeyboard);
 
@@ -115,6 +117,9 @@ public sealed class ConsolePageTests(ConsoleBrowser browser)
             await window.UseAsync(window.Button("Send"));
             await window.UseAsync(window.Button("Decline"));
             await window.ExpectAnswerAsync("threadId");
+            await window.FillAsync(window.Field("Answer"), "true");
+            await window.UseAsync(window.Button("Resume"));
+            await window.ExpectAnswerAsync("done: deploy");
         },
         byKeyboard);
 
@@ -145,7 +150,7 @@ public sealed class ConsolePageTests(ConsoleBrowser browser)
 
                 // The same from the list of calls, which another client began.
                 await using var client = await proxy.CreateClientAsync();
-                var call = client.AskAsync(Agent, "go");
+                var call = client.AskAsync(Agent, "go", "stream");
                 await window.OpenAsync("Calls");
                 await window.UseAsync(window.Button($"Cancel the call of {Agent}"));
                 await Wait.UntilAsync(() => agents.Cancelled is 2);
@@ -172,13 +177,13 @@ public sealed class ConsolePageTests(ConsoleBrowser browser)
             var row = window.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "server1:weatherAgent" }).First;
             await window.UseAsync(row.Locator("summary"));
             await Expect(row).ToContainTextAsync("Tokens");
-            await Expect(row.GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", new System.Text.RegularExpressions.Regex("^https://traces.example/[0-9a-f]{32}$"));
+            await Expect(row.GetByRole(AriaRole.Link)).ToHaveAttributeAsync("href", new Regex("^https://traces.example/[0-9a-f]{32}$"));
             await Expect(window.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "approvalAgent" })).ToHaveCountAsync(0);
 
             await window.OpenAsync("Figures");
             var figures = window.Page.GetByRole(AriaRole.Listitem).Filter(new() { Has = window.Heading("server1:weatherAgent") });
             await Expect(figures).ToContainTextAsync("p95");
-            await Expect(figures.GetByRole(AriaRole.Img)).ToHaveAttributeAsync("aria-label", new System.Text.RegularExpressions.Regex("^[1-9].* in the last hour"));
+            await Expect(figures.GetByRole(AriaRole.Img)).ToHaveAttributeAsync("aria-label", new Regex("^[1-9].* in the last hour"));
         },
         byKeyboard);
 
@@ -186,7 +191,10 @@ public sealed class ConsolePageTests(ConsoleBrowser browser)
     public async Task Shows_the_calls_of_all_replicas()
     {
         await using var redis = await RedisServer.StartAsync();
-        string[] settings = ["MCP_CONSOLE=true", "MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings:redis={redis.Address}", $"AGENT_SERVERS={browser.Url("mastra")}"];
+        string[] settings =
+        [
+            "MCP_CONSOLE=true", "MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings:redis={redis.Address}", $"AGENT_SERVERS={browser.Url("mastra")}",
+        ];
         await using var one = await Proxy.StartAsync(settings);
         await using var other = await Proxy.StartAsync(settings);
         await using var here = await one.CreateClientAsync();

@@ -63,7 +63,9 @@ export function agentsView(app) {
 
     return {
       element: h("li", { class: "card" },
-        h("div", { class: "title" }, h("div", { class: "who" }, title, h("code", null, name(id, 200))), h("div", { class: "actions" }, describeButton, tryButton)),
+        h("div", { class: "title" },
+          h("div", { class: "who" }, title, h("code", null, name(id, 200))),
+          h("div", { class: "actions" }, describeButton, tryButton)),
         about, details, trial),
       update: now => {
         setText(title, cut(now.name, 120));

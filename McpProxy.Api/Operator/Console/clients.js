@@ -42,7 +42,8 @@ export function clientsView(app) {
       card("VS Code", "In .vscode/mcp.json:", json({ servers: { agents: { type: "http", url, ...headers } } })),
       card("Claude Code", "In a terminal:", `claude mcp add --transport http agents ${url}${withKey.checked ? ` --header "Authorization: ${header}"` : ""}`),
       card("Cursor", "In .cursor/mcp.json:", json({ mcpServers: { agents: { url, ...headers } } })),
-      card("Claude Desktop", "Over stdio, in claude_desktop_config.json. It starts a proxy of its own in front of the same agent servers, with the .NET 10 SDK:",
+      card("Claude Desktop",
+        "Over stdio, in claude_desktop_config.json. It starts a proxy of its own in front of the same agent servers, with the .NET 10 SDK:",
         json({ mcpServers: { agents: { command: "dnx", args: ["McpProxy", "--yes", "--", "--stdio"], env: { AGENT_SERVERS: servers } } } })),
       card("Other clients", "Streamable HTTP, as plain JSON:", json({ type: "streamable-http", url, ...headers })));
   }

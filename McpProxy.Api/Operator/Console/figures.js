@@ -42,7 +42,10 @@ export function figuresView() {
       h("svg", { viewBox: "0 0 300 42", role: "img", "aria-label": told, class: "chart", preserveAspectRatio: "none" },
         bars.flatMap(({ x, calls: all, errors: failed = 0 }) => [bar(x, failed, all, "calls"), failed > 0 && bar(x, 0, failed, "errors")]),
         h("line", { x1: 0, y1: 41, x2: 300, y2: 41 })),
-      h("p", { class: "axis muted" }, h("span", null, "an hour ago"), h("span", null, most ? `highest: ${count(most.calls, "call")} a minute` : ""), h("span", null, "now")));
+      h("p", { class: "axis muted" },
+        h("span", null, "an hour ago"),
+        h("span", null, most ? `highest: ${count(most.calls, "call")} a minute` : ""),
+        h("span", null, "now")));
   }
 
   async function show() {

@@ -38,7 +38,8 @@ function inputFor(key, schema, isRequired) {
   const hint = schema.description && cut(schema.description, 500);
   if (schema.type === "boolean") {
     const group = `g${++groups}`;
-    const radio = (text, value) => h("label", null, h("input", { type: "radio", name: group, value, required: isRequired, checked: schema.default === (value === "true") }), ` ${text} `);
+    const radio = (text, value) => h("label", null,
+      h("input", { type: "radio", name: group, value, required: isRequired, checked: schema.default === (value === "true") }), ` ${text} `);
     const element = h("fieldset", null, h("legend", null, label), hint && h("p", null, hint), radio("Yes", "true"), radio("No", "false"));
     return { element, value: () => ({ true: true, false: false })[element.querySelector(":checked")?.value] };
   }
@@ -49,12 +50,15 @@ function inputFor(key, schema, isRequired) {
   }
   const choices = choicesOf(schema);
   if (choices.length > 0) {
-    const select = h("select", { required: isRequired }, h("option", { value: "" }, "Choose"), choices.map(([value, text]) => h("option", { value }, cut(text, 200))));
+    const select = h("select", { required: isRequired },
+      h("option", { value: "" }, "Choose"),
+      choices.map(([value, text]) => h("option", { value }, cut(text, 200))));
     select.value = schema.default ?? "";
     return { element: field(label, select, hint), value: () => select.value === "" ? undefined : select.value };
   }
   if (schema.type === "number" || schema.type === "integer") {
-    const input = h("input", { type: "number", step: schema.type === "integer" ? "1" : "any", min: schema.minimum, max: schema.maximum, required: isRequired, value: schema.default });
+    const step = schema.type === "integer" ? "1" : "any";
+    const input = h("input", { type: "number", step, min: schema.minimum, max: schema.maximum, required: isRequired, value: schema.default });
     return { element: field(label, input, hint), value: () => input.value === "" ? undefined : Number(input.value) };
   }
   const text = h("textarea", { rows: "2", required: isRequired, dir: "auto" }, schema.default);

@@ -6,9 +6,11 @@ import { useTool } from "./proxy.js";
 export function serversView(app) {
   const said = h("p", { role: "status" });
   const problem = h("p", { role: "alert", class: "problem" });
+  const hint = h("p", { role: "status" });
+  const listProblem = h("p", { role: "alert", class: "problem" });
   const list = h("ul", { class: "cards" });
   const heading = h("h2", { tabindex: "-1" }, "Servers");
-  const element = h("section", null, heading, said, problem, list, app.me.canConnect && connectForm());
+  const element = h("section", null, heading, hint, listProblem, said, problem, list, app.me.canConnect && connectForm());
 
   const say = (text, failure = "") => {
     setText(said, text);
@@ -100,12 +102,10 @@ export function serversView(app) {
   }
 
   function onServers() {
-    setText(problem, app.problem);
+    setText(listProblem, app.problem);
+    setText(hint, app.hint);
     keyed(list, app.servers, server => server.serverName, card);
     list.hidden = app.servers.length === 0;
-    if (app.hint) {
-      setText(said, app.hint);
-    }
   }
 
   return { element, show: onServers, onServers };

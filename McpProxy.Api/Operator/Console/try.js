@@ -22,12 +22,14 @@ export function tryPanel(agentId) {
   const cancel = button("Cancel", () => call?.abort(), { hidden: true });
   const said = h("span", { role: "status" });
   const time = h("span", { class: "clock" });
-  const words = h("pre", { class: "block words", dir: "auto", "aria-live": "polite", "aria-label": "The agent's words", role: "log", tabindex: "0", hidden: true });
+  const words = h("pre", {
+    class: "block words", dir: "auto", role: "log", "aria-live": "polite", "aria-label": "The agent's words", tabindex: "0", hidden: true,
+  });
   const question = h("div");
   const answer = h("div");
   const form = h("form", { submit, "aria-label": `Try ${cut(agentId, 120)}` },
     field("Message", message, "Ctrl+Enter sends it."),
-    field("Thread (optional)", thread, "new begins a conversation, its id goes on with it."),
+    field("Thread (optional)", thread, "Write new to begin a conversation, or its id to go on with it."),
     h("div", { class: "actions" }, send, cancel, time, said));
   let call;
   let isDeclined;
@@ -127,13 +129,15 @@ export function tryPanel(agentId) {
     if (fields?.threadId && !waits) {
       thread.value = fields.threadId;
     }
+    const usage = fields?.usage && `${count(fields.usage.inputTokens ?? 0, "token")} in, ${count(fields.usage.outputTokens ?? 0, "token")} out`;
+    const look = { "aria-label": "Text of the answer", role: "region", class: result.isError ? "block problem" : "block" };
     answer.replaceChildren(
       tabs("What a model sees", [
-        [`Text (${size(bytesOf(text))})`, block(text, { "aria-label": "Text of the answer", role: "region", class: result.isError ? "block problem" : "block" })],
+        [`Text (${size(bytesOf(text))})`, block(text, look)],
         [`Structured (${fields ? size(bytesOf(JSON.stringify(fields))) : "none"})`,
           block(fields ? JSON.stringify(fields, null, 2) : "", { "aria-label": "Structured content of the answer", role: "region" })],
       ]),
-      fields?.usage ? h("p", { class: "muted" }, `${count(fields.usage.inputTokens ?? 0, "token")} in, ${count(fields.usage.outputTokens ?? 0, "token")} out`) : "",
+      usage ? h("p", { class: "muted" }, usage) : "",
       waits ? resumeForm(fields.threadId) : "");
   }
 
