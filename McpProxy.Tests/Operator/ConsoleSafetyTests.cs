@@ -26,6 +26,8 @@ public sealed class ConsoleSafetyTests(ConsoleBrowser browser)
         async window =>
         {
             await Expect(window.Page.Locator("body")).ToHaveCSSAsync("background-color", ground);
+            await window.OpenAsync("Agents");
+            await window.FillAsync(window.Field("Find an agent"), "approval");
             await window.TryAsync("server0:approvalAgent", "deploy");
             await window.Button("Answer").WaitForAsync();
             await AssertAccessibleAsync(window, scheme);
@@ -36,6 +38,7 @@ public sealed class ConsoleSafetyTests(ConsoleBrowser browser)
                 await window.OpenAsync(view);
                 if (view is "Calls")
                 {
+                    await window.FillAsync(window.Field("Agent"), "server0:approvalAgent");
                     await window.Page.Locator("summary").First.ClickAsync();
                 }
                 else if (view is "Settings")
@@ -211,7 +214,7 @@ public sealed class ConsoleSafetyTests(ConsoleBrowser browser)
     {
         // In the dark only the colours are others.
         var options = scheme is ColorScheme.Dark ? new AxeRunOptions { RunOnly = new() { Type = "rule", Values = ["color-contrast"] } } : null;
-        var found = await window.Page.RunAxeLegacy(options);
+        var found = await window.Page.RunAxe(options);
 
         Assert.Empty(found.Violations.Select(violation => $"{violation.Id}: {violation.Help} {string.Join(' ', violation.Nodes.Select(node => node.Html))}"));
     }

@@ -60,7 +60,7 @@ export function serversView(app) {
   function connectForm() {
     const url = h("input", { type: "url", required: true, placeholder: "https://agents.example.com", autocomplete: "off" });
     const called = h("input", { autocomplete: "off", maxlength: "64" });
-    const type = h("input", { autocomplete: "off", list: "types" });
+    const type = h("input", { autocomplete: "off" });
     const agents = h("input", { autocomplete: "off" });
     const validate = h("input", { type: "checkbox", checked: true });
     const send = h("button", { class: "main" }, "Connect");
@@ -95,7 +95,6 @@ export function serversView(app) {
         field("Name (optional)", called, "Its agents are called name:agent."),
         field("Type (optional)", type, "Left out, it is found out."),
         field("Only these agents (optional)", agents, "Their ids, for a server that lists none or has too many.")),
-      h("datalist", { id: "types" }, ["mastra", "langgraph", "a2a", "openai"].map(value => h("option", { value }))),
       h("p", null, h("label", null, validate, " Ask it for its agents first, and refuse it if it does not answer")),
       h("div", { class: "actions" }, send));
     return form;
