@@ -17,17 +17,17 @@ public sealed class ForeignConversationTests(ProxyFixture fixture) : IClassFixtu
         Assert.SkipUnless(NodeTool.IsInstalled, NodeTool.NotInstalled);
         string[] server = transport is "http"
             ? [$"{fixture.Proxy.Endpoint}"]
-            : [.. ProxyProgram.Words, "--MCP_TRANSPORT=stdio", $"--AGENT_SERVERS={fixture.MastraUrl},{fixture.LangGraphUrl}"];
+            : [.. ProxyProgram.Words, "--MCP_TRANSPORT=stdio", $"--AGENT_SERVERS=mastra+{fixture.MastraUrl},langgraph+{fixture.LangGraphUrl}"];
 
         var run = await NodeTool.CallAsync(client, "callAgent", Call("server1:approvalAgent", background: false), server, CancellationToken);
 
         Assert.True(run.ExitCode is 0, run.Errors);
         var told = JsonSerializer.Deserialize<JsonElement>(run.Output);
-        Assert.Equal(canAsk ? ["Agent 'server1:approvalAgent' asks: May I do this: go"] : Array.Empty<string>(), Texts(told.Get("asked")));
         Assert.StartsWith(
             canAsk ? "done: go" : "The agent stopped and waits for an answer to this: May I do this: go",
             told.Get("result", "content", 0, "text").GetString(),
             StringComparison.Ordinal);
+        Assert.Equal(canAsk ? ["Agent 'server1:approvalAgent' asks: May I do this: go"] : Array.Empty<string>(), Texts(told.Get("asked")));
     }
 
     [Theory]

@@ -98,6 +98,7 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
         string[] joinable =
             [await BeginAsync(client, "server0:slow"), await BeginAsync(client, "a2a:slowAgent"), await BeginAsync(client, "server3:slowAgent")];
 
+        await redis.AreKeptAsync(joinable);
         await killed.Program.KillAsync();
         var survivor = await StartAsync(settings);
         var answers = await Task.WhenAll(joinable.Select(run => FollowAsync(survivor, run)));

@@ -29,6 +29,7 @@ public sealed class AgentTaskReplicaTests(ProxyFixture agents) : IClassFixture<P
         var asking = (await first.CallAsync("server1:approvalAgent", "delete it")).Get("taskId").GetString()!;
         var question = Assert.Single((await first.EndAsync(asking)).Get("inputRequests").EnumerateObject());
 
+        await redis.AreKeptAsync(slow, asking);
         await killed.Program.KillAsync();
         await second.AnswerAsync(asking, question.Name, new { action = "accept", content = new { answer = "yes" } });
         var answered = await second.EndAsync(asking);
