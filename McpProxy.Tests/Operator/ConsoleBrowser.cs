@@ -1,44 +1,11 @@
-using System.Collections.Concurrent;
 using Microsoft.Playwright;
-using Proxy = McpProxy.Testing.Proxies.Proxy;
 
 namespace McpProxy.Tests.Operator;
 
-/// <summary>Tests that look at the page share a browser, and go one after the other.</summary>
-[CollectionDefinition(Name)]
-public sealed class ConsoleGroup : ICollectionFixture<ConsoleBrowser>
-{
-    public const string Name = "Console";
-}
-
-/// <summary>A browser, and a proxy to look at: in front of the sample agent server in two dialects, and of a server that is down.</summary>
-public sealed class ConsoleBrowser : IAsyncLifetime
+/// <summary>The browser in which pages are looked at.</summary>
+internal static class ConsoleBrowser
 {
     public const string Chromium = "/usr/bin/chromium";
-
-    /// <summary>In milliseconds: a busy machine takes its time.</summary>
-    private const int Patience = 30_000;
-
-    private readonly SampleAgentServerFixture _agents = new();
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public Proxy Proxy { get; private set; } = null!;
-
-    public string Url(string dialect) => new Uri(_agents.Client.BaseAddress!, dialect).ToString();
-
-    public async ValueTask InitializeAsync()
-    {
-        await _agents.InitializeAsync();
-        Proxy = await Proxy.StartAsync(
-            "MCP_CONSOLE=true", "MCP_TRACE_URL=https://traces.example/{traceId}", $"AGENT_SERVERS={Url("mastra")} {Url("langgraph")} down=http://127.0.0.1:9");
-        if (File.Exists(Chromium))
-        {
-            Assertions.SetDefaultExpectTimeout(Patience);
-            _playwright = await Playwright.CreateAsync();
-            _browser = await LaunchAsync(_playwright);
-        }
-    }
 
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright) => playwright.Chromium.LaunchAsync(new()
     {
@@ -49,41 +16,4 @@ public sealed class ConsoleBrowser : IAsyncLifetime
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
         ],
     });
-
-    public async ValueTask DisposeAsync()
-    {
-        await (_browser?.DisposeAsync() ?? default);
-        _playwright?.Dispose();
-        await Proxy.DisposeAsync();
-        await _agents.DisposeAsync();
-    }
-
-    /// <summary>Opens the page of the shared proxy.</summary>
-    internal Task VisitAsync(Func<ConsoleWindow, Task> visit, bool byKeyboard = false, BrowserNewContextOptions? options = null)
-        => VisitAsync(Proxy.Url, visit, byKeyboard, options);
-
-    /// <summary>Opens a page in a window of its own, and does not let it complain: about its security policy, a script or a request.</summary>
-    /// <param name="url">Where the page is.</param>
-    /// <param name="visit">What is done on it.</param>
-    /// <param name="byKeyboard">Whether that is done without a mouse.</param>
-    /// <param name="options">What the window is like.</param>
-    /// <param name="expected">What a complaint may hold.</param>
-    internal async Task VisitAsync(
-        Uri url, Func<ConsoleWindow, Task> visit, bool byKeyboard = false, BrowserNewContextOptions? options = null, string? expected = null)
-    {
-        Assert.SkipWhen(_browser is null, $"There is no {Chromium}.");
-        await using var context = await _browser.NewContextAsync(options);
-        context.SetDefaultTimeout(Patience);
-        var complaints = new ConcurrentQueue<string>();
-        await context.AddInitScriptAsync(
-            "document.addEventListener('securitypolicyviolation', event => console.error(`${event.violatedDirective} ${event.blockedURI}`))");
-        var page = await context.NewPageAsync();
-        page.PageError += (_, error) => complaints.Enqueue(error);
-        page.Console += (_, message) => complaints.Enqueue($"{message.Type}: {message.Text}");
-        await page.GotoAsync(url.ToString());
-
-        await visit(new(page, byKeyboard));
-
-        Assert.DoesNotContain(complaints, complaint => expected is null || !complaint.Contains(expected, StringComparison.Ordinal));
-    }
 }

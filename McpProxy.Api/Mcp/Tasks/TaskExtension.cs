@@ -17,19 +17,23 @@ internal static class TaskExtension
     public const string Name = "io.modelcontextprotocol/tasks";
     public const string Cancel = "tasks/cancel";
 
+    private static readonly JsonObject _settings = [];
+
+    private static readonly McpServerRequestHandler[] _handlers =
+    [
+        Handler("tasks/get", tasks => tasks.GetAsync),
+        Handler("tasks/update", tasks => tasks.UpdateAsync),
+        Handler(Cancel, tasks => tasks.CancelAsync),
+    ];
+
     public static IMcpServerBuilder WithTasks(this IMcpServerBuilder builder)
     {
         builder.Services.AddScoped<AgentTasks>();
         builder.Services.Configure<McpServerOptions>(server =>
         {
-            ((server.Capabilities ??= new()).Extensions ??= new Dictionary<string, object>())[Name] = new JsonObject();
-            server.RequestHandlers =
-            [
-                .. server.RequestHandlers ?? [],
-                Handler("tasks/get", tasks => tasks.GetAsync),
-                Handler("tasks/update", tasks => tasks.UpdateAsync),
-                Handler(Cancel, tasks => tasks.CancelAsync),
-            ];
+            // Without sessions this is done for every request.
+            ((server.Capabilities ??= new()).Extensions ??= new Dictionary<string, object>(1))[Name] = _settings;
+            server.RequestHandlers = server.RequestHandlers is { Count: > 0 } others ? [.. others, .. _handlers] : _handlers;
             server.Filters.Request.CallToolWithAlternateFilters.Add(CallAsync);
         });
 
