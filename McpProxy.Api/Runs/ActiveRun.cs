@@ -81,9 +81,10 @@ internal sealed class ActiveRun : IDisposable
 
     public void End(AgentRun end) => _ended.TrySetResult(end);
 
-    public AgentRun ToRun() => ToRun(new CallOutcome.Running(Id, Facts.ThreadId));
+    public AgentRun ToRun() => new(Id, Facts, TextSoFar, new CallOutcome.Running(Id, Facts.ThreadId));
 
-    public AgentRun ToRun(CallOutcome outcome) => new(Id, Facts, TextSoFar, outcome);
+    /// <returns>The run at its end. Most calls end before they need an id.</returns>
+    public AgentRun ToRun(CallOutcome outcome) => new(_id ?? "", Facts, "", outcome);
 
     public static string NewId() => $"run_{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(16))}";
 

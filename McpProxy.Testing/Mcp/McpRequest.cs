@@ -44,7 +44,11 @@ internal static class McpRequest
     public static HttpRequestMessage OfModern(string method, object? parameters = null, string capabilities = "{}")
     {
         var message = JsonSerializer.SerializeToNode(parameters ?? new { })!.AsObject();
-        message["_meta"] = new JsonObject { [MetaKeys.ProtocolVersion] = Modern, [MetaKeys.ClientCapabilities] = capabilities is "{}" ? new JsonObject() : JsonNode.Parse(capabilities) };
+        message["_meta"] = new JsonObject
+        {
+            [MetaKeys.ProtocolVersion] = Modern,
+            [MetaKeys.ClientCapabilities] = capabilities is "{}" ? new JsonObject() : JsonNode.Parse(capabilities),
+        };
         var request = Post(JsonSerializer.Serialize(new { jsonrpc = "2.0", id = 7, method, @params = message }));
         request.Headers.Add("MCP-Protocol-Version", Modern);
         request.Headers.Add("Mcp-Method", method);

@@ -17,7 +17,7 @@ internal static class TaskExtension
     public const string Name = "io.modelcontextprotocol/tasks";
     public const string Cancel = "tasks/cancel";
 
-    private static readonly JsonObject _settings = [];
+    private static readonly Dictionary<string, object> _extensions = new() { [Name] = new JsonObject() };
 
     private static readonly McpServerRequestHandler[] _handlers =
     [
@@ -32,7 +32,7 @@ internal static class TaskExtension
         builder.Services.Configure<McpServerOptions>(server =>
         {
             // Without sessions this is done for every request.
-            ((server.Capabilities ??= new()).Extensions ??= new Dictionary<string, object>(1))[Name] = _settings;
+            (server.Capabilities ??= new()).Extensions ??= _extensions;
             server.RequestHandlers = server.RequestHandlers is { Count: > 0 } others ? [.. others, .. _handlers] : _handlers;
             server.Filters.Request.CallToolWithAlternateFilters.Add(CallAsync);
         });
@@ -51,7 +51,10 @@ internal static class TaskExtension
         CancellationToken cancellationToken)
     {
         var result = await next(request, cancellationToken);
-        if (!request.Items.TryGetValue(Name, out var item) || item is not AgentRun run || !Knows(request.JsonRpcRequest))
+        if (request.JsonRpcRequest.Context?.Items is not { } items
+            || !items.TryGetValue(Name, out var item)
+            || item is not AgentRun run
+            || !Knows(request.JsonRpcRequest))
         {
             return result;
         }
