@@ -40,7 +40,7 @@ public sealed class AgentServerFuzzTests : IAsyncLifetime
                 try
                 {
                     _server.Answer(name, (request, _) => WrongDialect.Find(visit.Answers, request));
-                    IsExpected(await CallAsync(client, name, visit.What));
+                    IsExpected(proxy, await CallAsync(client, name, visit.What));
                 }
                 finally
                 {
@@ -65,11 +65,32 @@ public sealed class AgentServerFuzzTests : IAsyncLifetime
             async visit =>
             {
                 _server.Answer("unknown", (request, _) => WrongDialect.Find(visit.Answers, request));
-                IsExpected(await client.CallAsync("listAgents"));
-                IsExpected(await client.CallAsync("callAgent", new { targetAgentId = "echo", message = "hi" }));
+                IsExpected(proxy, await client.CallAsync("listAgents"));
+                IsExpected(proxy, await client.CallAsync("callAgent", new { targetAgentId = "echo", message = "hi" }));
             });
 
         AssertNoBugs(proxy);
+    }
+
+    /// <summary>What cannot be read of an error is no reason to say nothing of it.</summary>
+    [Theory]
+    [InlineData("mastra", "GET /api/agents", "POST /api/agents/echo/generate", "application/json", """{"text":"","tripwire":{"reason":{"a":1}}}""")]
+    [InlineData("mastra", "GET /api/agents", "POST /api/agents/echo/stream", "text/event-stream", """data: {"type":"error","payload":{"error":"\ud83d"}}""")]
+    [InlineData("openai", "GET /v1/models", "POST /v1/chat/completions", "application/json", """{"error":"\ud83d"}""")]
+    [InlineData("openai", "GET /v1/models", "POST /v1/chat/completions", "text/event-stream", """data: {"error":{"message":"\ud83d"}}""")]
+    public async Task An_error_that_is_half_a_character_or_no_text_is_told(string serverType, string list, string call, string contentType, string body)
+    {
+        const string Agents = """{"echo":{"name":"Echo","instructions":"Repeat."},"object":"list","data":[{"id":"echo","object":"model"}]}""";
+        await using var proxy = await StartAsync($"w={serverType}+{_server.Url("w")}");
+        await using var client = await proxy.CreateClientAsync();
+        _server.Answer("w", (request, _) => request == list ? new(200, "application/json", Agents)
+            : request == call ? new(200, contentType, $"{body}\n\n")
+            : null);
+
+        var result = await client.AskAsync("w:echo", "hi", call.EndsWith("stream", StringComparison.Ordinal) ? "stream" : "generate");
+
+        Assert.True(result.IsError);
+        IsExpected(proxy, result);
     }
 
     private static Task<Proxy> StartAsync(string agentServers) => Proxy.StartAsync(
@@ -93,7 +114,7 @@ public sealed class AgentServerFuzzTests : IAsyncLifetime
         _ => await client.AskAsync($"{name}:echo", "hi", "stream", new Hearing()),
     };
 
-    private static void IsExpected(CallToolResult result)
+    private static void IsExpected(Proxy proxy, CallToolResult result)
     {
         if (result.IsError is not true)
         {
@@ -102,6 +123,11 @@ public sealed class AgentServerFuzzTests : IAsyncLifetime
 
         var kind = result.StructuredContent?.Get("error", "kind").GetString();
         var isKnown = Enum.GetNames<ErrorKind>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName).Contains(kind);
+        if (!isKnown)
+        {
+            AssertNoBugs(proxy);
+        }
+
         Assert.True(isKnown, $"An error of kind '{kind}': {string.Concat(result.Content.OfType<TextContentBlock>().Select(block => block.Text))}");
     }
 

@@ -33,9 +33,10 @@ internal static class Fuzz
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException)
                 {
-                    // Fails with the smallest input that fails too, if it fails again.
-                    await inputs.SampleAsync(value => test(value).WaitAsync(_patience), seed: input.Seed, iter: Shrinks, threads: 1, print: Print);
-                    Assert.Fail($"{Print(input.Value)} (seed {input.Seed}):\n{exception}");
+                    // The smallest input that fails too may fail for another reason.
+                    var smaller = await Record.ExceptionAsync(
+                        () => inputs.SampleAsync(value => test(value).WaitAsync(_patience), seed: input.Seed, iter: Shrinks, threads: 1, print: Print));
+                    Assert.Fail($"{Print(input.Value)} (seed {input.Seed}):\n{exception}\n\nSmaller: {smaller}");
                 }
             });
 

@@ -49,10 +49,6 @@ internal sealed record MastraReply(
         "usedFallbackValue", "runId", "traceId", "spanId", "resumeSchema",
     ]);
 
-    /// <summary>Why a guard that the agent's makers put up stopped it, if one did.</summary>
-    private MastraReason? Stopped
-        => Tripwire is { ValueKind: JsonValueKind.Object } tripwire ? tripwire.Deserialize(MastraJsonContext.Default.MastraReason) : null;
-
     private bool HasFailed => FinishReason is "error" && string.IsNullOrEmpty(Text);
 
     /// <summary>What the agent said, or else what it did: an answer is never empty.</summary>
@@ -67,13 +63,17 @@ internal sealed record MastraReply(
     public static AgentReply Read(AgentServer server, AgentCall call, JsonElement answer)
     {
         var reply = MastraJsonContext.Read(server, () => answer.Deserialize(MastraJsonContext.Default.MastraReply));
+        // A guard that the agent's makers put up.
+        var stopped = reply.Tripwire is { ValueKind: JsonValueKind.Object } tripwire
+            ? MastraJsonContext.Read(server, () => tripwire.Deserialize(MastraJsonContext.Default.MastraReason))
+            : null;
         var question = reply.FinishReason is MastraReason.Suspended
             ? MastraJsonContext.ReadAny(server, () => MastraQuestion.Of(reply.RunId, reply.SuspendPayload))
             : null;
 
         return reply switch
         {
-            { Stopped: { } stopped } => throw MastraErrors.AgentStopped(server, call.AgentId, stopped.Reason),
+            _ when stopped is not null => throw MastraErrors.AgentStopped(server, call.AgentId, stopped.Reason),
             { HasFailed: true } => throw AgentErrors.AgentFailed(server, call.AgentId, null),
             _ => new(
                 question?.Format(reply.Text, call.ThreadId) ?? reply.AnswerText,

@@ -74,7 +74,7 @@ internal sealed class MastraStream(AgentServer server, AgentCall call, AgentResp
                 return new(Usage: end?.Output?.Usage?.ToAgentUsage());
 
             case MastraFailure failure:
-                throw Failed(failure.Payload?.Message);
+                throw MastraJsonContext.Read(server, () => Failed(failure.Payload?.Message));
 
             case MastraTripwire tripwire:
                 throw MastraErrors.AgentStopped(server, call.AgentId, tripwire.Payload?.Reason);

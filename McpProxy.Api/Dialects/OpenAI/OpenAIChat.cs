@@ -69,7 +69,8 @@ internal sealed class OpenAIChat(AgentServer server, AgentCall call, AgentRespon
     {
         if (answer.Error is { ValueKind: JsonValueKind.Object or JsonValueKind.String })
         {
-            throw AgentErrors.AgentFailed(server, call.AgentId, new AgentErrorBody(answer.Error, null, null).Message);
+            throw OpenAIJsonContext.Read(
+                server, () => AgentErrors.AgentFailed(server, call.AgentId, new AgentErrorBody(answer.Error, null, null).Message));
         }
 
         _usage = answer.Usage?.ToAgentUsage() ?? _usage;
