@@ -76,6 +76,7 @@ public sealed class AgentServerFuzzTests : IAsyncLifetime
     [Theory]
     [InlineData("mastra", "GET /api/agents", "POST /api/agents/echo/generate", "application/json", """{"text":"","tripwire":{"reason":{"a":1}}}""")]
     [InlineData("mastra", "GET /api/agents", "POST /api/agents/echo/stream", "text/event-stream", """data: {"type":"error","payload":{"error":"\ud83d"}}""")]
+    [InlineData("mastra", "GET /api/agents", "POST /api/agents/echo/generate", "application/json", """{"text":"","finishReason":"error","toolCalls":[null]}""")]
     [InlineData("openai", "GET /v1/models", "POST /v1/chat/completions", "application/json", """{"error":"\ud83d"}""")]
     [InlineData("openai", "GET /v1/models", "POST /v1/chat/completions", "text/event-stream", """data: {"error":{"message":"\ud83d"}}""")]
     public async Task An_error_that_is_half_a_character_or_no_text_is_told(string serverType, string list, string call, string contentType, string body)

@@ -9,7 +9,7 @@ internal sealed record LangGraphMessage(
     string? Type = null,
     string? Id = null,
     [property: JsonConverter(typeof(LangGraphContentConverter))] string? Content = null,
-    IReadOnlyList<LangGraphToolCall>? ToolCalls = null,
+    IReadOnlyList<LangGraphToolCall?>? ToolCalls = null,
     JsonElement? ToolCallChunks = null,
     LangGraphUsage? UsageMetadata = null)
 {

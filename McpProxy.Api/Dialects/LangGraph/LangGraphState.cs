@@ -34,7 +34,7 @@ internal sealed record LangGraphState(
     /// <summary>The tools that were called in this run.</summary>
     [JsonIgnore]
     public IReadOnlyList<AgentToolCall> ToolCalls
-        => [.. OfThisRun.SelectMany(message => message.ToolCalls ?? []).Select(call => AgentToolCall.Read(call.Name, call.Args)).OfType<AgentToolCall>()];
+        => [.. OfThisRun.SelectMany(message => message.ToolCalls ?? []).Select(call => AgentToolCall.Read(call?.Name, call?.Args)).OfType<AgentToolCall>()];
 
     /// <summary>A thread's state holds all its messages; a run begins with what a human said.</summary>
     private IEnumerable<LangGraphMessage> OfThisRun
@@ -80,7 +80,7 @@ internal sealed record LangGraphState(
             not null when last is { Type: "tool", Content: { Length: > 0 } text } => text,
             { ToolCalls: { Count: > 0 } calls } =>
                 "The agent stopped without an answer: it wants to call "
-                + $"{string.Join(", ", calls.Select(call => $"'{RemoteText.Clean(call.Name, 100)}'"))}, and its server did not do so.",
+                + $"{string.Join(", ", calls.Select(call => $"'{RemoteText.Clean(call?.Name, 100)}'"))}, and its server did not do so.",
             _ => WithoutAnswer(),
         };
     }

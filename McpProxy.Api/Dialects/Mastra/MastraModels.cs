@@ -31,8 +31,8 @@ internal sealed record MastraReply(
     string? Text,
     JsonElement? Object,
     string? FinishReason,
-    IReadOnlyList<MastraTool>? ToolCalls,
-    IReadOnlyList<MastraReplyStep>? Steps,
+    IReadOnlyList<MastraTool?>? ToolCalls,
+    IReadOnlyList<MastraReplyStep?>? Steps,
     MastraUsage? Usage,
     JsonElement? Tripwire,
     string? RunId,
@@ -56,7 +56,7 @@ internal sealed record MastraReply(
     {
         { Text.Length: > 0 } => Text,
         { Object: { } structured } => structured.GetRawText(),
-        _ => WithoutText(ToolCalls?.Select(tool => tool.ToToolCall()?.Name).OfType<string>() ?? [], RemoteText.Clean(FinishReason, 50)),
+        _ => WithoutText(ToolCalls?.Select(tool => tool?.ToToolCall()?.Name).OfType<string>() ?? [], RemoteText.Clean(FinishReason, 50)),
     };
 
     /// <summary>Says what an answer means.</summary>
@@ -82,18 +82,18 @@ internal sealed record MastraReply(
                 reply.Usage?.ToAgentUsage(),
                 RemoteText.Clean(reply.FinishReason, 50),
                 question?.Payload,
-                ToolCalls: [.. reply.AllToolCalls.Select(tool => tool.ToToolCall()).OfType<AgentToolCall>()],
+                ToolCalls: [.. reply.AllToolCalls.Select(tool => tool?.ToToolCall()).OfType<AgentToolCall>()],
                 Details: Details(answer, reply.AnswerText),
                 Question: question?.ToQuestion()),
         };
     }
 
     /// <summary>With models of AI SDK v4 the answer names the calls of the last step alone, and since 1.0 no step those that the agent waits for.</summary>
-    private IReadOnlyList<MastraTool> AllToolCalls
+    private IReadOnlyList<MastraTool?> AllToolCalls
     {
         get
         {
-            MastraTool[] ofSteps = [.. (Steps ?? []).SelectMany(step => step?.ToolCalls ?? [])];
+            MastraTool?[] ofSteps = [.. (Steps ?? []).SelectMany(step => step?.ToolCalls ?? [])];
 
             return ofSteps.Length > (ToolCalls?.Count ?? 0) ? ofSteps : ToolCalls ?? [];
         }
@@ -140,7 +140,7 @@ internal sealed record MastraReply(
     }
 }
 
-internal sealed record MastraReplyStep(IReadOnlyList<MastraTool>? ToolCalls);
+internal sealed record MastraReplyStep(IReadOnlyList<MastraTool?>? ToolCalls);
 
 /// <summary>A call of a tool: servers since 1.0 wrap it in a <c>payload</c>.</summary>
 internal sealed record MastraTool(string? ToolName, JsonElement? Args, MastraTool? Payload)
