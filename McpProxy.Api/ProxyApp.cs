@@ -102,7 +102,7 @@ internal static partial class ProxyApp
 
         var app = builder.Build();
         app.UseAccess(hasOwnPage: console.Console);
-        app.UseKeepAlive(ConsoleEvents.Path);
+        app.UseKeepAlive(console.Console ? [ConsoleEvents.Path] : []);
         app.UseRequestReader();
         app.UseCancelledCalls(options);
         app.MapMcp(McpExtensions.Path).RequireAuthorization().RequireRateLimiting(CallerLimits.Name);

@@ -14,8 +14,8 @@ internal sealed partial class CallProgress : IProgress<string>, IAsyncDisposable
     private static readonly TimeSpan _pace = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _heartbeat = TimeSpan.FromSeconds(8);
 
-    private readonly Channel<string> _texts = Channel.CreateUnbounded<string>(new() { SingleReader = true });
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<string>? _texts;
+    private readonly TaskCompletionSource? _ended;
     private readonly McpServer _server;
     private readonly ILogger _logger;
     private readonly Task _sending;
@@ -23,37 +23,45 @@ internal sealed partial class CallProgress : IProgress<string>, IAsyncDisposable
     public CallProgress(RequestContext<CallToolRequestParams> request, ILogger<CallProgress> logger)
     {
         (_server, _logger) = (request.Server, logger);
-        IsWanted = request.Params.ProgressToken is not null;
-        _sending = request.Params.ProgressToken is { } token ? SendAsync(token) : Task.CompletedTask;
+        if (request.Params.ProgressToken is not { } token)
+        {
+            _sending = Task.CompletedTask;
+
+            return;
+        }
+
+        _texts = Channel.CreateUnbounded<string>(new() { SingleReader = true });
+        _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _sending = SendAsync(token, _texts.Reader, _ended.Task);
     }
 
     /// <summary>Whether the client asked for progress.</summary>
-    public bool IsWanted { get; }
+    public bool IsWanted => _texts is not null;
 
     public void Report(string value)
     {
-        if (IsWanted && value is not "")
+        if (value is not "")
         {
-            _texts.Writer.TryWrite(value);
+            _texts?.Writer.TryWrite(value);
         }
     }
 
     /// <summary>Sends what is left, and then nothing more: progress must not follow the answer.</summary>
     public async ValueTask DisposeAsync()
     {
-        _texts.Writer.TryComplete();
-        _ended.TrySetResult();
+        _texts?.Writer.TryComplete();
+        _ended?.TrySetResult();
         await _sending;
     }
 
-    private async Task SendAsync(ProgressToken token)
+    private async Task SendAsync(ProgressToken token, ChannelReader<string> texts, Task ended)
     {
         try
         {
-            for (var progress = 1; await TakeAsync() is { } text; progress++)
+            for (var progress = 1; await TakeAsync(texts) is { } text; progress++)
             {
                 await _server.NotifyProgressAsync(token, new() { Progress = progress, Message = text is "" ? null : text });
-                await Task.WhenAny(Task.Delay(_pace), _ended.Task);
+                await Task.WhenAny(Task.Delay(_pace), ended);
             }
         }
         catch (Exception exception)
@@ -64,9 +72,9 @@ internal sealed partial class CallProgress : IProgress<string>, IAsyncDisposable
     }
 
     /// <returns>The text that has arrived, an empty one when a sign of life is due, or <see langword="null"/> after the last.</returns>
-    private async Task<string?> TakeAsync()
+    private static async Task<string?> TakeAsync(ChannelReader<string> texts)
     {
-        var ready = _texts.Reader.WaitToReadAsync().AsTask();
+        var ready = texts.WaitToReadAsync().AsTask();
         await Task.WhenAny(ready, Task.Delay(_heartbeat));
         if (!ready.IsCompleted)
         {
@@ -79,7 +87,7 @@ internal sealed partial class CallProgress : IProgress<string>, IAsyncDisposable
         }
 
         var text = new StringBuilder();
-        while (_texts.Reader.TryRead(out var piece))
+        while (texts.TryRead(out var piece))
         {
             text.Append(piece);
         }

@@ -122,7 +122,11 @@ internal sealed class ActiveRun : IDisposable
 
     private void OnUpdate(AgentUpdate update)
     {
-        _facts = _facts with { Reference = update.Run ?? _facts.Reference, ThreadId = update.ThreadId ?? _facts.ThreadId };
+        if ((update.Run ?? update.ThreadId) is not null)
+        {
+            _facts = _facts with { Reference = update.Run ?? _facts.Reference, ThreadId = update.ThreadId ?? _facts.ThreadId };
+        }
+
         lock (_gate)
         {
             _text.Append(update.Text);

@@ -35,7 +35,8 @@ internal sealed record RunFacts(
     public string QualifiedId => $"{Server}:{AgentId}";
 
     /// <returns>The same, with the conversation as its server called it in the end.</returns>
-    public RunFacts After(CallOutcome outcome) => this with { ThreadId = outcome.ReplySoFar?.ThreadId ?? ThreadId };
+    public RunFacts After(CallOutcome outcome)
+        => outcome.ReplySoFar?.ThreadId is { } threadId && threadId != ThreadId ? this with { ThreadId = threadId } : this;
 
     /// <summary>The call that began it, without its messages, which are not stored.</summary>
     public AgentCall ToCall() => new(AgentId, InteractionType, [], ThreadId, WantsText: true) { Caller = new(Owner, CallerRole.Caller) };

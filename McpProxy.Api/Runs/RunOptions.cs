@@ -44,10 +44,12 @@ internal sealed class RunOptions
     /// <param name="isFollowed">Whether its client sees that it goes on, and so does not give up.</param>
     public TimeSpan? SwitchAfter(bool isFollowed)
     {
-        double patience = isFollowed ? 0 : RequestLimitSeconds;
+        const double Never = double.PositiveInfinity;
+        var patience = isFollowed || RequestLimitSeconds is 0 ? Never : RequestLimitSeconds;
         // A tenth, and if it is not too short a second, before the end.
-        var cut = Math.Max(MaxRequestSeconds / 2.0, Math.Min(MaxRequestSeconds * 0.9, MaxRequestSeconds - 1));
+        var cut = MaxRequestSeconds is 0 ? Never : Math.Max(MaxRequestSeconds / 2.0, Math.Min(MaxRequestSeconds * 0.9, MaxRequestSeconds - 1));
+        var first = Math.Min(patience, cut);
 
-        return new[] { patience, cut }.Where(seconds => seconds > 0).Order().Select(seconds => (TimeSpan?)TimeSpan.FromSeconds(seconds)).FirstOrDefault();
+        return first is Never ? null : TimeSpan.FromSeconds(first);
     }
 }
