@@ -21,7 +21,7 @@ internal static class CancelledCalls
 
     private static bool IsOlder(HttpContext context)
         => context.Request.Path.StartsWithSegments(McpExtensions.Path, StringComparison.OrdinalIgnoreCase)
-            && string.CompareOrdinal(context.Request.Headers[ClientMessage.VersionHeader].ToString(), ClientMessage.FirstStatelessRevision) < 0;
+            && !ClientMessage.IsStateless(context.Request.Headers[ClientMessage.VersionHeader]);
 
     private static async Task HandleAsync(HttpContext context, RequestDelegate next, Calls calls, bool hasSessions)
     {

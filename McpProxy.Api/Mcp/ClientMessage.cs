@@ -16,7 +16,10 @@ internal sealed record ClientMessage(JsonElement Id, string? Method, string? Nam
     public const string VersionHeader = "MCP-Protocol-Version";
 
     /// <summary>The first revision that messages name themselves, and whose clients have no session.</summary>
-    public const string FirstStatelessRevision = "2026-07-28";
+    private const string FirstStatelessRevision = "2026-07-28";
+
+    /// <returns>Whether messages of a revision name it themselves.</returns>
+    public static bool IsStateless(string? revision) => string.CompareOrdinal(revision, FirstStatelessRevision) >= 0;
 
     public bool IsNotification => Method?.StartsWith("notifications/", StringComparison.Ordinal) is true;
 

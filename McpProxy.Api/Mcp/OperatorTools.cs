@@ -27,5 +27,6 @@ internal static class OperatorTools
                     + "whoever runs the proxy if another server is needed.")
                 : next(request, cancellationToken)));
 
-    private static Caller CallerOf<T>(RequestContext<T> request) => request.Services!.GetRequiredService<Caller>();
+    /// <returns>Who sent a request.</returns>
+    public static Caller CallerOf<T>(RequestContext<T> request) => request.Services!.GetRequiredService<Caller>();
 }

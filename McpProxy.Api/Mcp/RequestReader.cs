@@ -148,7 +148,7 @@ internal static class RequestReader
         }
 
         // The MCP endpoint checks that metadata follows the header, not that the header is there when the metadata is.
-        if (message.Revision is { } revision && string.CompareOrdinal(revision, ClientMessage.FirstStatelessRevision) >= 0 && revision != version)
+        if (message.Revision is { } revision && ClientMessage.IsStateless(revision) && revision != version)
         {
             throw new McpProtocolException(
                 $"The header {ClientMessage.VersionHeader} must say the same as the message's _meta, '{revision}'.", McpErrorCode.HeaderMismatch);

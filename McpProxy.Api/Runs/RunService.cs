@@ -89,14 +89,14 @@ internal sealed partial class RunService(
     /// Answers what the agent of a run stopped to ask: it goes on under the same id, and that is where a failure is told too. Only the first answer counts.
     /// </summary>
     /// <exception cref="ProxyException">It is not known whether the agent got the answer.</exception>
-    public Task AnswerAsync(AgentRun run, JsonNode answer, Caller caller, MemoryLease memory) => ContinueAsync(run, async id =>
+    public Task AnswerAsync(AgentRun run, JsonNode answer, Caller caller) => ContinueAsync(run, async id =>
     {
         var facts = run.Facts.After(run.Outcome);
         try
         {
             var agent = facts.ToAgent(catalog, policy) ?? throw new ProxyException(
                 ErrorKind.RefusedByPolicy, $"The answer was not sent: {facts.ServerUrl} may not be called any more.");
-            await CallAsync(agent, facts.ToAnswer(answer, caller), memory, progress: null, CancellationToken.None, id);
+            await CallAsync(agent, facts.ToAnswer(answer, caller), MemoryLease.Unlimited, progress: null, CancellationToken.None, id);
         }
         catch (ProxyException exception)
         {

@@ -33,6 +33,16 @@ internal sealed class StartedBackends : IAsyncDisposable
         return server;
     }
 
+    /// <returns>The settings of a proxy that keeps its connections in a Redis, by itself or as Upstash's.</returns>
+    public async Task<string[]> SettingsAsync(string backend, RedisServer redis) => backend is "redis"
+        ? ["MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings:redis={redis.Address}"]
+        :
+        [
+            "MCP_CONNECTION_BACKEND=upstash",
+            $"UPSTASH_REDIS_REST_URL={(await UpstashServerAsync(redis)).Url}",
+            $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}",
+        ];
+
     public async Task<RedisConnectionBackend> RedisAsync(RedisServer server, ConnectionOptions? options = null, LogLines? log = null, params string[] settings)
         => (await RedisServicesAsync(server, options, log, settings)).GetRequiredService<RedisConnectionBackend>();
 

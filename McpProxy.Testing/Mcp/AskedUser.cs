@@ -24,10 +24,8 @@ internal sealed class AskedUser(params (string Action, object? Content)[] answer
     };
 
     /// <summary>Connects that client.</summary>
-    public Task<McpClient> ConnectAsync(Uri endpoint, string? revision = null, params string[] extensions) => McpClient.CreateAsync(
-        new HttpClientTransport(new() { Endpoint = endpoint, TransportMode = HttpTransportMode.StreamableHttp }),
-        Client(revision, extensions),
-        cancellationToken: TestContext.Current.CancellationToken);
+    public Task<McpClient> ConnectAsync(Uri endpoint, string? revision = null, params string[] extensions)
+        => Proxy.CreateClientAsync(endpoint, Client(revision, extensions));
 
     private ElicitResult Answer(ElicitRequestParams form)
     {

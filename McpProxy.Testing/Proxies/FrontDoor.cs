@@ -43,10 +43,7 @@ internal sealed class FrontDoor : IAsyncDisposable
 
         var proxy = await Proxy.StartAsync([$"MCP_SESSIONS={transport is "session"}", .. settings]);
 
-        return new(proxy, await McpClient.CreateAsync(
-            new HttpClientTransport(new() { Endpoint = proxy.Endpoint, TransportMode = HttpTransportMode.StreamableHttp }),
-            client,
-            cancellationToken: TestContext.Current.CancellationToken));
+        return new(proxy, await Proxy.CreateClientAsync(proxy.Endpoint, client));
     }
 
     public async ValueTask DisposeAsync()

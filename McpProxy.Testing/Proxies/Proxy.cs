@@ -62,9 +62,12 @@ public sealed class Proxy : IAsyncDisposable
     public Task<McpClient> CreateClientAsync(string? protocolVersion = null) => CreateClientAsync(Endpoint, protocolVersion);
 
     internal static Task<McpClient> CreateClientAsync(Uri endpoint, string? protocolVersion = null)
+        => CreateClientAsync(endpoint, new McpClientOptions { ProtocolVersion = protocolVersion });
+
+    internal static Task<McpClient> CreateClientAsync(Uri endpoint, McpClientOptions client)
         => McpClient.CreateAsync(
             new HttpClientTransport(new() { Endpoint = endpoint, TransportMode = HttpTransportMode.StreamableHttp }),
-            new() { ProtocolVersion = protocolVersion },
+            client,
             cancellationToken: TestContext.Current.CancellationToken);
 
     /// <summary>Connects an MCP client that shows a key or an access token.</summary>

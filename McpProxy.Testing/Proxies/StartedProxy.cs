@@ -19,11 +19,15 @@ internal sealed class StartedProxy : IAsyncDisposable
     public static async Task<StartedProxy> StartAsync(string[] arguments, string[] settings)
     {
         var url = new Uri(FreePort.Url());
-        var program = new RunningProgram(ProxyProgram.Start(arguments, [$"MCP_SERVER_PORT={url.Port}", .. settings]));
+        var program = new RunningProgram(ProxyProgram.Start(arguments, [$"MCP_SERVER_PORT={url.Port}", .. settings.Select(AsVariable)]));
         await program.WaitForAnswerAsync(new(url, "/alive"), _patience);
 
         return new(program, url);
     }
 
     public ValueTask DisposeAsync() => Program.DisposeAsync();
+
+    private static string AsVariable(string setting) => setting.Split('=', 2) is [var name, var value]
+        ? $"{name.Replace(":", "__", StringComparison.Ordinal)}={value}"
+        : setting;
 }

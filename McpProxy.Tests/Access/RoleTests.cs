@@ -208,12 +208,7 @@ public sealed class RoleTests(SampleAgentServerFixture agents) : IClassFixture<S
 
         var redis = await backends.ServerAsync();
 
-        return backend is "redis"
-            ? ["MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings:redis={redis.Address}"]
-            : [
-                "MCP_CONNECTION_BACKEND=upstash", $"UPSTASH_REDIS_REST_URL={(await backends.UpstashServerAsync(redis)).Url}",
-                $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}",
-            ];
+        return await backends.SettingsAsync(backend, redis);
     }
 
     private static async Task<string> BeginAsync(McpClient client, string agent)

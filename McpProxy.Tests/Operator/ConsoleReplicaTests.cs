@@ -69,8 +69,7 @@ public sealed class ConsoleReplicaTests : IAsyncDisposable
         var redis = await _backends.ServerAsync();
         var settings = await SettingsAsync("redis", redis, server);
         var survivor = await StartAsync(settings);
-        await using var killed = await StartedProxy.StartAsync(
-            [.. settings.Select(setting => setting.Replace("ConnectionStrings:", "ConnectionStrings__", StringComparison.Ordinal))]);
+        await using var killed = await StartedProxy.StartAsync(settings);
         await using var client = await Proxy.CreateClientAsync(killed.Endpoint);
         using var http = new HttpClient { BaseAddress = survivor.Url };
         var run = await client.FieldsAsync("callAgent", new { targetAgentId = "server0:hang", message = "go", background = true });
@@ -168,13 +167,6 @@ public sealed class ConsoleReplicaTests : IAsyncDisposable
         return proxy;
     }
 
-    private async Task<string[]> SettingsAsync(string backend, RedisServer redis, HostileAgentServer server) =>
-    [
-        "MCP_CONSOLE=true",
-        $"MCP_CONNECTION_BACKEND={backend}",
-        $"ConnectionStrings:redis={redis.Address}",
-        $"UPSTASH_REDIS_REST_URL={(backend is "upstash" ? (await _backends.UpstashServerAsync(redis)).Url : null)}",
-        $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}",
-        $"AGENT_SERVERS={server.Url(HostileAgentServer.Friendly)}",
-    ];
+    private async Task<string[]> SettingsAsync(string backend, RedisServer redis, HostileAgentServer server)
+        => [.. await _backends.SettingsAsync(backend, redis), "MCP_CONSOLE=true", $"AGENT_SERVERS={server.Url(HostileAgentServer.Friendly)}"];
 }

@@ -92,7 +92,7 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
             .. await SettingsAsync(backend, redis, $"{relay.Url} {agents.MastraUrl} a2a={a2a.Url}rpc {openAI}"),
             "AGENT_SERVER_AGENTS:a2a=slowAgent",
         ];
-        await using var killed = await StartedProxy.StartAsync([.. settings.Select(AsVariable)]);
+        await using var killed = await StartedProxy.StartAsync(settings);
         await using var client = await Proxy.CreateClientAsync(killed.Endpoint);
         var lost = await BeginAsync(client, "server1:slowAgent");
         string[] joinable =
@@ -199,18 +199,8 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
         return await proxy.CreateClientAsync();
     }
 
-    private async Task<string[]> SettingsAsync(string backend, RedisServer redis, string agentServers) =>
-    [
-        $"MCP_CONNECTION_BACKEND={backend}",
-        $"ConnectionStrings:redis={redis.Address}",
-        $"UPSTASH_REDIS_REST_URL={(backend is "upstash" ? (await _backends.UpstashServerAsync(redis)).Url : null)}",
-        $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}",
-        $"AGENT_SERVERS={agentServers}",
-    ];
-
-    private static string AsVariable(string setting) => setting
-        .Replace("ConnectionStrings:", "ConnectionStrings__", StringComparison.Ordinal)
-        .Replace("AGENTS:", "AGENTS__", StringComparison.Ordinal);
+    private async Task<string[]> SettingsAsync(string backend, RedisServer redis, string agentServers)
+        => [.. await _backends.SettingsAsync(backend, redis), $"AGENT_SERVERS={agentServers}"];
 
     /// <summary>Waits for the end of a run, also for the end of its holder's lease.</summary>
     private static async Task<ModelContextProtocol.Protocol.CallToolResult> FollowAsync(McpClient client, string runId)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using McpProxy.Api.Redis;
 
 namespace McpProxy.Api.Connections.Backends;
@@ -17,7 +16,7 @@ internal sealed class RedisPinStore(IRedisClient client, RedisOptions redis, Con
         return {}
         """);
 
-    private readonly string _expiry = options.PinExpiry.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
+    private readonly string _expiry = RedisScript.Milliseconds(options.PinExpiry);
 
     public Task<string> PinAsync(string thing, string value, CancellationToken cancellationToken)
         => EvaluateAsync(_pin, thing, value, result => result[0], cancellationToken);

@@ -123,8 +123,7 @@ internal sealed partial class AgentToolWatch(
         {
             await foreach (var hasChanged in FollowAsync(caller, cancellationToken))
             {
-                if (hasChanged && server.NegotiatedProtocolVersion is { } revision
-                    && string.CompareOrdinal(revision, ClientMessage.FirstStatelessRevision) < 0)
+                if (hasChanged && server.NegotiatedProtocolVersion is { } revision && !ClientMessage.IsStateless(revision))
                 {
                     await server.SendNotificationAsync(NotificationMethods.ToolListChangedNotification, cancellationToken);
                 }

@@ -37,14 +37,14 @@ internal static class AgentToolsExtensions
                 var result = await next(request, cancellationToken);
                 if (request.Params?.Cursor is null)
                 {
-                    var tools = await List(request).GetPublishedAsync(CallerOf(request), cancellationToken);
+                    var tools = await List(request).GetPublishedAsync(OperatorTools.CallerOf(request), cancellationToken);
                     result.Tools = [.. result.Tools, .. tools.Select(tool => tool.ProtocolTool)];
                 }
 
                 return result;
             }))
             .WithCallToolHandler(async (request, cancellationToken)
-                => throw await List(request).ExplainAsync(request.Params.Name, CallerOf(request), cancellationToken))
+                => throw await List(request).ExplainAsync(request.Params.Name, OperatorTools.CallerOf(request), cancellationToken))
             .WithSubscriptionsListenHandler(ListenAsync);
     }
 
@@ -56,7 +56,7 @@ internal static class AgentToolsExtensions
     {
         var call = request.Params;
         var tool = call.Name.StartsWith(AgentToolName.Prefix, StringComparison.Ordinal)
-            ? await List(request).FindAsync(call.Name, CallerOf(request), cancellationToken)
+            ? await List(request).FindAsync(call.Name, OperatorTools.CallerOf(request), cancellationToken)
             : null;
         request.MatchedPrimitive = tool ?? request.MatchedPrimitive;
         if (tool is not null && ToolArguments.FindProblem(request) is null)
@@ -98,7 +98,7 @@ internal static class AgentToolsExtensions
                 return new();
             }
 
-            await foreach (var hasChanged in services.GetRequiredService<AgentToolWatch>().FollowAsync(CallerOf(request), ended.Token))
+            await foreach (var hasChanged in services.GetRequiredService<AgentToolWatch>().FollowAsync(OperatorTools.CallerOf(request), ended.Token))
             {
                 await (hasChanged
                     ? SendAsync(NotificationMethods.ToolListChangedNotification, [])
@@ -124,6 +124,4 @@ internal static class AgentToolsExtensions
     }
 
     private static AgentToolList List<T>(RequestContext<T> request) => request.Services!.GetRequiredService<AgentToolList>();
-
-    private static Caller CallerOf<T>(RequestContext<T> request) => request.Services!.GetRequiredService<Caller>();
 }

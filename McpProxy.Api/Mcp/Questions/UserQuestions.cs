@@ -111,7 +111,7 @@ internal sealed partial class UserQuestions(
 
     /// <returns>What a client sent in answer to a form.</returns>
     /// <exception cref="ProxyException">It is no answer to a form.</exception>
-    public static ElicitResult Read(InputResponse response)
+    private static ElicitResult Read(InputResponse response)
     {
         try
         {

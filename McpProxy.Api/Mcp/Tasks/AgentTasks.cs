@@ -31,7 +31,7 @@ internal sealed class AgentTasks(
         if (TaskQuestion.Of(run) is { } question && ReadAnswer(request.Params!, question.Key) is { } filled)
         {
             await (filled.IsAccepted
-                ? service.AnswerAsync(run, question.Form.Read(filled.Content), caller, memory)
+                ? service.AnswerAsync(run, question.Form.Read(filled.Content), caller)
                 : service.LeaveUnansweredAsync(run, UserQuestions.Declined(run.Outcome.ReplySoFar!.ThreadId)));
         }
 
@@ -40,12 +40,8 @@ internal sealed class AgentTasks(
 
     public async Task<JsonNode> CancelAsync(string id, RequestContext<JsonNode?> request, CancellationToken cancellationToken)
     {
-        var run = await FindAsync(id, cancellationToken);
-        if (run.Status is RunStatus.Running)
-        {
-            await runs.CancelAsync(id, caller, memory, cancellationToken);
-        }
-        else if (TaskQuestion.Of(run) is not null)
+        var run = await runs.CancelAsync(id, caller, memory, cancellationToken);
+        if (TaskQuestion.Of(run) is not null)
         {
             await service.LeaveUnansweredAsync(run, new CallOutcome.Cancelled());
         }

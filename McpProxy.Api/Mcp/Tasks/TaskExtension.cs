@@ -104,8 +104,7 @@ internal static class TaskExtension
 
     private static bool Knows(JsonRpcRequest request) => IsStateless(request) && ClientOf(request)?.Extensions?.ContainsKey(Name) is true;
 
-    private static bool IsStateless(JsonRpcRequest request)
-        => string.CompareOrdinal(request.Context?.ProtocolVersion, ClientMessage.FirstStatelessRevision) >= 0;
+    private static bool IsStateless(JsonRpcRequest request) => ClientMessage.IsStateless(request.Context?.ProtocolVersion);
 
     private delegate Task<JsonNode> TaskMethod(string id, RequestContext<JsonNode?> request, CancellationToken cancellationToken);
 }

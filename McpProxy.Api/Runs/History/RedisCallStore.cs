@@ -40,7 +40,8 @@ internal sealed class RedisCallStore(IRedisClient client, RedisOptions redis, Ti
 
         string[] arguments =
         [
-            Milliseconds(lease), Number(CallHistory.MaxCalls), Milliseconds(CallHistory.MaxAge), Number(texts.Count / 3), .. texts, .. running,
+            RedisScript.Milliseconds(lease), Number(CallHistory.MaxCalls), RedisScript.Milliseconds(CallHistory.MaxAge), Number(texts.Count / 3),
+            .. texts, .. running,
         ];
 
         return (stored, await client.EvaluateAsync(CallScripts.Put, _keys, arguments, cancellationToken));
@@ -87,8 +88,6 @@ internal sealed class RedisCallStore(IRedisClient client, RedisOptions redis, Ti
             return null;
         }
     }
-
-    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

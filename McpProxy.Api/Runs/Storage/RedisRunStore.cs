@@ -1,4 +1,3 @@
-using System.Globalization;
 using McpProxy.Api.Redis;
 
 namespace McpProxy.Api.Runs.Storage;
@@ -6,9 +5,9 @@ namespace McpProxy.Api.Runs.Storage;
 /// <summary>Stores runs in a Redis that any number of proxies share. Throws a <see cref="BackendException"/> when that fails.</summary>
 internal sealed class RedisRunStore(IRedisClient client, RedisOptions redis, RunOptions options, TimeSpan lease) : IRunStore
 {
-    private readonly string _expiry = Milliseconds(options.Expiry);
-    private readonly string _longExpiry = Milliseconds(options.LongExpiry);
-    private readonly string _lease = Milliseconds(lease);
+    private readonly string _expiry = RedisScript.Milliseconds(options.Expiry);
+    private readonly string _longExpiry = RedisScript.Milliseconds(options.LongExpiry);
+    private readonly string _lease = RedisScript.Milliseconds(lease);
 
     public Task PutAsync(string id, string facts, string holder, CancellationToken cancellationToken)
         => client.EvaluateAsync(RunScripts.Put, Keys(id), [_expiry, facts, holder, _lease], cancellationToken);
@@ -51,6 +50,4 @@ internal sealed class RedisRunStore(IRedisClient client, RedisOptions redis, Run
 
         return [run, $"{run}:holder"];
     }
-
-    private static string Milliseconds(TimeSpan time) => time.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
 }

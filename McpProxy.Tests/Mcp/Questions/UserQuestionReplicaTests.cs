@@ -13,11 +13,7 @@ public sealed class UserQuestionReplicaTests(ProxyFixture agents) : IClassFixtur
     public async Task Any_replica_takes_the_answer_and_only_one_does(string backend)
     {
         var redis = await _backends.ServerAsync();
-        string[] settings =
-        [
-            $"AGENT_SERVERS={agents.MastraUrl} {agents.LangGraphUrl}", $"MCP_CONNECTION_BACKEND={backend}", $"ConnectionStrings:redis={redis.Address}",
-            $"UPSTASH_REDIS_REST_URL={(await _backends.UpstashServerAsync(redis)).Url}", $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}",
-        ];
+        string[] settings = [.. await _backends.SettingsAsync(backend, redis), $"AGENT_SERVERS={agents.MastraUrl} {agents.LangGraphUrl}"];
         await using var first = await Proxy.StartAsync(settings);
         await using var second = await Proxy.StartAsync(settings);
         using var toFirst = new HttpClient { BaseAddress = first.Endpoint };
@@ -38,8 +34,7 @@ public sealed class UserQuestionReplicaTests(ProxyFixture agents) : IClassFixtur
     public async Task A_backend_that_is_gone_keeps_no_question_from_the_model_and_an_answer_from_nobody()
     {
         var redis = await _backends.ServerAsync();
-        string[] settings =
-            [$"AGENT_SERVERS={agents.MastraUrl} {agents.LangGraphUrl}", "MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings:redis={redis.Address}"];
+        string[] settings = [.. await _backends.SettingsAsync("redis", redis), $"AGENT_SERVERS={agents.MastraUrl} {agents.LangGraphUrl}"];
         await using var first = await Proxy.StartAsync(settings);
         await using var second = await Proxy.StartAsync(settings);
         using var toFirst = new HttpClient { BaseAddress = first.Endpoint };

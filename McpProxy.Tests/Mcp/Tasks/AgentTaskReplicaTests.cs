@@ -15,11 +15,8 @@ public sealed class AgentTaskReplicaTests(ProxyFixture agents) : IClassFixture<P
         var redis = await _backends.ServerAsync();
         string[] settings =
         [
+            .. await _backends.SettingsAsync(backend, redis),
             $"AGENT_SERVERS={agents.MastraUrl.Replace("/mastra", "/openai", StringComparison.Ordinal)} {agents.LangGraphUrl}",
-            $"MCP_CONNECTION_BACKEND={backend}",
-            $"ConnectionStrings__redis={redis.Address}",
-            $"UPSTASH_REDIS_REST_URL={(await _backends.UpstashServerAsync(redis)).Url}",
-            $"UPSTASH_REDIS_REST_TOKEN={UpstashServer.Token}",
         ];
         await using var killed = await StartedProxy.StartAsync(settings);
         await using var survivor = await StartedProxy.StartAsync(settings);
