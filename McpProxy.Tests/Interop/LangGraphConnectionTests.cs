@@ -161,7 +161,7 @@ public sealed class LangGraphConnectionTests(RealAgentServers servers) : IAsyncD
     {
         var relay = await Relay.StartAsync((await servers.GetAsync(RealServer.LangGraph, CancellationToken)).Url, passOn, CancellationToken);
         _started.Push(relay);
-        var proxy = await Proxy.StartAsync($"AGENT_SERVERS={relay.Url}", "MASTRA_CLIENT_RETRIES=0");
+        var proxy = await Proxy.StartAsync($"AGENT_SERVERS=langgraph+{relay.Url}", "MASTRA_CLIENT_RETRIES=0");
         _started.Push(proxy);
         var client = await proxy.CreateClientAsync();
         _started.Push(client);

@@ -40,7 +40,7 @@ public sealed partial class MastraWordsTests(RealAgentServers servers) : MastraT
 
         var result = await client.AskAsync($"server0:{agent}", "Paris", progress: new Hearing());
 
-        Assert.StartsWith($"POST /api/agents/{agent}/stream", Assert.Single(relay.TakeRequests()), StringComparison.Ordinal);
+        Assert.StartsWith($"POST /api/agents/{agent}/stream", Assert.Single(TakeRequests(relay)), StringComparison.Ordinal);
         Assert.Equal(WithoutIds(alone.Text()), WithoutIds(result.Text()));
         foreach (var member in new[] { "usage", "finishReason", "toolCalls", "threadId", "interrupt" })
         {
@@ -100,7 +100,7 @@ public sealed partial class MastraWordsTests(RealAgentServers servers) : MastraT
         Assert.Equal("A guard on server 'shared' stopped agent 'censoredAgent': nothing may be said. Ask for something else.", guarded.Text());
         Assert.Empty(heard.Words);
         string[] requests = ["GET /api/agents/censoredAgent", "POST /api/agents/censoredAgent/generate", "POST /api/agents/censoredAgent/generate"];
-        Assert.Equal(requests, relay.TakeRequests());
+        Assert.Equal(requests, TakeRequests(relay));
     }
 
     private static string? WithoutIds(string? text) => text is null ? null : Uuid().Replace(text, "(id)");
@@ -120,7 +120,7 @@ public sealed partial class MastraWordsTests(RealAgentServers servers) : MastraT
         var result = await client.CallAsync("callAgent", Call(agent, "generate", "hi", agentOptions: agentOptions), heard);
 
         Assert.False(result.IsError is true, result.Text());
-        Assert.Equal($"POST /api/agents/{agent}/generate", relay.TakeRequests()[^1]);
+        Assert.Equal($"POST /api/agents/{agent}/generate", TakeRequests(relay).Last());
         Assert.Empty(heard.Words);
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Deque.AxeCore.Commons;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Playwright;
@@ -10,46 +9,15 @@ using static Microsoft.Playwright.Assertions;
 
 namespace McpProxy.Tests.Operator;
 
-/// <summary>Who gets to see the page, what it is behind, what it is looked at with, and what agent servers may try.</summary>
-[Collection(ConsoleGroup.Name)]
-public sealed class ConsoleSafetyTests(ConsoleBrowser browser)
+/// <summary>Who gets to see the page, of which calls, and what agent servers may try there.</summary>
+public sealed class ConsoleSafetyTests(ConsoleBrowser browser, SampleAgentServerFixture agents)
+    : IClassFixture<ConsoleBrowser>, IClassFixture<SampleAgentServerFixture>
 {
     private const string Markup = "<img src=x onerror=alert(1)><script>alert(2)</script>";
 
     private static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData(ColorScheme.Light, "rgb(246, 247, 249)")]
-    [InlineData(ColorScheme.Dark, "rgb(20, 23, 28)")]
-    public Task Is_accessible_in_every_view_in_light_and_dark(ColorScheme scheme, string ground) => browser.VisitAsync(
-        async window =>
-        {
-            await Expect(window.Page.Locator("body")).ToHaveCSSAsync("background-color", ground);
-            await window.Page.EvaluateAsync(new BundledAxeScriptProvider().GetScript());
-            await window.OpenAsync("Agents");
-            await window.FillAsync(window.Field("Find an agent"), "approval");
-            await window.TryAsync("server0:approvalAgent", "deploy");
-            await window.Button("Answer").WaitForAsync();
-            await AssertAccessibleAsync(window, scheme);
-            await window.Button("Decline").ClickAsync();
-            await window.ExpectAnswerAsync("threadId");
-            foreach (var view in ConsoleWindow.Views)
-            {
-                await window.OpenAsync(view);
-                if (view is "Calls")
-                {
-                    await window.FillAsync(window.Field("Agent"), "server0:approvalAgent");
-                    await window.Page.Locator("summary").First.ClickAsync();
-                }
-                else if (view is "Settings")
-                {
-                    await window.Page.GetByLabel("Only those that are set").CheckAsync();
-                }
-
-                await AssertAccessibleAsync(window, scheme);
-            }
-        },
-        scheme: scheme);
+    private string Mastra => new Uri(agents.Client.BaseAddress!, "mastra").ToString();
 
     [Fact]
     public async Task Its_files_are_open_small_and_let_nothing_else_run()
@@ -88,56 +56,10 @@ public sealed class ConsoleSafetyTests(ConsoleBrowser browser)
     }
 
     [Fact]
-    public Task Fits_into_a_narrow_screen() => browser.VisitAsync(
-        async window =>
-        {
-            await window.TryAsync("server0:weatherAgent", "Paris");
-            await window.ExpectAnswerAsync("21 degrees");
-            foreach (var view in ConsoleWindow.Views)
-            {
-                await window.OpenAsync(view);
-                if (view is "Calls")
-                {
-                    await window.Page.Locator("summary").First.ClickAsync();
-                }
-
-                Assert.Equal(320, await window.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-            }
-        },
-        width: 320);
-
-    [Fact]
-    public async Task Works_behind_a_path_prefix_and_comes_back_when_the_connection_was_lost()
-    {
-        await using var prefix = await PrefixServer.StartAsync(browser.Proxy.Url, CancellationToken);
-        await browser.VisitAsync(
-            prefix.Url,
-            async window =>
-            {
-                await window.TryAsync("server0:echoAgent", "through a prefix");
-                await window.ExpectAnswerAsync("echo: through a prefix");
-                await window.OpenAsync("Clients");
-                await Expect(window.Text($"{prefix.Url}/mcp").First).ToBeVisibleAsync();
-                await window.OpenAsync("Calls");
-                var calls = window.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "server1:slowAgent" });
-                await Expect(calls).ToHaveCountAsync(0);
-
-                prefix.GoDown();
-                await Expect(window.Text("Disconnected, trying again")).ToBeVisibleAsync();
-                await using var client = await browser.Proxy.CreateClientAsync();
-                await client.AskAsync("server1:slowAgent", "count to 1");
-                prefix.ComeBack();
-                await Expect(window.Page.GetByText("Live", new() { Exact = true })).ToBeVisibleAsync();
-                await Expect(calls).ToHaveCountAsync(1);
-            },
-            expected: "net::ERR_");
-    }
-
-    [Fact]
     public async Task Asks_for_a_key_says_when_it_is_wrong_and_shows_a_caller_nothing_that_is_for_operators()
     {
         await using var proxy = await Proxy.StartAsync(
-            "MCP_CONSOLE=true", $"AGENT_SERVERS={browser.Url("mastra")}",
+            "MCP_CONSOLE=true", $"AGENT_SERVERS={Mastra}",
             "MCP_API_KEY__ops__Key=ops", "MCP_API_KEY__ops__Role=operator", "MCP_API_KEY__ann__Key=ann");
         await browser.VisitAsync(
             proxy.Url,
@@ -209,17 +131,28 @@ public sealed class ConsoleSafetyTests(ConsoleBrowser browser)
         static IResult Json<T>(T value) => Results.Text(JsonSerializer.Serialize(value), "application/json");
     }
 
-    /// <remarks>axe runs in the page itself: what Deque.AxeCore.Playwright does opens another one each time, and takes four times as long.</remarks>
-    private static async Task AssertAccessibleAsync(ConsoleWindow window, ColorScheme scheme)
+    [Fact]
+    public async Task Shows_the_calls_of_all_replicas()
     {
-        // In the dark only the colours are others.
-        var rules = scheme is ColorScheme.Dark ? "'color-contrast'" : "'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'";
-        var found = window.Page.EvaluateAsync<string[]>(
-            $$"""
-            async () => (await axe.run({ runOnly: [{{rules}}] })).violations
-                .map(found => `${found.id}: ${found.help} ${found.nodes.map(node => node.html).join(" ")}`)
-            """);
+        await using var redis = await RedisServer.StartAsync();
+        string[] settings =
+        [
+            "MCP_CONSOLE=true", "MCP_CONNECTION_BACKEND=redis", $"ConnectionStrings:redis={redis.Address}", $"AGENT_SERVERS={Mastra}",
+        ];
+        await using var one = await Proxy.StartAsync(settings);
+        await using var other = await Proxy.StartAsync(settings);
+        await using var here = await one.CreateClientAsync();
+        await using var there = await other.CreateClientAsync();
+        await browser.VisitAsync(
+            new(one.Url, "/#calls"),
+            async window =>
+            {
+                await here.AskAsync("server0:echoAgent", "hi");
+                await there.AskAsync("server0:weatherAgent", "Paris");
 
-        Assert.Empty(await found.WaitAsync(TimeSpan.FromMinutes(1), CancellationToken));
+                await Expect(window.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "server0:echoAgent" })).ToContainTextAsync("answered");
+                await Expect(window.Page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "server0:weatherAgent" })).ToContainTextAsync("answered");
+                await Expect(window.Page.Locator("header")).ToContainTextAsync("redis: healthy");
+            });
     }
 }

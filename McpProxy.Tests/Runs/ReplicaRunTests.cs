@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Runs;
@@ -90,7 +92,7 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
         string[] settings =
         [
             .. await SettingsAsync(backend, redis, $"{relay.Url} {agents.MastraUrl} a2a={a2a.Url}rpc {openAI}"),
-            "AGENT_SERVER_AGENTS:a2a=slowAgent",
+            "AGENT_SERVER_AGENTS:a2a=slowAgent", "MCP_CONSOLE=true",
         ];
         await using var killed = await StartedProxy.StartAsync(settings);
         await using var client = await Proxy.CreateClientAsync(killed.Endpoint);
@@ -100,15 +102,18 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
 
         await redis.AreKeptAsync(joinable);
         await killed.Program.KillAsync();
-        var survivor = await StartAsync(settings);
+        await using var other = await Proxy.StartAsync(settings);
+        await using var survivor = await other.CreateClientAsync();
         var answers = await Task.WhenAll(joinable.Select(run => FollowAsync(survivor, run)));
         var loss = await FollowAsync(survivor, lost);
+        using var http = new HttpClient { BaseAddress = other.Url };
 
         Assert.All(answers, answer => Assert.Equal(TenWords, answer.Text().Trim()));
         Assert.StartsWith("The replica that waited for this answer is gone.", loss.Text(), StringComparison.Ordinal);
         Assert.Single(
             relay.TakeRequests(),
             request => request.EndsWith("/runs/stream", StringComparison.Ordinal) && request.StartsWith("POST", StringComparison.Ordinal));
+        await Wait.UntilAsync(async () => (await StatesAsync(http)).SetEquals([(lost, "lost"), .. joinable.Select(run => (run, "answered"))]));
     }
 
     [Fact]
@@ -201,6 +206,14 @@ public sealed class ReplicaRunTests(ProxyFixture agents, RealAgentServers server
 
     private async Task<string[]> SettingsAsync(string backend, RedisServer redis, string agentServers)
         => [.. await _backends.SettingsAsync(backend, redis), $"AGENT_SERVERS={agentServers}"];
+
+    /// <summary>What the history says of calls, by their ids.</summary>
+    private static async Task<HashSet<(string? Id, string? State)>> StatesAsync(HttpClient http)
+        =>
+        [
+            .. (await http.GetFromJsonAsync<JsonElement>("/operator/calls", CancellationToken)).Get("calls").EnumerateArray()
+                .Select(call => (call.Get("id").GetString(), call.Get("state").GetString())),
+        ];
 
     /// <summary>Waits for the end of a run, also for the end of its holder's lease.</summary>
     private static async Task<ModelContextProtocol.Protocol.CallToolResult> FollowAsync(McpClient client, string runId)

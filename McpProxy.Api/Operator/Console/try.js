@@ -139,6 +139,7 @@ export function tryPanel(agentId) {
       ]),
       usage ? h("p", { class: "muted" }, usage) : "",
       waits ? resumeForm(fields.threadId) : "");
+    answer.scrollIntoView({ block: "nearest" });
   }
 
   /** For a question that got no answer in its form. */

@@ -1,5 +1,3 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using McpProxy.Tests.Operator;
@@ -7,9 +5,9 @@ using Microsoft.Playwright;
 
 namespace McpProxy.Tests.AppHost;
 
-/// <summary>What a developer sees in the Aspire dashboard, asked of its API and looked at in a browser.</summary>
+/// <summary>What a developer sees of all that the AppHost starts: through an MCP client, in the Aspire dashboard, and on the proxy's page.</summary>
 [Collection(AppHostGroup.Name)]
-public sealed class DashboardTests(DashboardFixture system) : IClassFixture<DashboardFixture>
+public sealed partial class SystemTests(RunningSystem system, ConsoleBrowser browser) : IClassFixture<RunningSystem>, IClassFixture<ConsoleBrowser>
 {
     [Fact]
     public async Task An_MCP_client_lists_and_calls_agents_through_the_system()
@@ -25,9 +23,9 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
     }
 
     [Fact]
-    public async Task A_call_is_one_trace_from_the_MCP_request_to_the_agent_server()
+    public void A_call_is_one_trace_from_the_MCP_request_to_the_agent_server()
     {
-        var spans = await WeatherTraceAsync();
+        var spans = system.WeatherTrace;
         var last = spans.Single(span => span.Name.EndsWith("/generate", StringComparison.Ordinal));
         var path = new List<string>();
         for (var span = last; span is not null; span = spans.SingleOrDefault(parent => parent.Id == span.Parent))
@@ -58,12 +56,8 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
     [Fact]
     public async Task A_browser_shows_the_resources_running_and_what_an_agent_was_asked_and_answered()
     {
-        Assert.SkipUnless(File.Exists(ConsoleBrowser.Chromium), $"There is no {ConsoleBrowser.Chromium}.");
-        var trace = (await WeatherTraceAsync())[0].Trace;
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await ConsoleBrowser.LaunchAsync(playwright);
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1280, Height = 560 } });
-        page.SetDefaultTimeout(60_000);
+        var page = await browser.EmptyAsync();
+        await page.SetViewportSizeAsync(ConsoleWindow.Width, 560);
 
         await page.GotoAsync(system.LoginUrl.ToString());
         foreach (var resource in (string[])["agents", "proxy"])
@@ -73,7 +67,7 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
 
         await TakeAsync(page, "resources");
 
-        await page.GotoAsync(new Uri(system.LoginUrl, $"/traces/detail/{trace}").ToString());
+        await page.GotoAsync(new Uri(system.LoginUrl, $"/traces/detail/{system.WeatherTrace[0].Trace}").ToString());
         await page.GetByText("invoke_agent weatherAgent").First.WaitForAsync();
         await TakeAsync(page, "trace");
 
@@ -90,8 +84,15 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
         await page.GetByLabel("Message", new() { Exact = true }).FillAsync("hi");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
         await page.GetByRole(AriaRole.Region, new() { Name = "Text of the answer" }).GetByText("echo: hi").WaitForAsync();
+        await page.SetViewportSizeAsync(ConsoleWindow.Width, 720);
+        await TakeAsync(page, "console-agents");
         await page.GetByRole(AriaRole.Link, new() { Name = "Calls" }).ClickAsync();
-        await page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "server0:weatherAgent" }).First.WaitForAsync();
+        var call = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "server0:weatherAgent" }).First;
+        await call.Locator("summary").ClickAsync();
+        await TakeAsync(page, "console-calls");
+        var link = await call.GetByRole(AriaRole.Link, new() { Name = "Open the trace" }).GetAttributeAsync("href");
+        await page.GotoAsync(new Uri(system.LoginUrl, new Uri(link!).PathAndQuery).ToString());
+        await page.GetByText("invoke_agent weatherAgent").First.WaitForAsync();
     }
 
     private static async Task TakeAsync(IPage page, string name)
@@ -105,47 +106,4 @@ public sealed class DashboardTests(DashboardFixture system) : IClassFixture<Dash
         return await system.Commands.ExecuteCommandAsync("proxy", name, new InteractionInputCollection([.. inputs]), TestContext.Current.CancellationToken);
 #pragma warning restore ASPIREINTERACTION001
     }
-
-    /// <returns>The spans of the call that the fixture made, once all are there.</returns>
-    private async Task<List<Span>> WeatherTraceAsync()
-    {
-        using var dashboard = new HttpClient { BaseAddress = new(system.LoginUrl, "/") };
-        var token = system.LoginUrl.Query.Split('=')[1];
-        var login = await dashboard.PostAsJsonAsync("/api/telemetry/validateToken", new { token }, TestContext.Current.CancellationToken);
-        var key = (await login.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).Get("apiKey").GetString();
-        dashboard.DefaultRequestHeaders.Add("X-API-Key", key);
-
-        List<Span> found = [];
-        await Wait.UntilAsync(
-            async () =>
-            {
-                var spans = SpansOf(await dashboard.GetFromJsonAsync<JsonElement>("/api/telemetry/traces", TestContext.Current.CancellationToken)).ToList();
-                var call = spans.FirstOrDefault(span => span.Name is "invoke_agent weatherAgent");
-                found = [.. spans.Where(span => span.Trace == call?.Trace)];
-
-                return found.Exists(span => span.Name is "tools/call callAgent")
-                    && found.Exists(span => span.Name.EndsWith("/generate", StringComparison.Ordinal));
-            },
-            AppHostProcess.Patience);
-
-        return found;
-    }
-
-    /// <returns>Whatever has a span id, however deep.</returns>
-    private static IEnumerable<Span> SpansOf(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(SpansOf),
-        JsonValueKind.Object when element.TryGetProperty("spanId", out var id) && element.TryGetProperty("name", out var name) =>
-            [
-                new(
-                    element.GetProperty("traceId").GetString()!,
-                    id.GetString()!,
-                    element.TryGetProperty("parentSpanId", out var parent) ? parent.GetString() : null,
-                    name.GetString()!),
-            ],
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => SpansOf(property.Value)),
-        _ => [],
-    };
-
-    private sealed record Span(string Trace, string Id, string? Parent, string Name);
 }
