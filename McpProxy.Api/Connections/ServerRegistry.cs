@@ -52,7 +52,7 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
         if (name is not null && ServerNames.Problem(name) is { } problem)
         {
             throw new ProxyException(
-                ErrorKind.InvalidArgument, $"'{name}' can't be a server's name: {problem}. Choose another, or leave it out to get one.");
+                ErrorKind.InvalidArgument, $"'{RemoteText.Clean(name, 100)}' can't be a server's name: {problem}. Choose another, or leave it out to get one.");
         }
 
         if (agents is not null && AgentIds.Problem(agents) is { } wrong)
@@ -90,7 +90,8 @@ internal sealed class ServerRegistry(ConnectionOptions options, IConnectionBacke
         {
             var connected = await backend.GetAllAsync(cancellationToken);
 
-            throw new ProxyException(ErrorKind.NotFound, $"No server called '{name}' was connected at run time. {Names(connected, name)}");
+            throw new ProxyException(
+                ErrorKind.NotFound, $"No server called '{RemoteText.Clean(name, 100)}' was connected at run time. {Names(connected, name)}");
         }
     }
 

@@ -50,12 +50,14 @@ internal sealed class RawConnection : IDisposable
     /// <summary>Reads until the text has come, or the connection ends.</summary>
     public async Task<string> ReadToAsync(string text)
     {
-        var (read, buffer) = (new StringBuilder(), new byte[4096]);
+        var (read, buffer, looked) = (new StringBuilder(), new byte[4096], 0);
         try
         {
             int length;
-            while (!read.ToString().Contains(text, StringComparison.Ordinal) && (length = await _client.GetStream().ReadAsync(buffer, CancellationToken)) > 0)
+            while (!read.ToString(looked, read.Length - looked).Contains(text, StringComparison.Ordinal)
+                && (length = await _client.GetStream().ReadAsync(buffer, CancellationToken)) > 0)
             {
+                looked = Math.Max(0, read.Length - text.Length);
                 read.Append(Encoding.UTF8.GetString(buffer, 0, length));
             }
         }

@@ -2,7 +2,7 @@ using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.AppHost;
 
-/// <summary>The AppHost with backend redis, over each of the three servers that it can take.</summary>
+/// <summary>The AppHost with backend redis, over each of the three servers that it can take, and ended in each of three ways.</summary>
 [Collection(AppHostGroup.Name)]
 public sealed class RedisTests : IAsyncDisposable
 {
@@ -12,10 +12,10 @@ public sealed class RedisTests : IAsyncDisposable
     private string Volume => $"mcpproxy.apphost-{_name[..10]}-redis-data";
 
     [Theory]
-    [InlineData("container")]
-    [InlineData("garnet")]
-    [InlineData("existing")]
-    public async Task What_was_connected_is_still_connected_after_a_restart_and_two_replicas_serve_it(string kind)
+    [InlineData("container", "TERM", "")]
+    [InlineData("garnet", "INT", "-")] // As Ctrl+C does: every process of the terminal's group gets it.
+    [InlineData("existing", "KILL", "")]
+    public async Task Two_replicas_serve_what_stays_connected_when_it_is_started_again_and_no_process_is_left(string kind, string signal, string group)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Looks for processes the way Linux has them.");
         Assert.SkipUnless(kind is not "container" || await DockerAsync("info"), "No container engine answers.");
@@ -44,6 +44,14 @@ public sealed class RedisTests : IAsyncDisposable
             await Wait.UntilAsync(() => Task.FromResult(Count(appHost, "/McpProxy.Api") is 2), AppHostProcess.Patience);
             Assert.Equal(kind is "garnet", ProcessFamily.Of(appHost.Id).CommandLines.Any(line => line.Contains("GarnetServer", StringComparison.Ordinal)));
             Assert.Equal("echo: hi", (await client.AskAsync("server0:echoAgent", "hi")).Text());
+
+            await appHost.EndAsync(signal, $"{group}{appHost.Id}");
+        }
+
+        if (kind is "existing")
+        {
+            // That one does not end with the AppHost, nor begin again with it.
+            return;
         }
 
         await using var again = await AppHostProcess.StartReadyAsync(settings);

@@ -80,14 +80,15 @@ public sealed partial class SystemTests(RunningSystem system, ConsoleBrowser bro
 
         // The proxy's own page.
         await page.GotoAsync(new Uri(system.ProxyUrl, "/#agents").ToString());
-        await page.GetByRole(AriaRole.Button, new() { Name = "Try server3:echoAgent" }).ClickAsync();
-        await page.GetByLabel("Message", new() { Exact = true }).FillAsync("hi");
+        await page.SetViewportSizeAsync(ConsoleWindow.Width, 800);
+        await page.GetByLabel("Find an agent").FillAsync("weather");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Try server0:weatherAgent" }).ClickAsync();
+        await page.GetByLabel("Message", new() { Exact = true }).FillAsync("How is the weather in London?");
         await page.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
-        await page.GetByRole(AriaRole.Region, new() { Name = "Text of the answer" }).GetByText("echo: hi").WaitForAsync();
-        await page.SetViewportSizeAsync(ConsoleWindow.Width, 720);
+        await page.GetByRole(AriaRole.Region, new() { Name = "Text of the answer" }).GetByText("in London.").WaitForAsync();
         await TakeAsync(page, "console-agents");
         await page.GetByRole(AriaRole.Link, new() { Name = "Calls" }).ClickAsync();
-        var call = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "server0:weatherAgent" }).First;
+        var call = page.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "server0:weatherAgent" }).Last;
         await call.Locator("summary").ClickAsync();
         await TakeAsync(page, "console-calls");
         var link = await call.GetByRole(AriaRole.Link, new() { Name = "Open the trace" }).GetAttributeAsync("href");

@@ -77,16 +77,25 @@ public sealed class RequestLimitsTests
     }
 
     [Theory]
-    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"NAME"}""", "400")]
-    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"NAME"}}""", "400")]
-    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"describeAgent","arguments":{"agentId":"NAME"}}}""", "200")]
-    public async Task A_name_of_megabytes_is_not_written_into_the_log(string body, string status)
+    [InlineData("NAME", "{}", "400")]
+    [InlineData("tools/call", """{"name":"NAME"}""", "400")]
+    [InlineData("tools/call", """{"name":"describeAgent","arguments":{"agentId":"NAME"}}""", "200")]
+    [InlineData("tools/call", """{"name":"describeAgent","arguments":{"agentId":"NAME:x"}}""", "200")]
+    [InlineData("tools/call", """{"name":"describeAgent","arguments":{"agentId":"NAME:"}}""", "200")]
+    [InlineData("tools/call", """{"name":"describeAgent","arguments":{"agentId":"x","serverUrl":"NAME"}}""", "200")]
+    [InlineData("tools/call", """{"name":"connectServer","arguments":{"serverUrl":"NAME"}}""", "200")]
+    [InlineData("tools/call", """{"name":"connectServer","arguments":{"serverUrl":"http://x","serverName":"NAME"}}""", "200")]
+    [InlineData("tools/call", """{"name":"disconnectServer","arguments":{"serverName":"NAME"}}""", "200")]
+    [InlineData("tools/call", """{"name":"getAgentRun","arguments":{"runId":"NAME"}}""", "200")]
+    public async Task A_name_of_megabytes_is_neither_answered_nor_written_into_the_log(string method, string parameters, string status)
     {
         await using var proxy = await StartAsync();
 
+        var body = $$"""{"jsonrpc":"2.0","id":1,"method":"{{method}}","params":{{parameters}} }""";
         var answer = await SendAsync(proxy, RawConnection.Post(body.Replace("NAME", new string('x', 3_900_000), StringComparison.Ordinal)));
 
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.InRange(answer.Length, 0, 5_000);
         Assert.InRange(proxy.Logs.Everything.Length, 0, 20_000);
     }
 

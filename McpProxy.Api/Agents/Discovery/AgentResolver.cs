@@ -57,7 +57,8 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
         var (prefix, id) = agentId.Split(':', 2) is [var left, var right] ? (left, right) : (null, agentId);
         if (id.Length is 0)
         {
-            throw new ProxyException(ErrorKind.InvalidArgument, $"'{agentId}' names no agent. Use 'server:agentId', as listAgents shows it.");
+            throw new ProxyException(
+                ErrorKind.InvalidArgument, $"'{RemoteText.Clean(agentId, 100)}' names no agent. Use 'server:agentId', as listAgents shows it.");
         }
 
         if (prefix is not null && servers.FirstOrDefault(server => server.Name == prefix) is { } named)
@@ -90,7 +91,7 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
             ? await ResolvedAsync(connected, id, ResolutionMethod.ExplicitQualification, cancellationToken)
             : throw new ProxyException(
                 ErrorKind.NotFound,
-                $"No agent server is called '{prefix}'. {ServerRegistry.Names(servers, prefix)} Call listAgents to see what there is.");
+                $"No agent server is called '{RemoteText.Clean(prefix, 100)}'. {ServerRegistry.Names(servers, prefix)} Call listAgents to see what there is.");
     }
 
     private async Task<ResolvedAgent> ResolvedAsync(AgentServer server, string agentId, ResolutionMethod method, CancellationToken cancellationToken)
@@ -180,7 +181,7 @@ internal sealed class AgentResolver(ServerRegistry registry, AgentCatalog catalo
         var meant = NearMiss.Find(agentId, agents, agent => agent.Agent.Id) is [_, ..] near ? near : NearMiss.Find(agentId, agents, agent => agent.Agent.Name);
         var silent = found.Where(listing => listing.Failure is not null).Select(listing => $"'{listing.Server.Name}'").ToList();
 
-        return $"No agent server has an agent '{agentId}'."
+        return $"No agent server has an agent '{RemoteText.Clean(agentId, 100)}'."
             + (meant.Count > 0 ? $" Did you mean {string.Join(" or ", meant.Select(agent => $"'{agent.Id}'"))}?" : "")
             + (silent.Count > 0 ? $" {string.Join(", ", silent)} could not be asked." : "")
             + " Call listAgents to see what there is.";
