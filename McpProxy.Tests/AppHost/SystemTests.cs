@@ -80,7 +80,7 @@ public sealed partial class SystemTests(RunningSystem system, ConsoleBrowser bro
 
         // The proxy's own page.
         await page.GotoAsync(new Uri(system.ProxyUrl, "/#agents").ToString());
-        await page.SetViewportSizeAsync(ConsoleWindow.Width, 800);
+        await page.SetViewportSizeAsync(1000, 900);
         await page.GetByLabel("Find an agent").FillAsync("weather");
         await page.GetByRole(AriaRole.Button, new() { Name = "Try server0:weatherAgent" }).ClickAsync();
         await page.GetByLabel("Message", new() { Exact = true }).FillAsync("How is the weather in London?");
