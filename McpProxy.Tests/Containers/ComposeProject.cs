@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using ModelContextProtocol.Client;
 
 namespace McpProxy.Tests.Containers;
@@ -15,7 +13,7 @@ internal sealed class ComposeProject : IAsyncDisposable
     private readonly string[] _settings;
     private readonly string[] _compose;
     private readonly string[] _up;
-    private readonly int _port = FreePorts();
+    private readonly int _port = FreePort.Next(2);
 
     private ComposeProject(ContainerImages images, Dictionary<string, string> settings, int proxies, string[] services)
     {
@@ -89,25 +87,6 @@ internal sealed class ComposeProject : IAsyncDisposable
         _http.Dispose();
         await RunAsync("down", "-v", "--remove-orphans", "-t", "5");
         _folder.Delete(recursive: true);
-    }
-
-    private static int FreePorts()
-    {
-        while (true)
-        {
-            try
-            {
-                var port = FreePort.Next();
-                using var next = new TcpListener(IPAddress.Loopback, port + 1);
-                next.Start();
-
-                return port;
-            }
-            catch (SocketException)
-            {
-                // The port after it is taken.
-            }
-        }
     }
 
     private Task<string> OutputAsync(params string[] command)
