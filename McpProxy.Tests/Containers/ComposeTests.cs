@@ -18,6 +18,7 @@ public sealed class ComposeTests(ContainerImages images) : IClassFixture<Contain
         await using var client = await project.ConnectAsync();
 
         await WaitForEchoAsync(client, "server0");
+        await WaitForEchoAsync(client, "server1");
         Assert.Contains(
             "21 degrees and sunny",
             (await client.AskAsync("server0:weatherAgent", "How is the weather in Paris?")).Text(),
