@@ -35,6 +35,7 @@ public sealed class RunningSystem : IAsyncLifetime
             // As from a launch profile, so that the proxy's page links to traces; in tests the dashboard has another port nevertheless.
             ["--ASPNETCORE_URLS=http://localhost:15000"],
             TestContext.Current.CancellationToken);
+        // A server that is down keeps its reason, however often it is looked at.
         builder.CreateResourceBuilder<ProjectResource>("proxy").WithEnvironment("MCP_CIRCUIT_FAILURES", "10000");
         _app = await builder.BuildAsync(TestContext.Current.CancellationToken);
         await _app.StartAsync(TestContext.Current.CancellationToken);

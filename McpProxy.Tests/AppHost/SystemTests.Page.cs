@@ -281,10 +281,10 @@ public sealed partial class SystemTests
     private static async Task AssertAccessibleAsync(ConsoleWindow window, ColorScheme scheme)
     {
         // In the dark only the colours are others.
-        var rules = scheme is ColorScheme.Dark ? "'color-contrast'" : "'wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'";
+        var options = scheme is ColorScheme.Dark ? "{ runOnly: ['color-contrast'] }" : "{}";
         var found = window.Page.EvaluateAsync<string[]>(
             $$"""
-            async () => (await axe.run({ runOnly: [{{rules}}] })).violations
+            async () => (await axe.run({{options}})).violations
                 .map(found => `${found.id}: ${found.help} ${found.nodes.map(node => node.html).join(" ")}`)
             """);
 
